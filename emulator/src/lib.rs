@@ -1,1 +1,5 @@
-//! Local emulator.
+//! Keywheel's emulator.
+
+pub mod entropy;
+pub mod ids;
+pub mod time;
