@@ -2,4 +2,5 @@
 
 pub mod entropy;
 pub mod ids;
+pub mod state;
 pub mod time;

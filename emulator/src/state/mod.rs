@@ -1,0 +1,3 @@
+//! The rules of the emulated services, pure: no wire format, no clock, no waiting.
+
+pub mod appsync;
