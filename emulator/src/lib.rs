@@ -1,5 +1,6 @@
 //! Keywheel's emulator.
 
 pub mod entropy;
+pub mod fault;
 pub mod ids;
 pub mod time;
