@@ -153,7 +153,7 @@ mod tests {
         for (body, at) in [
             ("{", "line 1, column 1"),
             ("[]", "a JSON object is expected"),
-            ("{}x", "line 1, column 3"),
+            ("{}x", "text after the end of the object"),
         ] {
             let Err(RequestError::BadJson { at: told }) = decode(body) else {
                 panic!("{body}")
