@@ -100,6 +100,29 @@ impl Region {
     }
 }
 
+/// The account of every access key id that is not an account id itself.
+pub const DEFAULT_ACCOUNT: &str = "000000000000";
+/// The Region of requests that carry no signature.
+pub const DEFAULT_REGION: &str = "us-east-1";
+
+/// Account and Region: one partition of the emulated world.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Scope {
+    /// The account.
+    pub account: AccountId,
+    /// The Region.
+    pub region: Region,
+}
+
+impl Default for Scope {
+    fn default() -> Self {
+        Self {
+            account: AccountId::new(DEFAULT_ACCOUNT),
+            region: Region::new(DEFAULT_REGION),
+        }
+    }
+}
+
 /// The id of an AppSync API key, which **is** the credential that clients send [IaC][REC].
 ///
 /// `Debug` masks it and there is no `Display`, so that it cannot slip into a log or an error.

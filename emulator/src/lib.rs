@@ -1,6 +1,24 @@
-//! Keywheel's emulator.
+//! A local emulator of AWS Secrets Manager rotation and AppSync API keys.
+//!
+//! In reading order:
+//!
+//! - [`time`], [`ids`], [`entropy`]: time, names and randomness as values;
+//! - [`state`]: the emulated world and its rules, pure and deterministic;
+//! - [`wire`]: framings, constraints, error codes;
+//! - [`ops`]: one file and one table row for each AWS operation;
+//! - [`fault`]: ordered rules that strike before or after the effect of a call;
+//! - [`engine`]: the whole behind one entry that is told the time and never waits;
+//! - [`invoke`] and [`http`]: the shell that runs rotation functions and serves sockets.
+//!
+//! Deliberately absent: clocks and random sources below the shell, `async` below the shell, fault
+//! hooks inside operations, signatures (they are read for account and Region, never verified), and
+//! every AWS service that a rotation does not need.
 
+pub mod engine;
 pub mod entropy;
+pub mod fault;
 pub mod ids;
+pub mod ops;
 pub mod state;
 pub mod time;
+pub mod wire;

@@ -1,3 +1,88 @@
-//! The rules of the emulated services, pure: no wire format, no clock, no waiting.
+//! The emulated world and its rules: pure, deterministic, without a clock and without the wire.
 
 pub mod appsync;
+pub mod error;
+pub mod rotations;
+pub mod secrets;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::ids::{FunctionArn, Scope};
+
+use appsync::graphql_api::GraphqlApi;
+use appsync::{AppSync, AppSyncSettings};
+use rotations::{RotationSettings, Rotations};
+use secrets::Secrets;
+
+/// What one account holds in one Region.
+#[derive(Debug, Default)]
+pub struct Partition {
+    /// Its secrets.
+    pub secrets: Secrets,
+    /// Its AppSync APIs and their keys.
+    pub appsync: AppSync,
+}
+
+/// Everything that AWS leaves open or that a test wants otherwise.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settings {
+    /// The rotation service.
+    pub rotation: RotationSettings,
+    /// AppSync.
+    pub appsync: AppSyncSettings,
+}
+
+/// The emulated world: accounts × Regions, and the services that work across them.
+#[derive(Debug, Default)]
+pub struct World {
+    partitions: BTreeMap<Scope, Partition>,
+    /// The rotation service.
+    pub rotations: Rotations,
+    /// The rotation functions that Secrets Manager may invoke.
+    pub functions: BTreeSet<FunctionArn>,
+    /// Settings.
+    pub settings: Settings,
+}
+
+impl World {
+    /// An empty world.
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            ..Self::default()
+        }
+    }
+
+    /// The partition of an account and a Region; it comes to be when it is first asked for.
+    pub fn partition(&mut self, scope: &Scope) -> &mut Partition {
+        // Two look-ups, but no clone of the key in the usual case.
+        if !self.partitions.contains_key(scope) {
+            self.partitions.insert(scope.clone(), Partition::default());
+        }
+        self.partitions
+            .get_mut(scope)
+            .expect("it was there or has just been put there")
+    }
+
+    /// The same partition and the settings that hold for it.
+    pub fn partition_and_settings(&mut self, scope: &Scope) -> (&mut Partition, &Settings) {
+        self.partition(scope);
+        let partition = self
+            .partitions
+            .get_mut(scope)
+            .expect("it was just asked for");
+        (partition, &self.settings)
+    }
+
+    /// The GraphQL API that answers at a host label, wherever it is.
+    pub fn graphql_api_of_host(&self, label: &str) -> Option<(&Scope, &GraphqlApi)> {
+        self.partitions
+            .iter()
+            .find_map(|(scope, partition)| Some((scope, partition.appsync.api_of_host(label)?)))
+    }
+
+    /// All partitions that anything was ever asked of, in order.
+    pub fn partitions(&self) -> impl Iterator<Item = (&Scope, &Partition)> {
+        self.partitions.iter()
+    }
+}

@@ -73,12 +73,9 @@ fn served_though_gone<'a>(
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::super::api_key::KeyAttributes;
-    use super::super::authentication::{Authentication, AuthenticationProvider};
-    use super::super::graphql_api::ApiDefinition;
-    use super::super::samples::key_api;
+    use super::super::graphql_api::NewApi;
+    use super::super::samples::{api_with, key_api};
     use super::*;
     use crate::entropy::Entropy;
 
@@ -93,10 +90,9 @@ mod tests {
     }
 
     impl Fixture {
-        fn new(definition: ApiDefinition, settings: AppSyncSettings) -> Self {
+        fn new(new: NewApi, settings: AppSyncSettings) -> Self {
             let mut entropy = Entropy::from_seed(5);
-            let mut api =
-                GraphqlApi::new(definition, BTreeMap::new(), 0, start(), &mut entropy).unwrap();
+            let mut api = GraphqlApi::new(new, 0, start(), &mut entropy).unwrap();
             let attributes = KeyAttributes::default();
             let key = api
                 .keys
@@ -138,13 +134,8 @@ mod tests {
 
     #[test]
     fn without_the_mode_no_key_is_served() {
-        let iam = AuthenticationProvider::plain(AuthenticationType::AwsIam);
-        let authentication = Authentication::new(iam, Vec::new()).unwrap();
-        let definition = ApiDefinition {
-            authentication,
-            ..key_api("a")
-        };
-        let fixture = Fixture::new(definition, AppSyncSettings::default());
+        let api = api_with("a", &[AuthenticationType::AwsIam]);
+        let fixture = Fixture::new(api, AppSyncSettings::default());
         assert_eq!(fixture.decide(start()), Err(Refusal::NoApiKeyMode));
     }
 

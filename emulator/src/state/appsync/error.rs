@@ -73,7 +73,10 @@ pub enum AppSyncError {
         /// How many tags an API may have.
         limit: usize,
     },
-    /// The visibility of an API cannot be changed [DOCS].
-    #[error("the visibility of an API is fixed when it is made")]
-    VisibilityFixed,
+    /// A pagination token that no listing gave out [?].
+    #[error("the pagination token is not valid")]
+    TokenInvalid,
+    /// An ARN that is not one of an API of this account and Region [?].
+    #[error("the ARN is not that of an API")]
+    ArnInvalid,
 }

@@ -86,10 +86,6 @@ pub struct ApiDefinition {
     pub log_config: Option<LogConfig>,
     /// Whether requests are traced.
     pub xray_enabled: bool,
-    /// Kind of API.
-    pub api_type: ApiType,
-    /// Reach of the API.
-    pub visibility: Visibility,
     /// Whether the schema can be asked for.
     pub introspection: Introspection,
     /// How deep a query may nest; 0 is no limit.
@@ -104,6 +100,19 @@ pub struct ApiDefinition {
     pub merged_api_execution_role_arn: Option<String>,
 }
 
+/// What CreateGraphqlApi is given. Type and visibility cannot be changed later [MODEL].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewApi {
+    /// What can be changed later.
+    pub definition: ApiDefinition,
+    /// Whether it merges others.
+    pub api_type: ApiType,
+    /// From where it can be reached.
+    pub visibility: Visibility,
+    /// The first tags.
+    pub tags: BTreeMap<String, String>,
+}
+
 /// A GraphQL API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GraphqlApi {
@@ -113,6 +122,10 @@ pub struct GraphqlApi {
     pub host: HostLabel,
     /// What the owner set.
     pub definition: ApiDefinition,
+    /// Whether it merges others.
+    pub api_type: ApiType,
+    /// From where it can be reached.
+    pub visibility: Visibility,
     /// The schema and its lock.
     pub schema: Schema,
     /// The keys.
@@ -129,17 +142,18 @@ pub struct GraphqlApi {
 impl GraphqlApi {
     /// Makes an API with an id and a host label of its own, both the base32 form of a UUID [REC].
     pub fn new(
-        definition: ApiDefinition,
-        tags: BTreeMap<String, String>,
+        new: NewApi,
         made: u64,
         now: Timestamp,
         entropy: &mut Entropy,
     ) -> Result<Self, AppSyncError> {
-        check_tag_count(&tags)?;
+        check_tag_count(&new.tags)?;
         Ok(Self {
             id: ApiId::new(entropy.base32_uuid()),
             host: HostLabel::new(entropy.base32_uuid()),
-            definition,
+            definition: new.definition,
+            api_type: new.api_type,
+            visibility: new.visibility,
             schema: Schema::default(),
             keys: ApiKeys::default(),
             created_at: now,
@@ -148,17 +162,8 @@ impl GraphqlApi {
                 drawn: entropy.number(),
                 made,
             },
-            tags,
+            tags: new.tags,
         })
-    }
-
-    /// Replaces what the owner set. The visibility must stay as it is [DOCS].
-    pub fn update(&mut self, definition: ApiDefinition) -> Result<(), AppSyncError> {
-        if definition.visibility != self.definition.visibility {
-            return Err(AppSyncError::VisibilityFixed);
-        }
-        self.definition = definition;
-        Ok(())
     }
 
     /// The tags.
@@ -203,14 +208,7 @@ mod tests {
 
     fn api() -> GraphqlApi {
         let mut entropy = Entropy::from_seed(1);
-        GraphqlApi::new(
-            key_api("a"),
-            BTreeMap::new(),
-            0,
-            Timestamp::EPOCH,
-            &mut entropy,
-        )
-        .unwrap()
+        GraphqlApi::new(key_api("a"), 0, Timestamp::EPOCH, &mut entropy).unwrap()
     }
 
     fn tags(numbers: std::ops::Range<usize>) -> BTreeMap<String, String> {
@@ -222,19 +220,6 @@ mod tests {
         let api = api();
         assert_ne!(api.id.as_str(), api.host.as_str());
         assert_eq!((api.id.as_str().len(), api.host.as_str().len()), (26, 26));
-    }
-
-    #[test]
-    fn an_update_replaces_all_but_the_visibility() {
-        let mut api = api();
-        api.update(key_api("b")).unwrap();
-        assert_eq!(api.definition.name, "b");
-        let private = ApiDefinition {
-            visibility: Visibility::Private,
-            ..key_api("c")
-        };
-        assert_eq!(api.update(private), Err(AppSyncError::VisibilityFixed));
-        assert_eq!(api.definition.name, "b");
     }
 
     #[test]

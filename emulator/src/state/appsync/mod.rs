@@ -25,15 +25,13 @@ use crate::time::Timestamp;
 use api_key::{ApiKey, KeyAttributes};
 use api_keys::RemovedKey;
 use error::AppSyncError;
-use graphql_api::{ApiDefinition, ApiType, GraphqlApi};
+use graphql_api::{ApiDefinition, ApiType, GraphqlApi, NewApi};
 use page::{Page, PageRequest, cut};
-use settings::AppSyncSettings;
+pub use settings::AppSyncSettings;
 
 /// The GraphQL APIs of one account in one Region.
 #[derive(Clone, Debug, Default)]
 pub struct AppSync {
-    /// What a test may turn.
-    pub settings: AppSyncSettings,
     apis: BTreeMap<ApiId, GraphqlApi>,
     hosts: BTreeMap<HostLabel, ApiId>,
     deleted: Vec<GraphqlApi>,
@@ -44,16 +42,16 @@ impl AppSync {
     /// Makes an API. Names need not be unique.
     pub fn create_api(
         &mut self,
-        definition: ApiDefinition,
-        tags: BTreeMap<String, String>,
+        new: NewApi,
         now: Timestamp,
         entropy: &mut Entropy,
+        settings: &AppSyncSettings,
     ) -> Result<&GraphqlApi, AppSyncError> {
-        let limit = self.settings.apis_max;
+        let limit = settings.apis_max;
         if self.apis.len() >= limit {
             return Err(AppSyncError::TooManyApis { limit });
         }
-        let api = GraphqlApi::new(definition, tags, self.made, now, entropy)?;
+        let api = GraphqlApi::new(new, self.made, now, entropy)?;
         self.made += 1;
         self.hosts.insert(api.host.clone(), api.id.clone());
         Ok(self.apis.entry(api.id.clone()).or_insert(api))
@@ -84,14 +82,18 @@ impl AppSync {
     }
 
     /// One page of the APIs, of one type if it is given.
-    pub fn list_apis(&self, request: PageRequest, api_type: Option<ApiType>) -> Page<&GraphqlApi> {
-        let wanted =
-            |api: &&GraphqlApi| api_type.is_none_or(|wanted| api.definition.api_type == wanted);
+    pub fn list_apis(
+        &self,
+        request: PageRequest,
+        api_type: Option<ApiType>,
+        settings: &AppSyncSettings,
+    ) -> Page<&GraphqlApi> {
+        let wanted = |api: &&GraphqlApi| api_type.is_none_or(|wanted| api.api_type == wanted);
         cut(
             self.apis.values().filter(wanted),
             |api| api.place,
             request,
-            &self.settings,
+            settings,
         )
     }
 
@@ -104,7 +106,7 @@ impl AppSync {
     ) -> Result<&GraphqlApi, AppSyncError> {
         let api = self.api_mut(id)?;
         api.check_unlocked(now)?;
-        api.update(definition)?;
+        api.definition = definition;
         Ok(api)
     }
 
@@ -128,8 +130,9 @@ impl AppSync {
         attributes: KeyAttributes,
         now: Timestamp,
         entropy: &mut Entropy,
+        settings: &AppSyncSettings,
     ) -> Result<&ApiKey, AppSyncError> {
-        let (api, settings) = self.api_and_settings(api)?;
+        let api = self.api_mut(api)?;
         api.check_unlocked(now)?;
         api.keys.create(attributes, now, entropy, settings)
     }
@@ -141,8 +144,9 @@ impl AppSync {
         key: &ApiKeyId,
         attributes: KeyAttributes,
         now: Timestamp,
+        settings: &AppSyncSettings,
     ) -> Result<&ApiKey, AppSyncError> {
-        let (api, settings) = self.api_and_settings(api)?;
+        let api = self.api_mut(api)?;
         check_key_change(api, now, settings)?;
         api.keys.update(key, attributes, now, settings)
     }
@@ -153,8 +157,9 @@ impl AppSync {
         api: &ApiId,
         key: &ApiKeyId,
         now: Timestamp,
+        settings: &AppSyncSettings,
     ) -> Result<(), AppSyncError> {
-        let (api, settings) = self.api_and_settings(api)?;
+        let api = self.api_mut(api)?;
         check_key_change(api, now, settings)?;
         api.keys.delete(key, now, settings)
     }
@@ -165,8 +170,9 @@ impl AppSync {
         api: &ApiId,
         request: PageRequest,
         now: Timestamp,
+        settings: &AppSyncSettings,
     ) -> Result<Page<&ApiKey>, AppSyncError> {
-        Ok(self.api(api)?.keys.list(request, now, &self.settings))
+        Ok(self.api(api)?.keys.list(request, now, settings))
     }
 
     /// Every key that is gone, with the API it belonged to, deleted APIs included: for judges.
@@ -176,29 +182,18 @@ impl AppSync {
     }
 
     /// When the next key lapses.
-    pub fn poll_timeout(&self) -> Option<Timestamp> {
+    pub fn poll_timeout(&self, settings: &AppSyncSettings) -> Option<Timestamp> {
         self.apis
             .values()
-            .filter_map(|api| api.keys.next_removal(&self.settings))
+            .filter_map(|api| api.keys.next_removal(settings))
             .min()
     }
 
     /// Removes the keys whose time is over.
-    pub fn handle_timeout(&mut self, now: Timestamp) {
+    pub fn handle_timeout(&mut self, now: Timestamp, settings: &AppSyncSettings) {
         for api in self.apis.values_mut() {
-            api.keys.remove_lapsed(now, &self.settings);
+            api.keys.remove_lapsed(now, settings);
         }
-    }
-
-    fn api_and_settings(
-        &mut self,
-        id: &ApiId,
-    ) -> Result<(&mut GraphqlApi, &AppSyncSettings), AppSyncError> {
-        let api = self
-            .apis
-            .get_mut(id)
-            .ok_or_else(|| AppSyncError::ApiNotFound(id.clone()))?;
-        Ok((api, &self.settings))
     }
 }
 
@@ -217,41 +212,56 @@ fn check_key_change(
 pub(crate) mod samples {
     //! APIs for tests.
 
+    use std::collections::BTreeMap;
+
     use super::authentication::{Authentication, AuthenticationProvider, AuthenticationType};
-    use super::graphql_api::{ApiDefinition, ApiType, Introspection, Visibility};
+    use super::graphql_api::{ApiDefinition, ApiType, Introspection, NewApi, Visibility};
 
     /// An API whose only mode is a key.
-    pub(crate) fn key_api(name: &str) -> ApiDefinition {
-        let key = AuthenticationProvider::plain(AuthenticationType::ApiKey);
-        ApiDefinition {
-            name: name.to_owned(),
-            authentication: Authentication::new(key, Vec::new()).unwrap(),
-            log_config: None,
-            xray_enabled: false,
+    pub(crate) fn key_api(name: &str) -> NewApi {
+        api_with(name, &[AuthenticationType::ApiKey])
+    }
+
+    /// An API with these modes, the first of which is the default.
+    pub(crate) fn api_with(name: &str, modes: &[AuthenticationType]) -> NewApi {
+        let mut providers = modes.iter().copied().map(AuthenticationProvider::plain);
+        let default = providers.next().unwrap();
+        NewApi {
+            definition: ApiDefinition {
+                name: name.to_owned(),
+                authentication: Authentication::new(default, providers.collect()).unwrap(),
+                log_config: None,
+                xray_enabled: false,
+                introspection: Introspection::default(),
+                query_depth_limit: 0,
+                resolver_count_limit: 0,
+                owner_contact: None,
+                enhanced_metrics_config: None,
+                merged_api_execution_role_arn: None,
+            },
             api_type: ApiType::default(),
             visibility: Visibility::default(),
-            introspection: Introspection::default(),
-            query_depth_limit: 0,
-            resolver_count_limit: 0,
-            owner_contact: None,
-            enhanced_metrics_config: None,
-            merged_api_execution_role_arn: None,
+            tags: BTreeMap::new(),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::api_keys::RemovalCause;
     use super::samples::key_api;
     use super::*;
+
+    static SETTINGS: LazyLock<AppSyncSettings> = LazyLock::new(AppSyncSettings::default);
 
     const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
     fn with_api() -> (AppSync, ApiId, Entropy) {
         let (mut appsync, mut entropy) = (AppSync::default(), Entropy::from_seed(2));
         let api = appsync
-            .create_api(key_api("a"), BTreeMap::new(), NOW, &mut entropy)
+            .create_api(key_api("a"), NOW, &mut entropy, &SETTINGS)
             .unwrap();
         let id = api.id.clone();
         (appsync, id, entropy)
@@ -275,7 +285,7 @@ mod tests {
         let (mut appsync, _, mut entropy) = with_api();
         let mut create = || {
             appsync
-                .create_api(key_api("a"), BTreeMap::new(), NOW, &mut entropy)
+                .create_api(key_api("a"), NOW, &mut entropy, &SETTINGS)
                 .map(|_| ())
         };
         for _ in 1..25 {
@@ -289,28 +299,35 @@ mod tests {
         let (mut appsync, id, mut entropy) = with_api();
         let none = KeyAttributes::default;
         let key = appsync
-            .create_key(&id, none(), NOW, &mut entropy)
+            .create_key(&id, none(), NOW, &mut entropy, &SETTINGS)
             .unwrap()
             .id
             .clone();
         appsync.api_mut(&id).unwrap().schema.hold(true);
         let locked = AppSyncError::SchemaBeingAltered(id.clone());
-        let created = appsync.create_key(&id, none(), NOW, &mut entropy);
+        let created = appsync.create_key(&id, none(), NOW, &mut entropy, &SETTINGS);
         assert_eq!(created, Err(locked.clone()));
         assert_eq!(
-            appsync.update_api(&id, key_api("b"), NOW).err(),
+            appsync.update_api(&id, key_api("b").definition, NOW).err(),
             Some(locked.clone())
         );
         assert_eq!(appsync.delete_api(&id, NOW), Err(locked.clone()));
-        assert!(appsync.update_key(&id, &key, none(), NOW).is_ok());
-        appsync.settings.schema_lock_covers_key_changes = true;
+        assert!(
+            appsync
+                .update_key(&id, &key, none(), NOW, &SETTINGS)
+                .is_ok()
+        );
+        let strict = AppSyncSettings {
+            schema_lock_covers_key_changes: true,
+            ..AppSyncSettings::default()
+        };
         assert_eq!(
-            appsync.update_key(&id, &key, none(), NOW),
+            appsync.update_key(&id, &key, none(), NOW, &strict),
             Err(locked.clone())
         );
-        assert_eq!(appsync.delete_key(&id, &key, NOW), Err(locked));
+        assert_eq!(appsync.delete_key(&id, &key, NOW, &strict), Err(locked));
         appsync.api_mut(&id).unwrap().schema.hold(false);
-        assert_eq!(appsync.delete_key(&id, &key, NOW), Ok(()));
+        assert_eq!(appsync.delete_key(&id, &key, NOW, &SETTINGS), Ok(()));
     }
 
     #[test]
@@ -321,14 +338,14 @@ mod tests {
             expires: None,
         };
         let key = appsync
-            .create_key(&id, described("mine"), NOW, &mut entropy)
+            .create_key(&id, described("mine"), NOW, &mut entropy, &SETTINGS)
             .unwrap()
             .id
             .clone();
         appsync
-            .create_key(&id, KeyAttributes::default(), NOW, &mut entropy)
+            .create_key(&id, KeyAttributes::default(), NOW, &mut entropy, &SETTINGS)
             .unwrap();
-        appsync.delete_key(&id, &key, NOW).unwrap();
+        appsync.delete_key(&id, &key, NOW, &SETTINGS).unwrap();
         appsync.delete_api(&id, NOW.plus_millis(5)).unwrap();
         let host_is_gone = appsync.apis().next().is_none() && appsync.hosts.is_empty();
         assert!(host_is_gone);
@@ -345,14 +362,14 @@ mod tests {
     #[test]
     fn lapsed_keys_go_when_the_clock_says_so() {
         let (mut appsync, id, mut entropy) = with_api();
-        assert_eq!(appsync.poll_timeout(), None);
+        assert_eq!(appsync.poll_timeout(&SETTINGS), None);
         let key = appsync
-            .create_key(&id, KeyAttributes::default(), NOW, &mut entropy)
+            .create_key(&id, KeyAttributes::default(), NOW, &mut entropy, &SETTINGS)
             .unwrap();
         let deletes = key.deletes();
-        assert_eq!(appsync.poll_timeout(), Some(deletes));
-        appsync.handle_timeout(deletes);
-        assert_eq!(appsync.poll_timeout(), None);
+        assert_eq!(appsync.poll_timeout(&SETTINGS), Some(deletes));
+        appsync.handle_timeout(deletes, &SETTINGS);
+        assert_eq!(appsync.poll_timeout(&SETTINGS), None);
         let (_, gone) = appsync.removed_keys().next().unwrap();
         assert_eq!((gone.at, gone.cause), (deletes, RemovalCause::Lapsed));
     }

@@ -1,0 +1,230 @@
+//! From a request to its operation.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use crate::ops::{self, Binding, QueryMember, Row};
+use crate::wire::error_code::RequestError;
+use crate::wire::payload::Payload;
+use crate::wire::request::Request;
+use crate::wire::service::{Asked, Service};
+
+/// A request that found its operation.
+pub(super) struct Routed<'a> {
+    pub(super) row: &'static Row,
+    pub(super) payload: Payload<'a>,
+}
+
+static BY_TARGET: LazyLock<BTreeMap<&'static str, &'static Row>> = LazyLock::new(|| {
+    let is_target = |row: &&Row| matches!(row.binding, Binding::Target);
+    ops::rows()
+        .filter(is_target)
+        .map(|row| (row.name, row))
+        .collect()
+});
+
+/// Finds the operation of a request to a control plane.
+pub(super) fn route<'a>(asked: &Asked, request: &Request<'a>) -> Result<Routed<'a>, RequestError> {
+    match asked {
+        Asked::Target { service, operation } => by_target(*service, operation, request),
+        Asked::Path(service) => by_path(*service, request),
+        Asked::Other { service, .. } => Err(RequestError::NotEmulated {
+            asked: service.clone(),
+        }),
+    }
+}
+
+fn by_target<'a>(
+    service: Service,
+    operation: &str,
+    request: &Request<'a>,
+) -> Result<Routed<'a>, RequestError> {
+    if request.method != http::Method::POST {
+        let method = request.method.to_string();
+        return Err(RequestError::WrongMethod {
+            method,
+            allowed: "POST".to_owned(),
+        });
+    }
+    if operation.is_empty() {
+        return Err(RequestError::MissingHeader {
+            header: "X-Amz-Target",
+        });
+    }
+    let row = BY_TARGET
+        .get(operation)
+        .filter(|row| row.service == service);
+    let not_emulated = || RequestError::NotEmulated {
+        asked: format!("The operation {operation} of {}", service.as_str()),
+    };
+    let row = row.ok_or_else(not_emulated)?;
+    Ok(Routed {
+        row,
+        payload: Payload {
+            body: request.body,
+            bound: vec![],
+        },
+    })
+}
+
+fn by_path<'a>(service: Service, request: &Request<'a>) -> Result<Routed<'a>, RequestError> {
+    let segments: Vec<&str> = request.uri.path().split('/').collect();
+    let mut allowed = Vec::new();
+    for row in ops::rows().filter(|row| row.service == service) {
+        let Binding::Rest {
+            method,
+            path,
+            query,
+        } = row.binding
+        else {
+            continue;
+        };
+        let Some(mut bound) = members_of_path(path, &segments) else {
+            continue;
+        };
+        if request.method.as_str() != method {
+            allowed.push(method);
+            continue;
+        }
+        bound.extend(members_of_query(
+            query,
+            request.uri.query().unwrap_or_default(),
+        )?);
+        return Ok(Routed {
+            row,
+            payload: Payload {
+                body: request.body,
+                bound,
+            },
+        });
+    }
+    Err(unrouted(service, request, &allowed))
+}
+
+fn unrouted(service: Service, request: &Request<'_>, allowed: &[&str]) -> RequestError {
+    if allowed.is_empty() {
+        let (service, path) = (service.as_str(), shape_of_path(request.uri.path()));
+        return RequestError::NotEmulated {
+            asked: format!("{} {path} of {service}", request.method),
+        };
+    }
+    RequestError::WrongMethod {
+        method: request.method.to_string(),
+        allowed: allowed.join(" or "),
+    }
+}
+
+/// A path without what may be a key.
+fn shape_of_path(path: &str) -> String {
+    let hide = |segment: &'_ str| {
+        if segment.starts_with("da2-") {
+            "da2-…".to_owned()
+        } else {
+            segment.to_owned()
+        }
+    };
+    path.split('/').map(hide).collect::<Vec<_>>().join("/")
+}
+
+/// The members in a path that matches the template. Segments are decoded after they are matched,
+/// since an encoded slash belongs to its segment [MEAS].
+fn members_of_path(
+    template: &'static str,
+    segments: &[&str],
+) -> Option<Vec<(&'static str, Value)>> {
+    let pattern: Vec<&'static str> = template.split('/').collect();
+    if pattern.len() != segments.len() {
+        return None;
+    }
+    let mut members = Vec::new();
+    for (part, segment) in pattern.into_iter().zip(segments) {
+        match part
+            .strip_prefix('{')
+            .and_then(|rest| rest.strip_suffix('}'))
+        {
+            Some(_) if segment.is_empty() => return None,
+            Some(name) => members.push((name, Value::String(decoded(segment)))),
+            None if part == *segment => {}
+            None => return None,
+        }
+    }
+    Some(members)
+}
+
+fn decoded(segment: &str) -> String {
+    percent_decode_str(segment).decode_utf8_lossy().into_owned()
+}
+
+fn members_of_query(
+    members: &'static [QueryMember],
+    query: &str,
+) -> Result<Vec<(&'static str, Value)>, RequestError> {
+    let pairs = || query.split('&').filter_map(|pair| pair.split_once('='));
+    let texts = |name: &'static str| {
+        pairs()
+            .filter(move |(key, _)| *key == name)
+            .map(|(_, value)| decoded(&value.replace('+', " ")))
+    };
+    let mut bound = Vec::new();
+    for member in members {
+        match *member {
+            QueryMember::Text(name) => {
+                bound.extend(texts(name).next().map(|text| (name, Value::String(text))));
+            }
+            QueryMember::Integer(name) => {
+                let Some(text) = texts(name).next() else {
+                    continue;
+                };
+                let not_a_number = |_| RequestError::BadJson {
+                    at: format!("query member {name}"),
+                };
+                bound.push((
+                    name,
+                    Value::from(text.parse::<i64>().map_err(not_a_number)?),
+                ));
+            }
+            QueryMember::List(name) => {
+                bound.push((name, texts(name).map(Value::String).collect()));
+            }
+        }
+    }
+    Ok(bound)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_encoded_slash_stays_in_its_segment() {
+        let segments: Vec<&str> = "/v1/apis/x/apikeys/da2-abc%2Fdef".split('/').collect();
+        let members = members_of_path("/v1/apis/{apiId}/apikeys/{id}", &segments).unwrap();
+        assert_eq!(members[1], ("id", Value::from("da2-abc/def")));
+        assert!(members_of_path("/v1/apis/{apiId}/apikeys", &segments).is_none());
+    }
+
+    #[test]
+    fn query_members_have_their_types() {
+        const MEMBERS: &[QueryMember] = &[
+            QueryMember::Integer("maxResults"),
+            QueryMember::Text("nextToken"),
+        ];
+        let bound = members_of_query(MEMBERS, "maxResults=0&nextToken=a%20b%2B%2F%3D").unwrap();
+        assert_eq!(
+            bound,
+            vec![
+                ("maxResults", Value::from(0)),
+                ("nextToken", "a b+/=".into())
+            ]
+        );
+        assert!(members_of_query(MEMBERS, "maxResults=ten").is_err());
+    }
+
+    #[test]
+    fn a_path_is_told_without_the_key_in_it() {
+        assert_eq!(shape_of_path("/v1/x/da2-secret"), "/v1/x/da2-…");
+    }
+}

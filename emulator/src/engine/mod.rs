@@ -1,0 +1,120 @@
+//! The engine: the emulated world behind one entry, told the time, never waiting.
+//!
+//! In reading order: this file (the contract) · [`dispatch`] from a request to its operation ·
+//! [`seam`] where faults strike · [`journal`] what the emulator saw · [`snapshot`] what judges and
+//! the console may see.
+//!
+//! The shell calls [`Engine::call`] for each request, runs what [`Engine::poll_invocation`] hands
+//! out, reports the end through [`Engine::invocation_finished`], and wakes the engine when
+//! [`Engine::poll_timeout`] says.
+
+mod dispatch;
+pub mod journal;
+mod seam;
+pub mod snapshot;
+
+use bytes::Bytes;
+use http::{HeaderValue, Response, header};
+
+use crate::entropy::Entropy;
+use crate::fault::FaultPlan;
+use crate::ids::Scope;
+use crate::state::{Settings, World};
+use crate::time::Timestamp;
+use crate::wire::request::{Outcome, Request};
+
+use journal::Journal;
+
+/// What an engine begins with.
+#[derive(Clone, Debug, Default)]
+pub struct EngineOptions {
+    /// The seed of all ids and orders.
+    pub seed: u64,
+    /// Settings of the emulated services.
+    pub settings: Settings,
+    /// The account and Region of requests without a signature.
+    pub default_scope: Scope,
+}
+
+/// The emulated world, its random source, its faults and its journal.
+#[derive(Debug)]
+pub struct Engine {
+    options: EngineOptions,
+    world: World,
+    entropy: Entropy,
+    /// Request ids have a stream of their own, so that one more read does not change a key.
+    request_ids: Entropy,
+    faults: FaultPlan,
+    journal: Journal,
+    last_scope: Scope,
+    calls: u64,
+    commits: u64,
+}
+
+impl Engine {
+    /// An empty world.
+    pub fn new(options: EngineOptions) -> Self {
+        let world = World::new(options.settings.clone());
+        Self {
+            world,
+            entropy: Entropy::from_seed(options.seed),
+            request_ids: Entropy::from_seed(!options.seed),
+            faults: FaultPlan::default(),
+            journal: Journal::default(),
+            last_scope: options.default_scope.clone(),
+            calls: 0,
+            commits: 0,
+            options,
+        }
+    }
+
+    /// Forgets everything: the world is as it was at the start, with the same seed and settings.
+    pub fn reset(&mut self) {
+        let functions = std::mem::take(&mut self.world.functions);
+        *self = Self::new(self.options.clone());
+        self.world.functions = functions;
+    }
+
+    /// Answers one request. Faults strike before or after its effect.
+    pub fn call(&mut self, request: &Request<'_>, now: Timestamp) -> Outcome {
+        self.calls += 1;
+        self.serve(request, now)
+    }
+
+    /// The faults that are armed.
+    pub fn faults(&mut self) -> &mut FaultPlan {
+        &mut self.faults
+    }
+
+    /// What the emulator saw.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// The world, for set-up and for judges.
+    pub fn world(&mut self) -> &mut World {
+        &mut self.world
+    }
+
+    /// How many changes have been committed.
+    pub fn commits(&self) -> u64 {
+        self.commits
+    }
+
+    /// Puts the headers on that every answer carries.
+    fn finish(&mut self, mut response: Response<Bytes>, now: Timestamp) -> Response<Bytes> {
+        let id = self.request_ids.uuid().to_string();
+        let date = httpdate::fmt_http_date(now.to_system_time());
+        let headers = response.headers_mut();
+        for (name, text) in [
+            (header::HeaderName::from_static("x-amzn-requestid"), id),
+            (header::DATE, date),
+        ] {
+            headers.insert(
+                name,
+                HeaderValue::try_from(text).expect("ids and dates are visible ASCII"),
+            );
+        }
+        response
+    }
+}

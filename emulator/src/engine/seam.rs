@@ -1,0 +1,262 @@
+//! Where faults strike: around the effect of a call, outside the service's own bookkeeping, so
+//! that a lost answer loses the answer and nothing else.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderValue, Response, header};
+
+use crate::fault::{CallPoint, Verdict};
+use crate::ops::{Context, Kind};
+use crate::time::Timestamp;
+use crate::wire::error_code::{Failure, Injected, RequestError, WireError};
+use crate::wire::request::{Ending, Outcome, Request};
+use crate::wire::scope::scope_of;
+use crate::wire::service::{self, Asked, Protocol, Service};
+
+use super::Engine;
+use super::dispatch::{self, Routed};
+use super::journal::What;
+
+/// An answer and what the journal says of it.
+struct Answer {
+    response: Response<Bytes>,
+    error: Option<Cow<'static, str>>,
+}
+
+/// The call as faults and the journal know it.
+#[derive(Clone, Copy)]
+struct Call<'a> {
+    service: Service,
+    operation: &'a str,
+    protocol: Protocol,
+}
+
+impl Engine {
+    pub(super) fn serve(&mut self, request: &Request<'_>, now: Timestamp) -> Outcome {
+        let asked = service::asked(request);
+        match dispatch::route(&asked, request) {
+            Ok(routed) => self.serve_operation(request, routed, now),
+            Err(error) => Outcome::reply(self.refuse(&asked, &error, now)),
+        }
+    }
+
+    /// The answer to a request that cannot be served, in the form of its protocol.
+    pub fn refuse(
+        &mut self,
+        asked: &Asked,
+        error: &RequestError,
+        now: Timestamp,
+    ) -> Response<Bytes> {
+        let protocol = asked.protocol();
+        let error = WireError::of(&Failure::Request(error.clone()), protocol);
+        let response = self.finish(error.response(protocol), now);
+        let service = match asked {
+            Asked::Target { service, .. } | Asked::Path(service) => service.as_str(),
+            Asked::Other { .. } => "unknown",
+        };
+        self.journal.write(
+            now,
+            What::Call {
+                service,
+                operation: Cow::Borrowed("unknown"),
+                invocation: None,
+                step: None,
+                status: Some(response.status().as_u16()),
+                error: Some(error.code),
+                fault: None,
+            },
+        );
+        response
+    }
+
+    fn serve_operation(
+        &mut self,
+        request: &Request<'_>,
+        routed: Routed<'_>,
+        now: Timestamp,
+    ) -> Outcome {
+        let row = routed.row;
+        let protocol = row.service.protocol();
+        let call = Call {
+            service: row.service,
+            operation: row.name,
+            protocol,
+        };
+        self.through_the_seam(request, call, now, |engine| {
+            engine.effect(request, &routed, now)
+        })
+    }
+
+    /// Lets a call take effect, unless a fault strikes before; then lets the answer pass, unless a
+    /// fault strikes after.
+    fn through_the_seam(
+        &mut self,
+        request: &Request<'_>,
+        call: Call<'_>,
+        now: Timestamp,
+        effect: impl FnOnce(&mut Self) -> Answer,
+    ) -> Outcome {
+        let point = CallPoint {
+            operation: call.operation,
+            caller: request.caller,
+        };
+        let verdict = self.faults.decide(&point).map(|fired| fired.verdict);
+        let before = verdict.filter(|verdict| !verdict.is_after_effect());
+        let (outcome, error) = match before.and_then(|verdict| struck_before(verdict, call)) {
+            Some(struck) => (self.ending(struck, now), None),
+            None => {
+                let answer = effect(self);
+                let error = answer.error;
+                let response = self.finish(answer.response, now);
+                (struck_after(verdict, response, call), error)
+            }
+        };
+        self.note(request, call, now, &outcome, error, verdict);
+        outcome
+    }
+
+    fn ending(&mut self, struck: Struck, now: Timestamp) -> Outcome {
+        match struck {
+            Struck::Answer(error, protocol) => {
+                Outcome::reply(self.finish(error.response(protocol), now))
+            }
+            Struck::Ending(ending) => Outcome::ending(ending),
+        }
+    }
+
+    fn effect(&mut self, request: &Request<'_>, routed: &Routed<'_>, now: Timestamp) -> Answer {
+        let row = routed.row;
+        let scope = scope_of(request, &self.last_scope);
+        self.last_scope = scope;
+        let mut cx = Context {
+            now,
+            entropy: &mut self.entropy,
+            scope: &self.last_scope,
+            authority: request.authority(),
+        };
+        let result = (row.run)(&mut self.world, &mut cx, &routed.payload);
+        if result.is_ok() && row.kind == Kind::Write {
+            self.commits += 1;
+        }
+        answer(result, row.service.protocol())
+    }
+
+    fn note(
+        &mut self,
+        request: &Request<'_>,
+        call: Call<'_>,
+        now: Timestamp,
+        outcome: &Outcome,
+        error: Option<Cow<'static, str>>,
+        verdict: Option<Verdict>,
+    ) {
+        let status = match &outcome.ending {
+            Ending::Reply(response) => Some(response.status().as_u16()),
+            Ending::Dropped | Ending::Silence | Ending::Killed => None,
+        };
+        self.journal.write(
+            now,
+            What::Call {
+                service: call.service.as_str(),
+                operation: operation_name(call),
+                invocation: request.caller.map(|caller| caller.invocation),
+                step: request.caller.map(|caller| caller.step),
+                status,
+                error,
+                fault: verdict.map(|verdict| verdict.to_string()),
+            },
+        );
+    }
+}
+
+fn operation_name(call: Call<'_>) -> Cow<'static, str> {
+    let known = crate::ops::rows().find(|row| row.name == call.operation);
+    known.map_or_else(
+        || Cow::Owned(call.operation.to_owned()),
+        |row| Cow::Borrowed(row.name),
+    )
+}
+
+fn answer(result: Result<Vec<u8>, Failure>, protocol: Protocol) -> Answer {
+    match result {
+        Ok(body) => {
+            let content_type = match protocol {
+                Protocol::AwsJson => "application/x-amz-json-1.1",
+                Protocol::RestJson | Protocol::Query | Protocol::GraphQl => "application/json",
+            };
+            let mut response = Response::new(Bytes::from(body));
+            let headers = response.headers_mut();
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+            Answer {
+                response,
+                error: None,
+            }
+        }
+        Err(failure) => {
+            let error = WireError::of(&failure, protocol);
+            Answer {
+                response: error.response(protocol),
+                error: Some(error.code),
+            }
+        }
+    }
+}
+
+/// What a fault before the effect makes of a call.
+enum Struck {
+    Answer(WireError, Protocol),
+    Ending(Ending),
+}
+
+fn struck_before(verdict: Verdict, call: Call<'_>) -> Option<Struck> {
+    let injected = match verdict {
+        Verdict::Reset => return Some(Struck::Ending(Ending::Dropped)),
+        Verdict::Hang => return Some(Struck::Ending(Ending::Silence)),
+        Verdict::KillBefore => return Some(Struck::Ending(Ending::Killed)),
+        Verdict::Error500 => Injected::Internal,
+        Verdict::Error503 => Injected::Unavailable,
+        Verdict::Throttled => Injected::Throttled,
+        Verdict::Limit429 => Injected::LimitExceeded,
+        Verdict::AccessDenied => Injected::AccessDenied,
+        Verdict::Conflict => Injected::Conflict,
+        Verdict::Unauthorized => Injected::Unauthorized,
+        Verdict::Delay(_)
+        | Verdict::AnswerLost
+        | Verdict::Answer500
+        | Verdict::AnswerTruncated
+        | Verdict::AnswerNotJson
+        | Verdict::AnswerHang
+        | Verdict::KillAfter => return None,
+    };
+    Some(Struck::Answer(
+        WireError::injected(injected, call.service, call.operation),
+        call.protocol,
+    ))
+}
+
+/// What a fault after the effect leaves of an answer.
+fn struck_after(verdict: Option<Verdict>, response: Response<Bytes>, call: Call<'_>) -> Outcome {
+    match verdict {
+        Some(Verdict::AnswerLost) => Outcome::ending(Ending::Dropped),
+        Some(Verdict::AnswerHang) => Outcome::ending(Ending::Silence),
+        Some(Verdict::KillAfter) => Outcome::ending(Ending::Killed),
+        Some(Verdict::Answer500) => {
+            let error = WireError::injected(Injected::Internal, call.service, call.operation);
+            Outcome::reply(error.response(call.protocol))
+        }
+        Some(Verdict::AnswerTruncated) => Outcome::reply(response.map(|body| {
+            let half = body.len() / 2;
+            body.slice(..half)
+        })),
+        Some(Verdict::AnswerNotJson) => {
+            Outcome::reply(response.map(|body| [b"<html>".as_slice(), &body].concat().into()))
+        }
+        Some(Verdict::Delay(span)) => Outcome {
+            after: Duration::from_millis(span.as_millis()),
+            ending: Ending::Reply(response),
+        },
+        _ => Outcome::reply(response),
+    }
+}

@@ -1,0 +1,238 @@
+//! Which wire requests a rule is about: `[step/]Operation[#n][@k]`.
+
+use std::fmt;
+use std::num::NonZeroU32;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::nearest::nearest;
+use crate::ids::Step;
+
+/// The address of wire requests.
+///
+/// `createSecret/CreateApiKey#2@3` is the second CreateApiKey of the third invocation for
+/// createSecret, all counted from the moment when the rule is armed. Without a step it matches any
+/// caller, also one outside an invocation.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Address {
+    /// Only calls made during this rotation step.
+    pub step: Option<Step>,
+    /// The AWS name of the operation, or `GraphQL`.
+    pub operation: String,
+    /// Fire from this matching request on; `None` is the first.
+    pub nth: Option<NonZeroU32>,
+    /// Only calls of this distinct invocation.
+    pub invocation: Option<NonZeroU32>,
+}
+
+impl Address {
+    /// Reads an address whose operation must be one of `known`.
+    pub fn parse(text: &str, known: &[&str]) -> Result<Self, AddressError> {
+        let address: Self = text.parse()?;
+        address.check(known)?;
+        Ok(address)
+    }
+
+    /// Fails unless the operation is one of `known`.
+    pub fn check(&self, known: &[&str]) -> Result<(), AddressError> {
+        if known.contains(&self.operation.as_str()) {
+            return Ok(());
+        }
+        Err(AddressError::UnknownOperation {
+            word: self.operation.clone(),
+            nearest: nearest(&self.operation, known.iter().copied()).map(str::to_owned),
+        })
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(step) = self.step {
+            write!(f, "{step}/")?;
+        }
+        f.write_str(&self.operation)?;
+        if let Some(nth) = self.nth {
+            write!(f, "#{nth}")?;
+        }
+        match self.invocation {
+            Some(invocation) => write!(f, "@{invocation}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl FromStr for Address {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        let (rest, invocation) = split_count(text, '@')?;
+        let (rest, nth) = split_count(rest, '#')?;
+        let (step, operation) = match rest.split_once('/') {
+            Some((step, operation)) => (Some(read_step(step)?), operation),
+            None => (None, rest),
+        };
+        if !is_operation(operation) {
+            return Err(AddressError::NotAnOperation {
+                word: operation.to_owned(),
+            });
+        }
+        Ok(Self {
+            step,
+            operation: operation.to_owned(),
+            nth,
+            invocation,
+        })
+    }
+}
+
+impl TryFrom<String> for Address {
+    type Error = AddressError;
+
+    fn try_from(text: String) -> Result<Self, AddressError> {
+        text.parse()
+    }
+}
+
+impl From<Address> for String {
+    fn from(address: Address) -> Self {
+        address.to_string()
+    }
+}
+
+/// Takes `{mark}{count}` off the end, if the mark is there.
+fn split_count(text: &str, mark: char) -> Result<(&str, Option<NonZeroU32>), AddressError> {
+    let Some((rest, digits)) = text.split_once(mark) else {
+        return Ok((text, None));
+    };
+    let canonical = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
+    let count = digits.parse().ok().filter(|_| canonical);
+    let count = count.ok_or_else(|| AddressError::Count {
+        mark,
+        word: digits.to_owned(),
+    })?;
+    Ok((rest, Some(count)))
+}
+
+fn read_step(word: &str) -> Result<Step, AddressError> {
+    word.parse().map_err(|_| AddressError::UnknownStep {
+        word: word.to_owned(),
+        nearest: nearest(word, Step::ALL.map(Step::as_str)),
+    })
+}
+
+/// Operation names are short ASCII words.
+fn is_operation(word: &str) -> bool {
+    (1..=64).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// Why a text is not an address.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    /// What stands before the slash is no rotation step.
+    #[error("unknown rotation step {word:?}")]
+    UnknownStep {
+        /// The text.
+        word: String,
+        /// The step that was probably meant.
+        nearest: Option<&'static str>,
+    },
+    /// The operation is none that is known.
+    #[error("unknown operation {word:?}")]
+    UnknownOperation {
+        /// The text.
+        word: String,
+        /// The operation that was probably meant.
+        nearest: Option<String>,
+    },
+    /// The operation is not even a name.
+    #[error("{word:?} is not the name of an operation: write [step/]Operation[#n][@k]")]
+    NotAnOperation {
+        /// The text.
+        word: String,
+    },
+    /// What follows `#` or `@` is not a positive number.
+    #[error("{mark:?} needs a number from 1 to 4294967295 after it, not {word:?}")]
+    Count {
+        /// `#` or `@`.
+        mark: char,
+        /// The text after it.
+        word: String,
+    },
+}
+
+impl AddressError {
+    /// The word that was probably meant.
+    pub fn nearest(&self) -> Option<&str> {
+        match self {
+            Self::UnknownStep { nearest, .. } => *nearest,
+            Self::UnknownOperation { nearest, .. } => nearest.as_deref(),
+            Self::NotAnOperation { .. } | Self::Count { .. } => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const KNOWN: [&str; 3] = ["CreateApiKey", "PutSecretValue", "GraphQL"];
+
+    #[test]
+    fn an_address_names_step_operation_request_and_invocation() {
+        let address = Address::parse("createSecret/CreateApiKey#2@3", &KNOWN).unwrap();
+        assert_eq!(address.step, Some(Step::CreateSecret));
+        assert_eq!(address.nth, NonZeroU32::new(2));
+        assert_eq!(address.invocation, NonZeroU32::new(3));
+        assert_eq!(Address::parse("GraphQL", &KNOWN).unwrap().step, None);
+    }
+
+    #[test]
+    fn a_wrong_address_says_what_was_meant() {
+        let nearest = |text| {
+            let error = Address::parse(text, &KNOWN).unwrap_err();
+            error.nearest().map(str::to_owned)
+        };
+        assert_eq!(
+            nearest("create_secret/CreateApiKey").as_deref(),
+            Some("createSecret")
+        );
+        assert_eq!(nearest("CreateApikey").as_deref(), Some("CreateApiKey"));
+        for text in [
+            "",
+            "/",
+            "a/b/c",
+            "GraphQL#",
+            "GraphQL#0",
+            "GraphQL@01",
+            "GraphQL@1#2",
+            "é",
+        ] {
+            assert!(Address::parse(text, &KNOWN).is_err(), "{text}");
+        }
+    }
+
+    fn count() -> impl Strategy<Value = Option<NonZeroU32>> {
+        proptest::option::of((1..=u32::MAX).prop_map(|n| NonZeroU32::new(n).unwrap()))
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_printed_is_read_back(
+            step in proptest::option::of(proptest::sample::select(Step::ALL.to_vec())),
+            operation in proptest::sample::select(KNOWN.to_vec()),
+            nth in count(),
+            invocation in count(),
+        ) {
+            let address = Address { step, operation: operation.to_owned(), nth, invocation };
+            prop_assert_eq!(Address::parse(&address.to_string(), &KNOWN), Ok(address));
+        }
+
+        #[test]
+        fn no_text_panics(text in "\\PC*") {
+            let _ = Address::parse(&text, &KNOWN);
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! AppSync.
+
+use super::Row;
+
+/// Its operations.
+pub const ROWS: &[Row] = &[];

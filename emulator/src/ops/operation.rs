@@ -1,0 +1,164 @@
+//! What an operation is, and how it is called.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::entropy::Entropy;
+use crate::ids::Scope;
+use crate::state::error::ApiError;
+use crate::state::{Partition, World};
+use crate::time::Timestamp;
+use crate::wire::error_code::{Failure, RequestError};
+use crate::wire::payload::Payload;
+use crate::wire::service::Service;
+use crate::wire::validate::{Constrained, Violations};
+
+/// Does an operation change the world?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It only reads (though a read may be noted, as LastAccessedDate is).
+    Read,
+    /// It commits a change.
+    Write,
+}
+
+/// One operation of one service.
+pub trait Operation {
+    /// AWS's name of the operation.
+    const NAME: &'static str;
+    /// Does it change the world?
+    const KIND: Kind;
+    /// The input, with the wire's member names.
+    type Input: DeserializeOwned + Constrained;
+    /// The output, with members in the wire's order; `()` is an empty body.
+    type Output: Serialize;
+
+    /// Carries the operation out: checks all, then changes all.
+    ///
+    /// # Errors
+    /// The rule that refuses, as a fact of the domain; then nothing has changed.
+    fn apply(
+        world: &mut World,
+        cx: &mut Context<'_>,
+        input: Self::Input,
+    ) -> Result<Self::Output, ApiError>;
+}
+
+/// What an operation is told about its call.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// The time of the call.
+    pub now: Timestamp,
+    /// Where ids come from.
+    pub entropy: &'a mut Entropy,
+    /// Account and Region of the caller.
+    pub scope: &'a Scope,
+    /// Host and port at which the client reached the emulator.
+    pub authority: &'a str,
+}
+
+impl Context<'_> {
+    /// The caller's partition of the world.
+    pub fn partition<'w>(&self, world: &'w mut World) -> &'w mut Partition {
+        world.partition(self.scope)
+    }
+}
+
+/// How a request finds its operation.
+#[derive(Clone, Copy, Debug)]
+pub enum Binding {
+    /// By the name in `X-Amz-Target`.
+    Target,
+    /// By method and path.
+    Rest {
+        /// The method.
+        method: &'static str,
+        /// The path, with its members in braces: `/v1/apis/{apiId}`.
+        path: &'static str,
+        /// Members that travel in the query.
+        query: &'static [QueryMember],
+    },
+}
+
+/// A member that travels in the query, with its type.
+#[derive(Clone, Copy, Debug)]
+pub enum QueryMember {
+    /// A text.
+    Text(&'static str),
+    /// A whole number.
+    Integer(&'static str),
+    /// A list of texts, one a repetition.
+    List(&'static str),
+}
+
+/// A call of an operation, without its types.
+type Run = fn(&mut World, &mut Context<'_>, &Payload<'_>) -> Result<Vec<u8>, Failure>;
+
+/// An operation's row in the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// Its service.
+    pub service: Service,
+    /// AWS's name of the operation.
+    pub name: &'static str,
+    /// Does it change the world?
+    pub kind: Kind,
+    /// How a request finds it.
+    pub binding: Binding,
+    pub(crate) run: Run,
+}
+
+impl Row {
+    /// The row of an operation that is found by its target.
+    pub(crate) const fn target<O: Operation>(service: Service) -> Self {
+        Self {
+            service,
+            name: O::NAME,
+            kind: O::KIND,
+            binding: Binding::Target,
+            run: run::<O>,
+        }
+    }
+
+    /// The row of an operation that is found by method and path.
+    pub(crate) const fn rest<O: Operation>(
+        service: Service,
+        method: &'static str,
+        path: &'static str,
+        query: &'static [QueryMember],
+    ) -> Self {
+        let binding = Binding::Rest {
+            method,
+            path,
+            query,
+        };
+        Self {
+            service,
+            name: O::NAME,
+            kind: O::KIND,
+            binding,
+            run: run::<O>,
+        }
+    }
+}
+
+fn run<O: Operation>(
+    world: &mut World,
+    cx: &mut Context<'_>,
+    payload: &Payload<'_>,
+) -> Result<Vec<u8>, Failure> {
+    let input: O::Input = payload.decode()?;
+    let mut violations = Violations::default();
+    input.check(&mut violations);
+    if !violations.is_empty() {
+        return Err(RequestError::Invalid(violations).into());
+    }
+    let output = O::apply(world, cx, input)?;
+    Ok(encode(&output))
+}
+
+/// An output without members is an empty body [R: no fields were recorded].
+fn encode<T: Serialize>(output: &T) -> Vec<u8> {
+    let body = serde_json::to_vec(output).expect("outputs have text keys and plain members");
+    if body == b"null" { Vec::new() } else { body }
+}

@@ -1,0 +1,6 @@
+//! Secrets Manager.
+
+use super::Row;
+
+/// Its operations.
+pub const ROWS: &[Row] = &[];

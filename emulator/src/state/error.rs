@@ -1,0 +1,25 @@
+//! Every way in which an operation can refuse, as facts of the domain.
+
+use super::appsync::error::AppSyncError;
+use super::secrets::error::SecretsError;
+
+/// Why an operation refused. The codes of the wire are given elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ApiError {
+    /// A rule of Secrets Manager.
+    Secrets(SecretsError),
+    /// A rule of AppSync.
+    AppSync(AppSyncError),
+}
+
+impl From<SecretsError> for ApiError {
+    fn from(error: SecretsError) -> Self {
+        Self::Secrets(error)
+    }
+}
+
+impl From<AppSyncError> for ApiError {
+    fn from(error: AppSyncError) -> Self {
+        Self::AppSync(error)
+    }
+}

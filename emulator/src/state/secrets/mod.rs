@@ -1,0 +1,5 @@
+//! Stub.
+pub mod error;
+/// Stub.
+#[derive(Debug, Default)]
+pub struct Secrets;

@@ -1,0 +1,324 @@
+//! From domain facts to AWS's error codes: the only place where codes are written.
+
+mod appsync;
+mod secrets;
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use http::{HeaderValue, Response, StatusCode, header};
+use serde_json::json;
+
+use crate::state::error::ApiError;
+
+use super::service::{Protocol, Service};
+use super::validate::Violations;
+
+/// An error as a client sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WireError {
+    /// The bare code, such as `ResourceNotFoundException`.
+    pub code: Cow<'static, str>,
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The message.
+    pub message: String,
+}
+
+/// A request that never reached an operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RequestError {
+    /// Not one of the emulated services or operations.
+    NotEmulated {
+        /// What was asked for.
+        asked: String,
+    },
+    /// A required header is missing.
+    MissingHeader {
+        /// The header.
+        header: &'static str,
+    },
+    /// A method that the path does not take.
+    WrongMethod {
+        /// The method, as sent.
+        method: String,
+        /// What to send instead.
+        allowed: String,
+    },
+    /// The body is not what the operation takes.
+    BadJson {
+        /// The member or the place, never a value.
+        at: String,
+    },
+    /// The body is too long to be read.
+    TooLarge {
+        /// Bytes allowed.
+        limit: usize,
+    },
+    /// Constraints of the service model are not met.
+    Invalid(Violations),
+}
+
+/// Why a request failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The operation refused.
+    Refused(ApiError),
+    /// It never reached an operation.
+    Request(RequestError),
+}
+
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<RequestError> for Failure {
+    fn from(error: RequestError) -> Self {
+        Self::Request(error)
+    }
+}
+
+impl WireError {
+    /// An error with a code of the service's own.
+    pub fn new(code: &'static str, status: u16, message: impl Into<String>) -> Self {
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+        Self {
+            code: Cow::Borrowed(code),
+            status,
+            message: message.into(),
+        }
+    }
+
+    /// The error for a failure, in the codes of the protocol's service.
+    pub fn of(failure: &Failure, protocol: Protocol) -> Self {
+        match failure {
+            Failure::Refused(ApiError::Secrets(error)) => secrets::wire_error(error),
+            Failure::Refused(ApiError::AppSync(error)) => appsync::wire_error(error),
+            Failure::Request(error) => request_error(error, protocol),
+        }
+    }
+
+    /// The answer that carries this error.
+    pub fn response(&self, protocol: Protocol) -> Response<Bytes> {
+        let (content_type, body) = match protocol {
+            Protocol::AwsJson => ("application/x-amz-json-1.1", self.aws_json()),
+            Protocol::RestJson => (
+                "application/json",
+                json!({ "message": self.message }).to_string(),
+            ),
+            Protocol::Query => ("text/xml", self.xml()),
+            Protocol::GraphQl => ("application/json;charset=UTF-8", self.graphql()),
+        };
+        let mut response = Response::new(Bytes::from(body));
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+        let has_code_header = matches!(protocol, Protocol::RestJson | Protocol::GraphQl);
+        if let (true, Ok(code)) = (has_code_header, HeaderValue::from_str(&self.code)) {
+            headers.insert("x-amzn-errortype", code);
+        }
+        response
+    }
+
+    /// `__type` first, bare, and a capital `Message` [R]. The framework's own errors are seen with
+    /// a small letter, so they carry both [?].
+    fn aws_json(&self) -> String {
+        let code = json!(self.code);
+        let message = json!(self.message);
+        if self.is_from_framework() {
+            return format!(r#"{{"__type":{code},"Message":{message},"message":{message}}}"#);
+        }
+        format!(r#"{{"__type":{code},"Message":{message}}}"#)
+    }
+
+    fn is_from_framework(&self) -> bool {
+        [
+            "ValidationException",
+            "SerializationException",
+            "UnknownOperationException",
+        ]
+        .contains(&&*self.code)
+    }
+
+    /// The layout of errors of the data plane, as recorded: pretty-printed, no `data` [REC].
+    fn graphql(&self) -> String {
+        let (code, message) = (json!(self.code), json!(self.message));
+        format!(
+            "{{\n  \"errors\" : [ {{\n    \"errorType\" : {code},\n    \"message\" : {message}\n  }} ]\n}}"
+        )
+    }
+
+    fn xml(&self) -> String {
+        let escape = |text: &str| {
+            text.replace('&', "&amp;")
+                .replace('<', "&lt;")
+                .replace('>', "&gt;")
+        };
+        format!(
+            "<ErrorResponse><Error><Type>Sender</Type><Code>{}</Code><Message>{}</Message></Error></ErrorResponse>",
+            escape(&self.code),
+            escape(&self.message),
+        )
+    }
+}
+
+/// What the emulator answers for, told to whoever asks for something else.
+const EMULATED: &str = "Keywheel emulates AWS Secrets Manager and AWS AppSync API keys only; \
+                        `keywheel list operations` names every operation";
+
+fn request_error(error: &RequestError, protocol: Protocol) -> WireError {
+    match error {
+        RequestError::NotEmulated { asked } => WireError::new(
+            "NotImplemented",
+            501,
+            format!("{asked} is not emulated. {EMULATED}."),
+        ),
+        RequestError::MissingHeader { header } => WireError::new(
+            "UnknownOperationException",
+            400,
+            format!("The header {header} is missing: it names the operation."),
+        ),
+        RequestError::WrongMethod { method, allowed } => WireError::new(
+            "MethodNotAllowedException",
+            405,
+            format!("{method} is not allowed here. Use {allowed}."),
+        ),
+        RequestError::BadJson { at } => {
+            let code = malformed_code(protocol);
+            WireError::new(
+                code,
+                400,
+                format!("The body is not what the operation takes: {at}."),
+            )
+        }
+        RequestError::TooLarge { limit } => WireError::new(
+            "RequestEntityTooLargeException",
+            413,
+            format!("The body is longer than {limit} bytes."),
+        ),
+        RequestError::Invalid(violations) => {
+            WireError::new(invalid_code(protocol), 400, violations.to_string())
+        }
+    }
+}
+
+fn malformed_code(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::AwsJson => "SerializationException",
+        Protocol::RestJson | Protocol::GraphQl => "BadRequestException",
+        Protocol::Query => "MalformedInput",
+    }
+}
+
+/// AppSync models no ValidationException; its 400 for a bad request is BadRequestException [MODEL].
+fn invalid_code(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::AwsJson | Protocol::Query => "ValidationException",
+        Protocol::RestJson | Protocol::GraphQl => "BadRequestException",
+    }
+}
+
+/// An error that a fault orders, in the words of the service that it strikes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Injected {
+    /// The service's own fault.
+    Internal,
+    /// The service is not available.
+    Unavailable,
+    /// Too many requests.
+    Throttled,
+    /// AppSync's other way to say that there are too many requests.
+    LimitExceeded,
+    /// The caller lacks a permission.
+    AccessDenied,
+    /// Something else is changing the same thing.
+    Conflict,
+    /// The credential is not accepted.
+    Unauthorized,
+}
+
+impl WireError {
+    /// The error that a fault orders for an operation of a service.
+    pub fn injected(injected: Injected, service: Service, operation: &str) -> Self {
+        let is_secrets = service == Service::SecretsManager;
+        match injected {
+            Injected::Internal if is_secrets => Self::new(
+                "InternalServiceError",
+                500,
+                "An error occurred on the server side.",
+            ),
+            Injected::Internal => Self::new(
+                "InternalFailureException",
+                500,
+                "An internal failure occurred. Try your request again.",
+            ),
+            Injected::Unavailable => Self::new(
+                "ServiceUnavailableException",
+                503,
+                "Service is unavailable.",
+            ),
+            Injected::Throttled if is_secrets => {
+                Self::new("ThrottlingException", 400, "Rate exceeded")
+            }
+            Injected::Throttled => Self::new("TooManyRequestsException", 429, "Too Many Requests"),
+            Injected::LimitExceeded => Self::new(
+                "LimitExceededException",
+                429,
+                "The request exceeded a limit. Try your request again.",
+            ),
+            Injected::AccessDenied => access_denied(service, operation),
+            Injected::Conflict => Self::new(
+                "ConcurrentModificationException",
+                409,
+                "Schema is currently being altered, please wait until that is complete.",
+            ),
+            Injected::Unauthorized => Self::new(
+                "UnauthorizedException",
+                401,
+                "You are not authorized to make this call.",
+            ),
+        }
+    }
+}
+
+/// 403 from the gateway in front of AppSync [REC]; 400 from Secrets Manager, like all its errors [R].
+fn access_denied(service: Service, operation: &str) -> WireError {
+    let (status, name) = match service {
+        Service::SecretsManager => (400, "secretsmanager"),
+        Service::AppSync | Service::GraphQl => (403, "appsync"),
+    };
+    let message = format!(
+        "User: the rotation function's role is not authorized to perform: {name}:{operation} \
+         because no identity-based policy allows the {name}:{operation} action"
+    );
+    WireError::new("AccessDeniedException", status, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn aws_json_errors_have_the_recorded_bytes() {
+        let text = "Secrets Manager can't find the specified secret.";
+        let error = WireError::new("ResourceNotFoundException", 400, text);
+        let response = error.response(Protocol::AwsJson);
+        let expected = format!(r#"{{"__type":"ResourceNotFoundException","Message":"{text}"}}"#);
+        assert_eq!(response.body(), expected.as_bytes());
+        assert_eq!(
+            response.body().len(),
+            99,
+            "the content-length that AWS sent"
+        );
+    }
+
+    #[test]
+    fn rest_errors_carry_their_code_in_a_header() {
+        let response =
+            WireError::new("NotFoundException", 404, "gone").response(Protocol::RestJson);
+        assert_eq!(response.headers()["x-amzn-errortype"], "NotFoundException");
+        assert_eq!(response.body().as_ref(), br#"{"message":"gone"}"#);
+    }
+}

@@ -1,0 +1,16 @@
+//! How requests and answers look on the wire.
+//!
+//! In reading order: [`request`] what comes in and what goes out · [`service`] which service a
+//! request is for, and in which protocol's form it is answered · [`scope`] account and Region from
+//! the signature · [`payload`] from bytes to a typed input · [`validate`] the constraints of the
+//! service model · [`error_code`] the only place where AWS error codes are written · [`blob`] and
+//! [`epoch`] the two scalar types that need care.
+
+pub mod blob;
+pub mod epoch;
+pub mod error_code;
+pub mod payload;
+pub mod request;
+pub mod scope;
+pub mod service;
+pub mod validate;

@@ -1,0 +1,78 @@
+//! What comes into the engine and what goes out.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, Response, Uri};
+
+use crate::fault::Caller;
+
+/// One request, in memory, as it came from the wire.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The HTTP method.
+    pub method: &'a Method,
+    /// Path and query; the authority if the request had one in its target.
+    pub uri: &'a Uri,
+    /// The headers.
+    pub headers: &'a HeaderMap,
+    /// The whole body.
+    pub body: &'a [u8],
+    /// Which run of a rotation function sends it, where the shell knows.
+    pub caller: Option<Caller>,
+}
+
+impl<'a> Request<'a> {
+    /// A header's text; none if it is absent or not text.
+    pub fn header(&self, name: &str) -> Option<&'a str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Host and port at which the client reached the emulator.
+    pub fn authority(&self) -> &'a str {
+        let from_uri = self.uri.authority().map(http::uri::Authority::as_str);
+        from_uri
+            .or_else(|| self.header("host"))
+            .unwrap_or("localhost")
+    }
+}
+
+/// What becomes of a request.
+#[derive(Debug)]
+pub struct Outcome {
+    /// How long the shell waits before it carries out the ending.
+    pub after: Duration,
+    /// What the client sees.
+    pub ending: Ending,
+}
+
+/// What the client sees of a request.
+#[derive(Debug)]
+pub enum Ending {
+    /// An answer.
+    Reply(Response<Bytes>),
+    /// The connection closes without an answer.
+    Dropped,
+    /// Nothing, for ever.
+    Silence,
+    /// The invocation that sent the request dies here.
+    Killed,
+}
+
+impl Outcome {
+    /// An answer, at once.
+    pub fn reply(response: Response<Bytes>) -> Self {
+        Self {
+            after: Duration::ZERO,
+            ending: Ending::Reply(response),
+        }
+    }
+
+    /// Another ending, at once.
+    pub fn ending(ending: Ending) -> Self {
+        Self {
+            after: Duration::ZERO,
+            ending,
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Which service a request is for, and the form in which that service's protocol writes answers.
+
+use super::request::Request;
+use super::scope;
+
+/// A service that the emulator answers for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Service {
+    /// AWS Secrets Manager: AWS JSON 1.1, every call is `POST /` [M].
+    SecretsManager,
+    /// AWS AppSync, control plane: REST-JSON [MODEL].
+    AppSync,
+    /// AWS AppSync, data plane: GraphQL over HTTP.
+    GraphQl,
+}
+
+impl Service {
+    /// The name in endpoints, signatures and the journal.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SecretsManager => "secretsmanager",
+            Self::AppSync => "appsync",
+            Self::GraphQl => "graphql",
+        }
+    }
+}
+
+/// The protocol in whose form an answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    /// `X-Amz-Target` and a JSON body; errors as `{"__type": …, "Message": …}` [R].
+    AwsJson,
+    /// Paths and JSON bodies; errors as a header and `{"message": …}` [MODEL].
+    RestJson,
+    /// Form bodies with `Action=…`; errors as XML.
+    Query,
+    /// GraphQL over HTTP; errors as a header and `{"errors": […]}` [REC].
+    GraphQl,
+}
+
+/// What a request asks for, as far as its head tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// An operation by its name, from `X-Amz-Target`.
+    Target {
+        /// The service.
+        service: Service,
+        /// The operation, as sent.
+        operation: String,
+    },
+    /// A method and a path of a REST service.
+    Path(Service),
+    /// Something that is not emulated.
+    Other {
+        /// The service as the client names it.
+        service: String,
+        /// The form of the answer.
+        protocol: Protocol,
+    },
+}
+
+const TARGET: &str = "x-amz-target";
+
+/// Finds out what a request asks for.
+///
+/// `X-Amz-Target` decides if it is there; then the service in the credential scope of the
+/// signature; then the path.
+pub fn asked(request: &Request<'_>) -> Asked {
+    if let Some(target) = request.header(TARGET) {
+        return asked_by_target(target);
+    }
+    match scope::signed_service(request) {
+        Some("secretsmanager") => Asked::Target {
+            service: Service::SecretsManager,
+            operation: String::new(),
+        },
+        Some("appsync") => Asked::Path(Service::AppSync),
+        Some(other) => Asked::Other {
+            service: other.to_owned(),
+            protocol: form_of(request),
+        },
+        None => asked_by_path(request),
+    }
+}
+
+fn asked_by_target(target: &str) -> Asked {
+    let (prefix, operation) = target.split_once('.').unwrap_or((target, ""));
+    if prefix == "secretsmanager" {
+        let operation = operation.to_owned();
+        return Asked::Target {
+            service: Service::SecretsManager,
+            operation,
+        };
+    }
+    Asked::Other {
+        service: target.to_owned(),
+        protocol: Protocol::AwsJson,
+    }
+}
+
+fn asked_by_path(request: &Request<'_>) -> Asked {
+    let path = request.uri.path();
+    let first_two = |a: &str| path == a || path.strip_prefix(a).is_some_and(|r| r.starts_with('/'));
+    if ["/v1/apis", "/v2/apis", "/v1/tags"]
+        .into_iter()
+        .any(first_two)
+    {
+        return Asked::Path(Service::AppSync);
+    }
+    if path == "/" && form_of(request) != Protocol::Query {
+        // Only Secrets Manager is called at the root; its missing header is what to complain of.
+        return Asked::Target {
+            service: Service::SecretsManager,
+            operation: String::new(),
+        };
+    }
+    Asked::Other {
+        service: format!("path {path}"),
+        protocol: form_of(request),
+    }
+}
+
+fn form_of(request: &Request<'_>) -> Protocol {
+    let content_type = request.header("content-type").unwrap_or_default();
+    if content_type.starts_with("application/x-www-form-urlencoded") {
+        Protocol::Query
+    } else if content_type.starts_with("application/x-amz-json") {
+        Protocol::AwsJson
+    } else {
+        Protocol::RestJson
+    }
+}
+
+impl Service {
+    /// The form of the service's answers.
+    pub const fn protocol(self) -> Protocol {
+        match self {
+            Self::SecretsManager => Protocol::AwsJson,
+            Self::AppSync => Protocol::RestJson,
+            Self::GraphQl => Protocol::GraphQl,
+        }
+    }
+}
+
+impl Asked {
+    /// The form in which an answer must be written.
+    pub fn protocol(&self) -> Protocol {
+        match self {
+            Self::Target { service, .. } | Self::Path(service) => service.protocol(),
+            Self::Other { protocol, .. } => *protocol,
+        }
+    }
+}
