@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Response, header};
 
 use crate::fault::{CallPoint, Verdict};
+use crate::graphql::{self, address::host_label};
 use crate::ops::{Context, Kind};
 use crate::time::Timestamp;
 use crate::wire::error_code::{Failure, Injected, RequestError, WireError};
@@ -35,6 +36,9 @@ struct Call<'a> {
 
 impl Engine {
     pub(super) fn serve(&mut self, request: &Request<'_>, now: Timestamp) -> Outcome {
+        if let Some(label) = host_label(request) {
+            return self.serve_graphql(request, label, now);
+        }
         let asked = service::asked(request);
         match dispatch::route(&asked, request) {
             Ok(routed) => self.serve_operation(request, routed, now),
@@ -86,6 +90,22 @@ impl Engine {
         };
         self.through_the_seam(request, call, now, |engine| {
             engine.effect(request, &routed, now)
+        })
+    }
+
+    /// The data plane is no operation of the table: it has one kind of call and no typed input.
+    fn serve_graphql(&mut self, request: &Request<'_>, label: &str, now: Timestamp) -> Outcome {
+        let call = Call {
+            service: Service::GraphQl,
+            operation: graphql::OPERATION,
+            protocol: Protocol::GraphQl,
+        };
+        self.through_the_seam(request, call, now, |engine| {
+            let api = engine.world.graphql_api_of_host(label);
+            let api = api.map(|(_, api)| api);
+            let settings = &engine.world.settings.appsync;
+            let graphql::Answer { response, error } = graphql::respond(api, request, now, settings);
+            Answer { response, error }
         })
     }
 
