@@ -11,7 +11,7 @@ use crate::ids::{FunctionArn, Scope};
 
 use appsync::{AppSync, AppSyncSettings};
 use rotations::{RotationSettings, Rotations};
-use secrets::Secrets;
+use secrets::{Secrets, SecretsSettings};
 
 /// What one account holds in one Region.
 #[derive(Debug, Default)]
@@ -25,6 +25,8 @@ pub struct Partition {
 /// Everything that AWS leaves open or that a test wants otherwise.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Settings {
+    /// Secrets.
+    pub secrets: SecretsSettings,
     /// The rotation service.
     pub rotation: RotationSettings,
     /// AppSync.
