@@ -12,7 +12,7 @@ use crate::ids::{FunctionArn, Scope};
 use appsync::graphql_api::GraphqlApi;
 use appsync::{AppSync, AppSyncSettings};
 use rotations::{RotationSettings, Rotations};
-use secrets::Secrets;
+use secrets::{Secrets, SecretsSettings};
 
 /// What one account holds in one Region.
 #[derive(Debug, Default)]
@@ -26,6 +26,8 @@ pub struct Partition {
 /// Everything that AWS leaves open or that a test wants otherwise.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Settings {
+    /// Secrets.
+    pub secrets: SecretsSettings,
     /// The rotation service.
     pub rotation: RotationSettings,
     /// AppSync.
