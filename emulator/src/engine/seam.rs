@@ -28,9 +28,9 @@ struct Answer {
 
 /// The call as faults and the journal know it.
 #[derive(Clone, Copy)]
-struct Call<'a> {
+struct Call {
     service: Service,
-    operation: &'a str,
+    operation: &'static str,
     protocol: Protocol,
 }
 
@@ -114,7 +114,7 @@ impl Engine {
     fn through_the_seam(
         &mut self,
         request: &Request<'_>,
-        call: Call<'_>,
+        call: Call,
         now: Timestamp,
         effect: impl FnOnce(&mut Self) -> Answer,
     ) -> Outcome {
@@ -124,7 +124,7 @@ impl Engine {
         };
         let verdict = self.faults.decide(&point).map(|fired| fired.verdict);
         let before = verdict.filter(|verdict| !verdict.is_after_effect());
-        let (outcome, error) = match before.and_then(|verdict| struck_before(verdict, call)) {
+        let (mut outcome, error) = match before.and_then(|verdict| struck_before(verdict, call)) {
             Some(struck) => (self.ending(struck, now), None),
             None => {
                 let answer = effect(self);
@@ -133,7 +133,8 @@ impl Engine {
                 (struck_after(verdict, response, call), error)
             }
         };
-        self.note(request, call, now, &outcome, error, verdict);
+        outcome.fault = verdict;
+        self.note(request, call, now, &outcome, error);
         outcome
     }
 
@@ -166,11 +167,10 @@ impl Engine {
     fn note(
         &mut self,
         request: &Request<'_>,
-        call: Call<'_>,
+        call: Call,
         now: Timestamp,
         outcome: &Outcome,
         error: Option<Cow<'static, str>>,
-        verdict: Option<Verdict>,
     ) {
         let status = match &outcome.ending {
             Ending::Reply(response) => Some(response.status().as_u16()),
@@ -180,23 +180,21 @@ impl Engine {
             now,
             What::Call {
                 service: call.service.as_str(),
-                operation: operation_name(call),
+                operation: Cow::Borrowed(call.operation),
                 invocation: request.caller.map(|caller| caller.invocation),
                 step: request.caller.map(|caller| caller.step),
                 status,
                 error,
-                fault: verdict.map(|verdict| verdict.to_string()),
+                fault: outcome.fault.map(|verdict| verdict.to_string()),
             },
         );
     }
 }
 
-fn operation_name(call: Call<'_>) -> Cow<'static, str> {
-    let known = crate::ops::rows().find(|row| row.name == call.operation);
-    known.map_or_else(
-        || Cow::Owned(call.operation.to_owned()),
-        |row| Cow::Borrowed(row.name),
-    )
+/// The operation that a request asks for, as fault addresses name it.
+pub(super) fn operation_of(request: &Request<'_>) -> &'static str {
+    let asked = service::asked(request);
+    dispatch::route(&asked, request).map_or("unknown", |routed| routed.row.name)
 }
 
 fn answer(result: Result<Vec<u8>, Failure>, protocol: Protocol) -> Answer {
@@ -230,7 +228,7 @@ enum Struck {
     Ending(Ending),
 }
 
-fn struck_before(verdict: Verdict, call: Call<'_>) -> Option<Struck> {
+fn struck_before(verdict: Verdict, call: Call) -> Option<Struck> {
     let injected = match verdict {
         Verdict::Reset => return Some(Struck::Ending(Ending::Dropped)),
         Verdict::Hang => return Some(Struck::Ending(Ending::Silence)),
@@ -257,7 +255,7 @@ fn struck_before(verdict: Verdict, call: Call<'_>) -> Option<Struck> {
 }
 
 /// What a fault after the effect leaves of an answer.
-fn struck_after(verdict: Option<Verdict>, response: Response<Bytes>, call: Call<'_>) -> Outcome {
+fn struck_after(verdict: Option<Verdict>, response: Response<Bytes>, call: Call) -> Outcome {
     match verdict {
         Some(Verdict::AnswerLost) => Outcome::ending(Ending::Dropped),
         Some(Verdict::AnswerHang) => Outcome::ending(Ending::Silence),
@@ -276,6 +274,7 @@ fn struck_after(verdict: Option<Verdict>, response: Response<Bytes>, call: Call<
         Some(Verdict::Delay(span)) => Outcome {
             after: Duration::from_millis(span.as_millis()),
             ending: Ending::Reply(response),
+            fault: None,
         },
         _ => Outcome::reply(response),
     }

@@ -1,0 +1,130 @@
+//! How a `SecretId` names a secret: by name, by full ARN, or by ARN without its suffix [R].
+
+use crate::ids::{Scope, SecretArn};
+
+use super::error::SecretsError;
+
+/// Characters in the suffix of an ARN [R].
+pub const SUFFIX_LENGTH: usize = 6;
+
+/// What a `SecretId` names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum SecretId<'a> {
+    /// A name, given as such or as an ARN without suffix. It matches exactly, never as a prefix.
+    Name(&'a str),
+    /// A full ARN. What looks like one is compared with full ARNs only [R].
+    Arn(&'a str),
+    /// An ARN of another account, Region or service, which no secret here has [?].
+    Elsewhere,
+}
+
+impl<'a> SecretId<'a> {
+    /// Reads a `SecretId`. Forbidden characters are reported before existence [R].
+    pub(super) fn parse(text: &'a str, scope: &Scope) -> Result<Self, SecretsError> {
+        let Some((prefix, resource)) = split_arn(text) else {
+            check_name(text)?;
+            return Ok(Self::Name(text));
+        };
+        check_name(resource)?;
+        if prefix != arn_prefix(scope) {
+            return Ok(Self::Elsewhere);
+        }
+        // A name that itself ends like a suffix makes its partial ARN look complete, and AWS
+        // then finds nothing [R].
+        if name_in(resource).is_some() {
+            return Ok(Self::Arn(text));
+        }
+        Ok(Self::Name(resource))
+    }
+}
+
+/// Refuses a name with a character that names may not have [R].
+pub(super) fn check_name(name: &str) -> Result<(), SecretsError> {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "-/_+=.@!".contains(c);
+    if name.chars().all(is_allowed) {
+        Ok(())
+    } else {
+        Err(SecretsError::InvalidName)
+    }
+}
+
+/// The full ARN of a secret.
+pub(super) fn full_arn(scope: &Scope, name: &str, suffix: &str) -> SecretArn {
+    SecretArn::new(format!("{}{name}-{suffix}", arn_prefix(scope)))
+}
+
+/// The name in a full ARN.
+pub(super) fn name_of(arn: &SecretArn) -> Option<&str> {
+    name_in(split_arn(arn.as_str())?.1)
+}
+
+fn arn_prefix(scope: &Scope) -> String {
+    let (partition, region) = (scope.region.partition(), &scope.region);
+    format!(
+        "arn:{partition}:secretsmanager:{region}:{}:secret:",
+        scope.account
+    )
+}
+
+/// An ARN's part up to and with the last colon, and the rest.
+fn split_arn(text: &str) -> Option<(&str, &str)> {
+    if !text.starts_with("arn:") || text.bytes().filter(|byte| *byte == b':').count() != 6 {
+        return None;
+    }
+    Some(text.split_at(text.rfind(':')? + 1))
+}
+
+/// The part of a resource before a suffix of a hyphen and six alphanumerics.
+fn name_in(resource: &str) -> Option<&str> {
+    let (name, suffix) = resource.rsplit_once('-')?;
+    let is_suffix =
+        suffix.len() == SUFFIX_LENGTH && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_suffix.then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<SecretId<'_>, SecretsError> {
+        SecretId::parse(text, &Scope::default())
+    }
+
+    #[test]
+    fn a_partial_arn_names_by_its_whole_resource_part() {
+        let scope = Scope::default();
+        let arn = |resource: &str| format!("{}{resource}", arn_prefix(&scope));
+        assert_eq!(parse(&arn("app/db")), Ok(SecretId::Name("app/db")));
+        assert_eq!(parse(&arn("app-a1b2")), Ok(SecretId::Name("app-a1b2")));
+        assert_eq!(
+            parse(&arn("app-a1b2c3-")),
+            Ok(SecretId::Name("app-a1b2c3-"))
+        );
+        // The trap: this is taken for a full ARN.
+        assert_eq!(
+            parse(&arn("app-a1b2c3")),
+            Ok(SecretId::Arn(&arn("app-a1b2c3")))
+        );
+    }
+
+    #[test]
+    fn an_arn_of_another_place_names_nothing() {
+        let there = "arn:aws:secretsmanager:mars-1:000000000000:secret:app";
+        assert_eq!(parse(there), Ok(SecretId::Elsewhere));
+    }
+
+    #[test]
+    fn forbidden_characters_are_refused_in_names_and_arns() {
+        for text in ["Inv Name", " Inv", "a*b", "a]b", "a:b", "arn:aws:x", ""] {
+            let is_fine = text.is_empty();
+            assert_eq!(parse(text).is_ok(), is_fine, "{text}");
+        }
+        assert!(parse("events!connection/name/uuid_+=.@-").is_ok());
+    }
+
+    #[test]
+    fn the_name_comes_back_out_of_the_arn() {
+        let arn = full_arn(&Scope::default(), "a-b/c", "XyZ012");
+        assert_eq!(name_of(&arn), Some("a-b/c"));
+    }
+}

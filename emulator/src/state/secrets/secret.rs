@@ -1,0 +1,474 @@
+//! One secret: its versions, labels, tags, rotation and deletion, and every change to them.
+//!
+//! Each change checks everything first and then changes everything.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+
+use crate::ids::{FunctionArn, SecretArn, StagingLabel, VersionId};
+use crate::time::{DAY_MS, Timestamp};
+
+use super::deletion::Deletion;
+use super::error::SecretsError;
+use super::rotation::{Rotation, RotationKind, RotationOrigin, RotationStart};
+use super::schedule::RotationRules;
+use super::staging::Labels;
+use super::tags::Tags;
+use super::version::{SecretValue, Version};
+
+/// Above this many versions the oldest unlabelled ones go, if they are old enough [D].
+const MAX_VERSIONS: usize = 100;
+/// No version younger than this is removed [D].
+const MIN_AGE_TO_REMOVE_MS: i64 = DAY_MS;
+
+/// A secret.
+#[derive(Clone, Debug)]
+pub struct Secret {
+    /// Its name, unique in its account and Region.
+    pub name: String,
+    /// Its full ARN, which a secret created again under the same name does not share [R].
+    pub arn: SecretArn,
+    /// The description; an empty one counts as none [R].
+    pub description: Option<String>,
+    /// The KMS key; `None` is the account's default key [R].
+    pub kms_key_id: Option<String>,
+    /// When it was created.
+    pub created: Timestamp,
+    /// When anything about it last changed [R][D].
+    pub last_changed: Timestamp,
+    /// Midnight UTC of the day of the last read [R][U].
+    pub last_accessed_day: Option<Timestamp>,
+    /// The tags.
+    pub tags: Tags,
+    pub(super) deletion: Option<Deletion>,
+    versions: IndexMap<VersionId, Version>,
+    labels: Labels,
+    rotation: Option<Rotation>,
+}
+
+/// What a put did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PutEffect {
+    /// The version was there already with this value; nothing changed [R].
+    Unchanged,
+    /// The value was stored.
+    Stored {
+        /// Whether AWSCURRENT moved to it, which abandons a rotation of another version [D].
+        is_current: bool,
+    },
+}
+
+/// Which version a reader asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Selector<'a> {
+    /// The version's id.
+    pub version: Option<&'a VersionId>,
+    /// A label that it must carry.
+    pub label: Option<&'a StagingLabel>,
+}
+
+impl Secret {
+    /// A secret without any version.
+    pub fn new(name: String, arn: SecretArn, now: Timestamp) -> Self {
+        Self {
+            name,
+            arn,
+            description: None,
+            kms_key_id: None,
+            created: now,
+            last_changed: now,
+            last_accessed_day: None,
+            tags: Tags::default(),
+            deletion: None,
+            versions: IndexMap::new(),
+            labels: Labels::default(),
+            rotation: None,
+        }
+    }
+
+    /// The version with this id.
+    pub fn version(&self, id: &VersionId) -> Option<&Version> {
+        self.versions.get(id)
+    }
+
+    /// All versions in the order in which they were made.
+    pub fn versions(&self) -> impl DoubleEndedIterator<Item = (&VersionId, &Version)> {
+        self.versions.iter()
+    }
+
+    /// Which version carries which label.
+    pub fn labels(&self) -> &Labels {
+        &self.labels
+    }
+
+    /// The rotation configuration, there since the first accepted RotateSecret [R].
+    pub fn rotation(&self) -> Option<&Rotation> {
+        self.rotation.as_ref()
+    }
+
+    /// When it will be gone, if it is scheduled for deletion.
+    pub fn deletion(&self) -> Option<Deletion> {
+        self.deletion
+    }
+
+    /// Refuses if the secret is scheduled for deletion [R][U] or was deleted a moment ago [U].
+    pub fn check_live(&self) -> Result<(), SecretsError> {
+        match self.deletion {
+            None => Ok(()),
+            Some(deletion) if deletion.is_forced => Err(SecretsError::Deleted),
+            Some(_) => Err(SecretsError::ScheduledForDeletion),
+        }
+    }
+
+    /// The id of the version that the selector names, if it has a value.
+    ///
+    /// Without a selector it is the version with AWSCURRENT. A placeholder counts as absent [R];
+    /// which of the two texts a secret gives then follows the selector [?].
+    pub fn find(&self, selector: Selector<'_>) -> Result<VersionId, SecretsError> {
+        let default = StagingLabel::current();
+        match (selector.version, selector.label) {
+            (Some(id), label) => {
+                let known = self.has_value(id);
+                if !known {
+                    return Err(SecretsError::NoValueForVersion(id.clone()));
+                }
+                if label.is_some_and(|label| self.labels.holder(label) != Some(id)) {
+                    return Err(SecretsError::LabelNotOnVersion);
+                }
+                Ok(id.clone())
+            }
+            (None, label) => {
+                let label = label.unwrap_or(&default);
+                let holder = self.labels.holder(label).filter(|id| self.has_value(id));
+                holder
+                    .cloned()
+                    .ok_or_else(|| SecretsError::NoValueForLabel(label.clone()))
+            }
+        }
+    }
+
+    /// Notes that a version was read today [R][U].
+    pub fn note_read(&mut self, id: &VersionId, now: Timestamp) {
+        self.last_accessed_day = Some(now.floor_day());
+        if let Some(version) = self.versions.get_mut(id) {
+            version.last_accessed_day = Some(now.floor_day());
+        }
+    }
+
+    /// Notes a change; AWS does so even for an update that changes nothing [R].
+    pub fn touch(&mut self, now: Timestamp) {
+        self.last_changed = now;
+    }
+
+    /// Stores a value under a token [R].
+    ///
+    /// Without labels the version becomes AWSCURRENT; so does the first version of a secret,
+    /// whatever its labels [R][D]. A known token with the same value changes nothing, one with
+    /// another value is refused, and a placeholder is filled.
+    pub fn put(
+        &mut self,
+        token: &VersionId,
+        value: SecretValue,
+        labels: Option<BTreeSet<StagingLabel>>,
+        now: Timestamp,
+    ) -> Result<PutEffect, SecretsError> {
+        if let Some(stored) = self
+            .versions
+            .get(token)
+            .and_then(|version| version.value.as_ref())
+        {
+            return if *stored == value {
+                Ok(PutEffect::Unchanged)
+            } else {
+                let (token, secret) = (token.clone(), self.arn.clone());
+                Err(SecretsError::TokenInUse { token, secret })
+            };
+        }
+        let mut named = labels.unwrap_or_else(|| BTreeSet::from([StagingLabel::current()]));
+        if self.versions.is_empty() {
+            named.insert(StagingLabel::current());
+        }
+        let after = self.labels.after_put(token, &named)?;
+        let outdated = self.outdated_versions(token, &after, now)?;
+
+        let is_current = named.contains(&StagingLabel::current());
+        self.remove_versions(&outdated);
+        self.store(token, value, now);
+        self.set_labels(after);
+        self.touch(now);
+        if is_current && let Some(rotation) = &mut self.rotation {
+            rotation.reschedule(now);
+        }
+        Ok(PutEffect::Stored { is_current })
+    }
+
+    /// Moves, adds or removes a label [R][D].
+    pub fn update_stage(
+        &mut self,
+        label: &StagingLabel,
+        remove_from: Option<&VersionId>,
+        move_to: Option<&VersionId>,
+        now: Timestamp,
+    ) -> Result<(), SecretsError> {
+        for id in [remove_from, move_to].into_iter().flatten() {
+            if !self.versions.contains_key(id) {
+                return Err(SecretsError::NoValueForVersion(id.clone()));
+            }
+        }
+        let after = match move_to {
+            Some(target) => self.labels_after_move(label, remove_from, target)?,
+            None => self.labels_after_removal(label, remove_from)?,
+        };
+        self.set_labels(after);
+        self.touch(now);
+        Ok(())
+    }
+
+    /// Moves the value of the versions in use to another KMS key [D].
+    pub fn set_kms_key(&mut self, key: Option<String>) {
+        let labels = [
+            StagingLabel::current(),
+            StagingLabel::pending(),
+            StagingLabel::previous(),
+        ];
+        for label in &labels {
+            let holder = self.labels.holder(label);
+            if let Some(version) = holder.and_then(|id| self.versions.get_mut(id)) {
+                version.kms_key_id.clone_from(&key);
+            }
+        }
+        self.kms_key_id = key;
+    }
+
+    /// The function that a rotation would run: the named one or else the stored one [R].
+    pub fn rotation_function(
+        &self,
+        named: Option<FunctionArn>,
+    ) -> Result<FunctionArn, SecretsError> {
+        let stored = || {
+            self.rotation
+                .as_ref()
+                .map(|rotation| rotation.function().clone())
+        };
+        named
+            .or_else(stored)
+            .ok_or(SecretsError::NoRotationFunction)
+    }
+
+    /// The gate of RotateSecret: no rotation may be unfinished [D][U].
+    pub fn check_no_unfinished_rotation(&self) -> Result<(), SecretsError> {
+        if self.labels.has_unfinished_rotation() {
+            return Err(SecretsError::PreviousRotationUnfinished);
+        }
+        Ok(())
+    }
+
+    /// Begins a rotation: stores function and rules and makes the pending version [R].
+    ///
+    /// A full rotation gets a placeholder without a value, a test run a copy of the current value.
+    pub fn begin_rotation(
+        &mut self,
+        start: RotationStart,
+        now: Timestamp,
+    ) -> Result<(), SecretsError> {
+        self.check_no_unfinished_rotation()?;
+        if self.versions.contains_key(&start.token) {
+            let (token, secret) = (start.token, self.arn.clone());
+            return Err(SecretsError::TokenInUse { token, secret });
+        }
+        let after = self
+            .labels
+            .after_move(&StagingLabel::pending(), &start.token)?;
+        let outdated = self.outdated_versions(&start.token, &after, now)?;
+
+        self.remove_versions(&outdated);
+        let mut version = Version::placeholder(start.rotation_token, self.kms_key_id.clone(), now);
+        if start.kind == RotationKind::TestOnly {
+            version.value = self.current_value().cloned();
+        }
+        self.versions.insert(start.token, version);
+        self.set_labels(after);
+        if start.origin == RotationOrigin::Call {
+            self.enable_rotation(start.function, start.rules, now);
+        }
+        self.touch(now);
+        Ok(())
+    }
+
+    /// Ends a rotation if AWSCURRENT is on its version: notes the dates and takes AWSPENDING off
+    /// [R][D]. Answers whether it was a success.
+    pub(in crate::state) fn complete_rotation(
+        &mut self,
+        token: &VersionId,
+        now: Timestamp,
+    ) -> bool {
+        if self.labels.current() != Some(token) {
+            return false;
+        }
+        self.drop_pending(token);
+        if let Some(rotation) = &mut self.rotation {
+            rotation.succeeded(now);
+        }
+        self.touch(now);
+        true
+    }
+
+    /// Takes AWSPENDING off the version if it carries it.
+    pub fn drop_pending(&mut self, token: &VersionId) {
+        if self.labels.pending() == Some(token) {
+            let mut after = self.labels.clone();
+            after.take(&StagingLabel::pending());
+            self.set_labels(after);
+        }
+    }
+
+    /// Removes the temporary version of a test run, unless it got another label meanwhile [D].
+    pub(in crate::state) fn end_test_run(&mut self, token: &VersionId, now: Timestamp) {
+        self.drop_pending(token);
+        if !self.labels.is_labelled(token) {
+            self.versions.shift_remove(token);
+        }
+        self.touch(now);
+    }
+
+    /// Disables rotation. AWSPENDING stays and goes on blocking RotateSecret [D]. Answers the
+    /// version of an unfinished rotation.
+    pub fn cancel_rotation(&mut self, now: Timestamp) -> Result<Option<VersionId>, SecretsError> {
+        let rotation = self
+            .rotation
+            .as_mut()
+            .ok_or(SecretsError::RotationNotConfigured)?;
+        rotation.disable();
+        let partial = self
+            .labels
+            .pending()
+            .filter(|_| self.labels.has_unfinished_rotation());
+        let partial = partial.cloned();
+        self.touch(now);
+        Ok(partial)
+    }
+
+    /// Leaves the current window to its attempt and looks forward to the next one.
+    pub(in crate::state) fn skip_to_next_window(&mut self, now: Timestamp) {
+        if let Some(rotation) = &mut self.rotation {
+            rotation.skip_to_next_window(now);
+        }
+    }
+
+    /// The value of the version with AWSCURRENT.
+    pub fn current_value(&self) -> Option<&SecretValue> {
+        self.versions.get(self.labels.current()?)?.value.as_ref()
+    }
+
+    fn enable_rotation(
+        &mut self,
+        function: FunctionArn,
+        rules: Option<RotationRules>,
+        now: Timestamp,
+    ) {
+        match &mut self.rotation {
+            Some(rotation) => rotation.enable(function, rules, now),
+            None => self.rotation = Some(Rotation::enabled(function, rules, now)),
+        }
+    }
+
+    fn has_value(&self, id: &VersionId) -> bool {
+        self.versions
+            .get(id)
+            .is_some_and(|version| version.value.is_some())
+    }
+
+    fn store(&mut self, token: &VersionId, value: SecretValue, now: Timestamp) {
+        let fresh = Version::with_value(value, self.kms_key_id.clone(), now);
+        let rotation_token = self
+            .versions
+            .get(token)
+            .and_then(|version| version.rotation_token.clone());
+        self.versions.insert(
+            token.clone(),
+            Version {
+                rotation_token,
+                ..fresh
+            },
+        );
+    }
+
+    fn labels_after_move(
+        &self,
+        label: &StagingLabel,
+        remove_from: Option<&VersionId>,
+        target: &VersionId,
+    ) -> Result<Labels, SecretsError> {
+        let holder = self.labels.holder(label);
+        if holder == Some(target) {
+            return Ok(self.labels.clone());
+        }
+        if *label == StagingLabel::current() && !self.has_value(target) {
+            return Err(SecretsError::TargetWithoutValue(target.clone()));
+        }
+        match (holder, remove_from) {
+            (Some(holder), None) => Err(SecretsError::LabelHeld {
+                label: label.clone(),
+                holder: holder.clone(),
+            }),
+            (holder, Some(source)) if holder != Some(source) => {
+                Err(SecretsError::WrongSource(label.clone()))
+            }
+            _ => self.labels.after_move(label, target),
+        }
+    }
+
+    fn labels_after_removal(
+        &self,
+        label: &StagingLabel,
+        remove_from: Option<&VersionId>,
+    ) -> Result<Labels, SecretsError> {
+        let source = remove_from.ok_or(SecretsError::NothingToMove)?;
+        if *label == StagingLabel::current() {
+            return Err(SecretsError::CurrentRemoved);
+        }
+        if self.labels.holder(label) != Some(source) {
+            return Err(SecretsError::WrongSource(label.clone()));
+        }
+        let mut after = self.labels.clone();
+        after.take(label);
+        Ok(after)
+    }
+
+    /// The only place that changes labels: a placeholder that loses its last one is gone.
+    fn set_labels(&mut self, labels: Labels) {
+        self.versions
+            .retain(|id, version| version.value.is_some() || labels.is_labelled(id));
+        self.labels = labels;
+    }
+
+    /// The versions to remove so that one more fits [D].
+    fn outdated_versions(
+        &self,
+        added: &VersionId,
+        after: &Labels,
+        now: Timestamp,
+    ) -> Result<Vec<VersionId>, SecretsError> {
+        let is_new = !self.versions.contains_key(added);
+        let excess = (self.versions.len() + usize::from(is_new)).saturating_sub(MAX_VERSIONS);
+        let is_removable = |id: &VersionId, version: &Version| {
+            !after.is_labelled(id) && now.millis_since(version.created) >= MIN_AGE_TO_REMOVE_MS
+        };
+        let removable = self
+            .versions
+            .iter()
+            .filter(|(id, version)| is_removable(id, version));
+        let outdated: Vec<_> = removable.map(|(id, _)| id.clone()).take(excess).collect();
+        if outdated.len() < excess {
+            return Err(SecretsError::TooManyVersions);
+        }
+        Ok(outdated)
+    }
+
+    fn remove_versions(&mut self, ids: &[VersionId]) {
+        for id in ids {
+            self.versions.shift_remove(id);
+        }
+    }
+}
