@@ -1,1 +1,3 @@
 //! Local emulator.
+
+pub mod scenario;
