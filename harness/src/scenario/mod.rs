@@ -3,6 +3,7 @@
 //! Reading is strict: an unknown word, option or section is an error that names its line and
 //! column and the nearest valid word. `scenarios/README.md` shows the format by example.
 
+mod display;
 mod error;
 mod lexer;
 mod parse;

@@ -108,7 +108,7 @@ fn world(spec: &WorldSpec) -> Option<String> {
 }
 
 /// One statement.
-fn line(statement: &Statement) -> String {
+pub(super) fn line(statement: &Statement) -> String {
     match statement {
         Statement::Setting { name, value } => format!("setting {name}={}", quote(value)),
         Statement::Fault(rule) => fault(rule),
@@ -141,7 +141,7 @@ fn line(statement: &Statement) -> String {
     }
 }
 
-fn fault(rule: &Rule) -> String {
+pub(super) fn fault(rule: &Rule) -> String {
     let mut line = format!("fault {} {}", rule.address, rule.verdict);
     match rule.times {
         Times::ONCE => {}
@@ -165,7 +165,7 @@ fn rotate(secret: &str, token: Option<&str>, expect: RotateOutcome) -> String {
     line
 }
 
-fn invoke_outcome(outcome: &InvokeOutcome) -> String {
+pub(super) fn invoke_outcome(outcome: &InvokeOutcome) -> String {
     match outcome {
         InvokeOutcome::Ok => String::new(),
         InvokeOutcome::Failed => " expect=failed".to_owned(),
@@ -173,7 +173,7 @@ fn invoke_outcome(outcome: &InvokeOutcome) -> String {
     }
 }
 
-fn admin(action: &AdminAction) -> String {
+pub(super) fn admin(action: &AdminAction) -> String {
     match action {
         AdminAction::DeleteKey { key } => format!("delete-key {key}"),
         AdminAction::ExpireKey { key, after } => format!("expire-key {key} in {after}"),
