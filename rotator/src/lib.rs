@@ -32,6 +32,8 @@ mod labels;
 pub mod marker;
 pub mod redact;
 mod retire;
+#[cfg(test)]
+mod scripted;
 pub mod sdk;
 pub mod secret_value;
 mod standing;
