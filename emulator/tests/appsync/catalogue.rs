@@ -157,83 +157,84 @@ fn modes_that_cannot_be_combined_are_bad_requests() {
         [{ "authenticationType": "AMAZON_COGNITO_USER_POOLS" }] }));
 }
 
+/// A call that must be a bad request.
+#[track_caller]
+fn assert_bad(client: &mut Client, method: &str, path: &str, body: &Value) {
+    let answer = client.call(method, path, body);
+    let (status, code, message) = answer.error();
+    assert_eq!(
+        (status, code),
+        (400, BAD),
+        "{method} {path} {body} {}",
+        answer.text
+    );
+    assert!(!message.is_empty());
+}
+
 #[test]
-fn constraints_of_the_model_are_bad_requests() {
+fn constraints_on_keys_are_those_of_the_model() {
     let mut client = Client::new();
-    let api = client.create_api(&json!({}));
-    let tags = format!("/v1/tags/{}", text(&api["arn"]).replace('/', "%2F"));
-    let keys = keys_of(api["apiId"].as_str().unwrap());
-    let base = |more: Value| {
+    let keys = keys_of(&client.api_id());
+    for query in [
+        "maxResults=26",
+        "maxResults=-1",
+        "maxResults=ten",
+        "nextToken=",
+        "nextToken=a%20b",
+        "nextToken=not-mine",
+    ] {
+        assert_bad(&mut client, "GET", &format!("{keys}?{query}"), &Value::Null);
+    }
+    for body in [
+        json!({ "expires": "tomorrow" }),
+        json!({ "expires": 1.5 }),
+        json!({ "description": 5 }),
+        json!([]),
+    ] {
+        assert_bad(&mut client, "POST", &keys, &body);
+    }
+}
+
+#[test]
+fn constraints_on_apis_are_those_of_the_model() {
+    let mut client = Client::new();
+    let many = (0..51).map(|n| (n.to_string(), json!("")));
+    let many: Value = many.collect::<serde_json::Map<_, _>>().into();
+    for more in [
+        json!({ "name": null }),
+        json!({ "authenticationType": null }),
+        json!({ "authenticationType": "NONE" }),
+        json!({ "queryDepthLimit": 76 }),
+        json!({ "resolverCountLimit": 10_001 }),
+        json!({ "ownerContact": "x".repeat(257) }),
+        json!({ "visibility": "SECRET" }),
+        json!({ "logConfig": { "fieldLogLevel": "LOUD", "cloudWatchLogsRoleArn": "r" } }),
+        json!({ "tags": {} }),
+        json!({ "tags": many }),
+    ] {
         let mut body = json!({ "name": "a", "authenticationType": "API_KEY" });
         body.as_object_mut()
             .unwrap()
             .extend(more.as_object().unwrap().clone());
-        body
-    };
-    let many: Value = (0..51)
-        .map(|n| (n.to_string(), json!("")))
-        .collect::<serde_json::Map<_, _>>()
-        .into();
-    for (method, path, body) in [
-        ("GET", format!("{keys}?maxResults=26"), Value::Null),
-        ("GET", format!("{keys}?maxResults=-1"), Value::Null),
-        ("GET", format!("{keys}?maxResults=ten"), Value::Null),
-        ("GET", format!("{keys}?nextToken="), Value::Null),
-        ("GET", format!("{keys}?nextToken=a%20b"), Value::Null),
-        ("GET", format!("{keys}?nextToken=not-mine"), Value::Null),
-        ("POST", keys.clone(), json!({ "expires": "tomorrow" })),
-        ("POST", keys.clone(), json!({ "expires": 1.5 })),
-        ("POST", keys.clone(), json!({ "description": 5 })),
-        ("POST", keys.clone(), json!([])),
-        (
-            "POST",
-            "/v1/apis".to_owned(),
-            json!({ "authenticationType": "API_KEY" }),
-        ),
-        ("POST", "/v1/apis".to_owned(), json!({ "name": "a" })),
-        (
-            "POST",
-            "/v1/apis".to_owned(),
-            json!({ "name": "a", "authenticationType": "NONE" }),
-        ),
-        (
-            "POST",
-            "/v1/apis".to_owned(),
-            base(json!({ "queryDepthLimit": 76 })),
-        ),
-        (
-            "POST",
-            "/v1/apis".to_owned(),
-            base(json!({ "resolverCountLimit": 10_001 })),
-        ),
-        (
-            "POST",
-            "/v1/apis".to_owned(),
-            base(json!({ "ownerContact": "x".repeat(257) })),
-        ),
-        (
-            "POST",
-            "/v1/apis".to_owned(),
-            base(json!({ "visibility": "SECRET" })),
-        ),
-        ("POST", "/v1/apis".to_owned(), base(json!({ "tags": {} }))),
-        ("POST", "/v1/apis".to_owned(), base(json!({ "tags": many }))),
-        ("POST", tags.clone(), json!({ "tags": { "aws:x": "" } })),
-        ("POST", tags.clone(), json!({})),
-        ("DELETE", tags.clone(), Value::Null),
-        ("GET", "/v1/tags/arn%3Aaws%3Ax".to_owned(), Value::Null),
-        ("GET", "/v1/apis?owner=NOBODY".to_owned(), Value::Null),
-    ] {
-        let answer = client.call(method, &path, &body);
-        let (status, code, message) = answer.error();
-        assert_eq!(
-            (status, code),
-            (400, BAD),
-            "{method} {path} {body} {}",
-            answer.text
-        );
-        assert!(!message.is_empty());
+        assert_bad(&mut client, "POST", "/v1/apis", &body);
     }
+    assert_bad(&mut client, "GET", "/v1/apis?owner=NOBODY", &Value::Null);
+}
+
+#[test]
+fn constraints_on_tags_are_those_of_the_model() {
+    let mut client = Client::new();
+    let api = client.create_api(&json!({}));
+    let tags = format!("/v1/tags/{}", text(&api["arn"]).replace('/', "%2F"));
+    assert_bad(
+        &mut client,
+        "POST",
+        &tags,
+        &json!({ "tags": { "aws:x": "" } }),
+    );
+    assert_bad(&mut client, "POST", &tags, &json!({}));
+    assert_bad(&mut client, "DELETE", &tags, &Value::Null);
+    assert_bad(&mut client, "GET", "/v1/tags/arn%3Aaws%3Ax", &Value::Null);
 }
 
 #[test]
