@@ -17,7 +17,7 @@ pub mod tags;
 pub mod version;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use indexmap::IndexMap;
 
