@@ -60,6 +60,10 @@ text_id! {
     ApiId
 }
 text_id! {
+    /// The first label of the host at which an AppSync API answers; never the API's id [REC].
+    HostLabel
+}
+text_id! {
     /// The full ARN of a secret, with its six random characters.
     SecretArn
 }

@@ -49,14 +49,14 @@ impl Timestamp {
         self.0 as f64 / 1000.0
     }
 
-    /// The start of this UTC hour.
+    /// The start of this UTC hour; saturates.
     pub const fn floor_hour(self) -> Self {
-        Self(self.0 - self.0.rem_euclid(HOUR_MS))
+        Self(self.0.saturating_sub(self.0.rem_euclid(HOUR_MS)))
     }
 
-    /// The start of this UTC day.
+    /// The start of this UTC day; saturates.
     pub const fn floor_day(self) -> Self {
-        Self(self.0 - self.0.rem_euclid(DAY_MS))
+        Self(self.0.saturating_sub(self.0.rem_euclid(DAY_MS)))
     }
 
     /// This moment plus `millis`; saturates.

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::{FunctionArn, Scope};
 
+use appsync::graphql_api::GraphqlApi;
 use appsync::{AppSync, AppSyncSettings};
 use rotations::{RotationSettings, Rotations};
 use secrets::{Secrets, SecretsSettings};
@@ -63,6 +64,23 @@ impl World {
         self.partitions
             .get_mut(scope)
             .expect("it was there or has just been put there")
+    }
+
+    /// The same partition and the settings that hold for it.
+    pub fn partition_and_settings(&mut self, scope: &Scope) -> (&mut Partition, &Settings) {
+        self.partition(scope);
+        let partition = self
+            .partitions
+            .get_mut(scope)
+            .expect("it was just asked for");
+        (partition, &self.settings)
+    }
+
+    /// The GraphQL API that answers at a host label, wherever it is.
+    pub fn graphql_api_of_host(&self, label: &str) -> Option<(&Scope, &GraphqlApi)> {
+        self.partitions
+            .iter()
+            .find_map(|(scope, partition)| Some((scope, partition.appsync.api_of_host(label)?)))
     }
 
     /// All partitions that anything was ever asked of, in order.

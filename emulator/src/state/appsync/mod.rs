@@ -1,8 +1,376 @@
-//! Stub.
+//! AppSync in one account and Region: its GraphQL APIs and their keys.
+//!
+//! In reading order: [`api_key`] (how long a key lives), [`api_keys`] (limit, listing, history),
+//! [`authorize`] (what the data plane says to a key), [`authentication`] (the ways in),
+//! [`graphql_api`] and [`schema`] (what a key belongs to), [`page`], [`settings`], [`error`].
+//!
+//! Deliberately absent: Event APIs, data sources, resolvers, functions, types, domain names.
+
+pub mod api_key;
+pub mod api_keys;
+pub mod authentication;
+pub mod authorize;
 pub mod error;
-/// Stub.
-#[derive(Debug, Default)]
-pub struct AppSync;
-/// Stub.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AppSyncSettings;
+pub mod graphql_api;
+pub mod page;
+pub mod schema;
+pub mod settings;
+
+use std::collections::BTreeMap;
+
+use crate::entropy::Entropy;
+use crate::ids::{ApiId, ApiKeyId, HostLabel};
+use crate::time::Timestamp;
+
+use api_key::{ApiKey, KeyAttributes};
+use api_keys::RemovedKey;
+use error::AppSyncError;
+use graphql_api::{ApiDefinition, ApiType, GraphqlApi, NewApi};
+use page::{Page, PageRequest, cut};
+pub use settings::AppSyncSettings;
+
+/// The GraphQL APIs of one account in one Region.
+#[derive(Clone, Debug, Default)]
+pub struct AppSync {
+    apis: BTreeMap<ApiId, GraphqlApi>,
+    hosts: BTreeMap<HostLabel, ApiId>,
+    deleted: Vec<GraphqlApi>,
+    made: u64,
+}
+
+impl AppSync {
+    /// Makes an API. Names need not be unique.
+    pub fn create_api(
+        &mut self,
+        new: NewApi,
+        now: Timestamp,
+        entropy: &mut Entropy,
+        settings: &AppSyncSettings,
+    ) -> Result<&GraphqlApi, AppSyncError> {
+        let limit = settings.apis_max;
+        if self.apis.len() >= limit {
+            return Err(AppSyncError::TooManyApis { limit });
+        }
+        let api = GraphqlApi::new(new, self.made, now, entropy)?;
+        self.made += 1;
+        self.hosts.insert(api.host.clone(), api.id.clone());
+        Ok(self.apis.entry(api.id.clone()).or_insert(api))
+    }
+
+    /// The API of an id.
+    pub fn api(&self, id: &ApiId) -> Result<&GraphqlApi, AppSyncError> {
+        self.apis
+            .get(id)
+            .ok_or_else(|| AppSyncError::ApiNotFound(id.clone()))
+    }
+
+    /// The API of an id, to be changed.
+    pub fn api_mut(&mut self, id: &ApiId) -> Result<&mut GraphqlApi, AppSyncError> {
+        self.apis
+            .get_mut(id)
+            .ok_or_else(|| AppSyncError::ApiNotFound(id.clone()))
+    }
+
+    /// The API that answers at a host label, which is not its id [REC].
+    pub fn api_of_host(&self, label: &str) -> Option<&GraphqlApi> {
+        self.apis.get(self.hosts.get(label)?)
+    }
+
+    /// All APIs, by id.
+    pub fn apis(&self) -> impl Iterator<Item = &GraphqlApi> {
+        self.apis.values()
+    }
+
+    /// One page of the APIs, of one type if it is given.
+    pub fn list_apis(
+        &self,
+        request: PageRequest,
+        api_type: Option<ApiType>,
+        settings: &AppSyncSettings,
+    ) -> Page<&GraphqlApi> {
+        let wanted = |api: &&GraphqlApi| api_type.is_none_or(|wanted| api.api_type == wanted);
+        cut(
+            self.apis.values().filter(wanted),
+            |api| api.place,
+            request,
+            settings,
+        )
+    }
+
+    /// Replaces what the owner set; refused while the schema is altered [MODEL: 409].
+    pub fn update_api(
+        &mut self,
+        id: &ApiId,
+        definition: ApiDefinition,
+        now: Timestamp,
+    ) -> Result<&GraphqlApi, AppSyncError> {
+        let api = self.api_mut(id)?;
+        api.check_unlocked(now)?;
+        api.definition = definition;
+        Ok(api)
+    }
+
+    /// Deletes an API and with it its keys [INF]; refused while the schema is altered [MODEL: 409].
+    pub fn delete_api(&mut self, id: &ApiId, now: Timestamp) -> Result<(), AppSyncError> {
+        self.api(id)?.check_unlocked(now)?;
+        if let Some(mut api) = self.apis.remove(id) {
+            self.hosts.remove(&api.host);
+            api.keys.remove_all(now);
+            api.deleted_at = Some(now);
+            self.deleted.push(api);
+        }
+        Ok(())
+    }
+
+    /// Makes a key, whatever the modes of the API are [REC]; refused while the schema is altered
+    /// [REC], though the model does not list that error.
+    pub fn create_key(
+        &mut self,
+        api: &ApiId,
+        attributes: KeyAttributes,
+        now: Timestamp,
+        entropy: &mut Entropy,
+        settings: &AppSyncSettings,
+    ) -> Result<&ApiKey, AppSyncError> {
+        let api = self.api_mut(api)?;
+        api.check_unlocked(now)?;
+        api.keys.create(attributes, now, entropy, settings)
+    }
+
+    /// Changes a key.
+    pub fn update_key(
+        &mut self,
+        api: &ApiId,
+        key: &ApiKeyId,
+        attributes: KeyAttributes,
+        now: Timestamp,
+        settings: &AppSyncSettings,
+    ) -> Result<&ApiKey, AppSyncError> {
+        let api = self.api_mut(api)?;
+        check_key_change(api, now, settings)?;
+        api.keys.update(key, attributes, now, settings)
+    }
+
+    /// Deletes a key.
+    pub fn delete_key(
+        &mut self,
+        api: &ApiId,
+        key: &ApiKeyId,
+        now: Timestamp,
+        settings: &AppSyncSettings,
+    ) -> Result<(), AppSyncError> {
+        let api = self.api_mut(api)?;
+        check_key_change(api, now, settings)?;
+        api.keys.delete(key, now, settings)
+    }
+
+    /// One page of the keys of an API.
+    pub fn list_keys(
+        &self,
+        api: &ApiId,
+        request: PageRequest,
+        now: Timestamp,
+        settings: &AppSyncSettings,
+    ) -> Result<Page<&ApiKey>, AppSyncError> {
+        Ok(self.api(api)?.keys.list(request, now, settings))
+    }
+
+    /// Every key that is gone, with the API it belonged to, deleted APIs included: for judges.
+    pub fn removed_keys(&self) -> impl Iterator<Item = (&ApiId, &RemovedKey)> {
+        let apis = self.apis.values().chain(&self.deleted);
+        apis.flat_map(|api| api.keys.removed().map(move |gone| (&api.id, gone)))
+    }
+
+    /// When the next key lapses.
+    pub fn poll_timeout(&self, settings: &AppSyncSettings) -> Option<Timestamp> {
+        self.apis
+            .values()
+            .filter_map(|api| api.keys.next_removal(settings))
+            .min()
+    }
+
+    /// Removes the keys whose time is over.
+    pub fn handle_timeout(&mut self, now: Timestamp, settings: &AppSyncSettings) {
+        for api in self.apis.values_mut() {
+            api.keys.remove_lapsed(now, settings);
+        }
+    }
+}
+
+fn check_key_change(
+    api: &GraphqlApi,
+    now: Timestamp,
+    settings: &AppSyncSettings,
+) -> Result<(), AppSyncError> {
+    if settings.schema_lock_covers_key_changes {
+        api.check_unlocked(now)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+pub(crate) mod samples {
+    //! APIs for tests.
+
+    use std::collections::BTreeMap;
+
+    use super::authentication::{Authentication, AuthenticationProvider, AuthenticationType};
+    use super::graphql_api::{ApiDefinition, ApiType, Introspection, NewApi, Visibility};
+
+    /// An API whose only mode is a key.
+    pub(crate) fn key_api(name: &str) -> NewApi {
+        api_with(name, &[AuthenticationType::ApiKey])
+    }
+
+    /// An API with these modes, the first of which is the default.
+    pub(crate) fn api_with(name: &str, modes: &[AuthenticationType]) -> NewApi {
+        let mut providers = modes.iter().copied().map(AuthenticationProvider::plain);
+        let default = providers.next().unwrap();
+        NewApi {
+            definition: ApiDefinition {
+                name: name.to_owned(),
+                authentication: Authentication::new(default, providers.collect()).unwrap(),
+                log_config: None,
+                xray_enabled: false,
+                introspection: Introspection::default(),
+                query_depth_limit: 0,
+                resolver_count_limit: 0,
+                owner_contact: None,
+                enhanced_metrics_config: None,
+                merged_api_execution_role_arn: None,
+            },
+            api_type: ApiType::default(),
+            visibility: Visibility::default(),
+            tags: BTreeMap::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use super::api_keys::RemovalCause;
+    use super::samples::key_api;
+    use super::*;
+
+    static SETTINGS: LazyLock<AppSyncSettings> = LazyLock::new(AppSyncSettings::default);
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
+
+    fn with_api() -> (AppSync, ApiId, Entropy) {
+        let (mut appsync, mut entropy) = (AppSync::default(), Entropy::from_seed(2));
+        let api = appsync
+            .create_api(key_api("a"), NOW, &mut entropy, &SETTINGS)
+            .unwrap();
+        let id = api.id.clone();
+        (appsync, id, entropy)
+    }
+
+    #[test]
+    fn an_api_is_found_by_its_id_and_by_its_host_label_only() {
+        let (appsync, id, _) = with_api();
+        let host = appsync.api(&id).unwrap().host.clone();
+        assert_eq!(appsync.api_of_host(host.as_str()).unwrap().id, id);
+        assert!(appsync.api_of_host(id.as_str()).is_none());
+        let by_host = ApiId::new(host.as_str());
+        assert_eq!(
+            appsync.api(&by_host).err(),
+            Some(AppSyncError::ApiNotFound(by_host.clone()))
+        );
+    }
+
+    #[test]
+    fn the_twenty_sixth_api_is_refused() {
+        let (mut appsync, _, mut entropy) = with_api();
+        let mut create = || {
+            appsync
+                .create_api(key_api("a"), NOW, &mut entropy, &SETTINGS)
+                .map(|_| ())
+        };
+        for _ in 1..25 {
+            create().unwrap();
+        }
+        assert_eq!(create(), Err(AppSyncError::TooManyApis { limit: 25 }));
+    }
+
+    #[test]
+    fn a_schema_change_locks_the_creation_of_keys_but_not_their_changes() {
+        let (mut appsync, id, mut entropy) = with_api();
+        let none = KeyAttributes::default;
+        let key = appsync
+            .create_key(&id, none(), NOW, &mut entropy, &SETTINGS)
+            .unwrap()
+            .id
+            .clone();
+        appsync.api_mut(&id).unwrap().schema.hold(true);
+        let locked = AppSyncError::SchemaBeingAltered(id.clone());
+        let created = appsync.create_key(&id, none(), NOW, &mut entropy, &SETTINGS);
+        assert_eq!(created, Err(locked.clone()));
+        assert_eq!(
+            appsync.update_api(&id, key_api("b").definition, NOW).err(),
+            Some(locked.clone())
+        );
+        assert_eq!(appsync.delete_api(&id, NOW), Err(locked.clone()));
+        assert!(
+            appsync
+                .update_key(&id, &key, none(), NOW, &SETTINGS)
+                .is_ok()
+        );
+        let strict = AppSyncSettings {
+            schema_lock_covers_key_changes: true,
+            ..AppSyncSettings::default()
+        };
+        assert_eq!(
+            appsync.update_key(&id, &key, none(), NOW, &strict),
+            Err(locked.clone())
+        );
+        assert_eq!(appsync.delete_key(&id, &key, NOW, &strict), Err(locked));
+        appsync.api_mut(&id).unwrap().schema.hold(false);
+        assert_eq!(appsync.delete_key(&id, &key, NOW, &SETTINGS), Ok(()));
+    }
+
+    #[test]
+    fn the_history_outlives_the_api() {
+        let (mut appsync, id, mut entropy) = with_api();
+        let described = |text: &str| KeyAttributes {
+            description: Some(text.to_owned()),
+            expires: None,
+        };
+        let key = appsync
+            .create_key(&id, described("mine"), NOW, &mut entropy, &SETTINGS)
+            .unwrap()
+            .id
+            .clone();
+        appsync
+            .create_key(&id, KeyAttributes::default(), NOW, &mut entropy, &SETTINGS)
+            .unwrap();
+        appsync.delete_key(&id, &key, NOW, &SETTINGS).unwrap();
+        appsync.delete_api(&id, NOW.plus_millis(5)).unwrap();
+        let host_is_gone = appsync.apis().next().is_none() && appsync.hosts.is_empty();
+        assert!(host_is_gone);
+        let mut gone: Vec<_> = appsync.removed_keys().map(|(_, gone)| gone).collect();
+        gone.sort_by_key(|gone| gone.at);
+        assert_eq!(gone[0].key.description.as_deref(), Some("mine"));
+        assert_eq!(
+            (gone[0].cause, gone[1].cause),
+            (RemovalCause::Deleted, RemovalCause::ApiDeleted)
+        );
+        assert_eq!(gone[1].key.description, None);
+    }
+
+    #[test]
+    fn lapsed_keys_go_when_the_clock_says_so() {
+        let (mut appsync, id, mut entropy) = with_api();
+        assert_eq!(appsync.poll_timeout(&SETTINGS), None);
+        let key = appsync
+            .create_key(&id, KeyAttributes::default(), NOW, &mut entropy, &SETTINGS)
+            .unwrap();
+        let deletes = key.deletes();
+        assert_eq!(appsync.poll_timeout(&SETTINGS), Some(deletes));
+        appsync.handle_timeout(deletes, &SETTINGS);
+        assert_eq!(appsync.poll_timeout(&SETTINGS), None);
+        let (_, gone) = appsync.removed_keys().next().unwrap();
+        assert_eq!((gone.at, gone.cause), (deletes, RemovalCause::Lapsed));
+    }
+}

@@ -1,9 +1,72 @@
-//! The errors of AppSync's control plane.
+//! The errors of AppSync's control plane: codes and statuses of the model, texts as recorded where
+//! they are.
 
 use crate::state::appsync::error::AppSyncError;
 
 use super::WireError;
 
 pub(super) fn wire_error(error: &AppSyncError) -> WireError {
-    match *error {}
+    let bad_request = |message: String| WireError::new("BadRequestException", 400, message);
+    match error {
+        AppSyncError::ApiNotFound(_) | AppSyncError::KeyNotFound(_) => not_found(error),
+        AppSyncError::ExpiresTooSoon { .. } => {
+            out_of_bounds("API key must be valid for a minimum of 1 days.")
+        }
+        AppSyncError::ExpiresTooLate { .. } => {
+            out_of_bounds("API key can be valid for a maximum of 365 days.")
+        }
+        AppSyncError::TooManyKeys { .. } => WireError::new(
+            "ApiKeyLimitExceededException",
+            400,
+            // The model's text; AWS's is not known [?].
+            "The API key exceeded a limit. Try your request again.",
+        ),
+        AppSyncError::TooManyApis { .. } => WireError::new(
+            "ApiLimitExceededException",
+            400,
+            // The model's text; AWS's is not known [?].
+            "The GraphQL API exceeded a limit. Try your request again.",
+        ),
+        AppSyncError::SchemaBeingAltered(_) => WireError::new(
+            "ConcurrentModificationException",
+            409,
+            // [REC], also for CreateApiKey, whose model does not list this code.
+            "Schema is currently being altered, please wait until that is complete.",
+        ),
+        AppSyncError::ProviderRepeated {
+            authentication_type,
+            position,
+        } => bad_request(format!(
+            // [EMU], in what looks like AWS's words.
+            "Authentication type {} for additional authentication provider {position} already \
+             specified on the API. It can only be specified once.",
+            authentication_type.as_str()
+        )),
+        // The texts of the following are not known [?].
+        AppSyncError::ProviderIncomplete {
+            authentication_type,
+        } => bad_request(format!(
+            "Authentication type {} requires its configuration.",
+            authentication_type.as_str()
+        )),
+        AppSyncError::TooManyProviders { .. }
+        | AppSyncError::TooManyTags { .. }
+        | AppSyncError::TokenInvalid
+        | AppSyncError::ArnInvalid => bad_request(format!("Bad request: {error}.")),
+    }
+}
+
+/// [REC]; the text for a key is recorded for UpdateApiKey and assumed for DeleteApiKey.
+fn not_found(error: &AppSyncError) -> WireError {
+    let message = match error {
+        AppSyncError::KeyNotFound(key) => format!("API key not found: {}", key.expose()),
+        AppSyncError::ApiNotFound(api) => format!("GraphQL API {api} not found."),
+        other => other.to_string(),
+    };
+    WireError::new("NotFoundException", 404, message)
+}
+
+/// [REC]: both texts.
+fn out_of_bounds(message: &str) -> WireError {
+    WireError::new("ApiKeyValidityOutOfBoundsException", 400, message)
 }

@@ -1,0 +1,42 @@
+//! GetSchemaCreationStatus: whether a schema has been taken in.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::ApiId;
+use crate::ops::{Context, Kind, Operation};
+use crate::state::World;
+use crate::state::error::ApiError;
+use crate::wire::validate::{Constrained, Violations};
+
+/// GetSchemaCreationStatus [MODEL].
+pub(super) struct GetSchemaCreationStatus;
+
+/// Input: the API.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Input {
+    api_id: ApiId,
+}
+
+/// Output: `PROCESSING`, `SUCCESS` or `NOT_APPLICABLE` [MODEL].
+#[derive(Debug, Serialize)]
+pub(super) struct Output {
+    status: &'static str,
+}
+
+impl Constrained for Input {
+    fn check(&self, _: &mut Violations) {}
+}
+
+impl Operation for GetSchemaCreationStatus {
+    const NAME: &'static str = "GetSchemaCreationStatus";
+    const KIND: Kind = Kind::Read;
+    type Input = Input;
+    type Output = Output;
+
+    fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<Output, ApiError> {
+        let api = cx.partition(world).appsync.api(&input.api_id)?;
+        let status = api.schema.status(cx.now).as_str();
+        Ok(Output { status })
+    }
+}
