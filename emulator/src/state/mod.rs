@@ -7,11 +7,13 @@ pub mod secrets;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ids::{FunctionArn, Scope};
+use crate::entropy::Entropy;
+use crate::ids::{FunctionArn, InvocationNumber, Scope};
+use crate::time::Timestamp;
 
 use appsync::graphql_api::GraphqlApi;
 use appsync::{AppSync, AppSyncSettings};
-use rotations::{RotationSettings, Rotations};
+use rotations::{Invocation, RotationSettings, Rotations, StepResult};
 use secrets::{Secrets, SecretsSettings};
 
 /// What one account holds in one Region.
@@ -46,6 +48,19 @@ pub struct World {
     pub settings: Settings,
 }
 
+/// What an operation needs that can begin or end a rotation.
+#[derive(Debug)]
+pub struct Rotating<'w> {
+    /// The secrets of the caller's partition.
+    pub secrets: &'w mut Secrets,
+    /// The rotation service.
+    pub rotations: &'w mut Rotations,
+    /// The rotation functions that Secrets Manager may invoke.
+    pub functions: &'w BTreeSet<FunctionArn>,
+    /// Settings.
+    pub settings: &'w Settings,
+}
+
 impl World {
     /// An empty world.
     pub fn new(settings: Settings) -> Self {
@@ -74,6 +89,59 @@ impl World {
             .get_mut(scope)
             .expect("it was just asked for");
         (partition, &self.settings)
+    }
+
+    /// The secrets of a partition together with the service that rotates them.
+    pub fn rotating(&mut self, scope: &Scope) -> Rotating<'_> {
+        self.partition(scope);
+        let partition = self
+            .partitions
+            .get_mut(scope)
+            .expect("it was just asked for");
+        Rotating {
+            secrets: &mut partition.secrets,
+            rotations: &mut self.rotations,
+            functions: &self.functions,
+            settings: &self.settings,
+        }
+    }
+
+    /// The rotation step to run now, if there is one.
+    pub fn poll_invocation(&mut self, now: Timestamp) -> Option<Invocation> {
+        self.rotations.poll(&mut self.partitions, now)
+    }
+
+    /// Tells how a rotation step ended.
+    pub fn invocation_finished(
+        &mut self,
+        number: InvocationNumber,
+        result: StepResult,
+        now: Timestamp,
+    ) {
+        let settings = &self.settings.rotation;
+        self.rotations
+            .finished(number, result, &mut self.partitions, settings, now);
+    }
+
+    /// When something of Secrets Manager is due next, and why.
+    pub fn next_due(&self) -> Option<(Timestamp, &'static str)> {
+        let deletions = self
+            .partitions
+            .values()
+            .filter_map(|it| it.secrets.next_deletion());
+        let deletions = deletions.map(|due| (due, "a secret's recovery window ends"));
+        deletions
+            .chain(self.rotations.next_due(&self.partitions))
+            .min()
+    }
+
+    /// Does what is due: deletions, retries of rotations, rotations by schedule.
+    pub fn handle_due(&mut self, entropy: &mut Entropy, now: Timestamp) {
+        for partition in self.partitions.values_mut() {
+            partition.secrets.remove_due(now);
+        }
+        self.rotations
+            .handle_due(&mut self.partitions, entropy, now);
     }
 
     /// The GraphQL API that answers at a host label, wherever it is.

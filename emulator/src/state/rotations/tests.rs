@@ -75,7 +75,7 @@ impl Bench {
     }
 
     fn rotate(&mut self, token: &str, kind: RotationKind) -> Result<(), SecretsError> {
-        let rules = RotationRules::new(Some(Frequency::Days(1)), None).unwrap();
+        let rules = RotationRules::new(Some(Frequency::Days(1)), None)?;
         let start = RotationStart {
             token: v(token),
             rotation_token: RotationToken::new("r"),
@@ -85,12 +85,8 @@ impl Bench {
             origin: RotationOrigin::Call,
         };
         let (scope, now) = (Scope::default(), self.now);
-        let secret = self
-            .partitions
-            .get_mut(&scope)
-            .unwrap()
-            .secrets
-            .find_mut("s", &scope)?;
+        let partition = self.partitions.entry(scope.clone()).or_default();
+        let secret = partition.secrets.find_mut("s", &scope)?;
         self.rotations.start(secret, &scope, start, now)
     }
 

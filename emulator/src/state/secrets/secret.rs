@@ -71,6 +71,19 @@ pub struct Selector<'a> {
     pub label: Option<&'a StagingLabel>,
 }
 
+/// What a reader gets.
+#[derive(Debug)]
+pub struct Reading<'a> {
+    /// The secret.
+    pub secret: &'a Secret,
+    /// The version's id.
+    pub id: VersionId,
+    /// The version.
+    pub version: &'a Version,
+    /// Its value.
+    pub value: &'a SecretValue,
+}
+
 impl Secret {
     /// A secret without any version.
     pub fn new(name: String, arn: SecretArn, now: Timestamp) -> Self {
@@ -151,12 +164,41 @@ impl Secret {
         }
     }
 
-    /// Notes that a version was read today [R][U].
-    pub fn note_read(&mut self, id: &VersionId, now: Timestamp) {
+    /// Reads a version, which is noted by the day [R][U].
+    pub fn read(
+        &mut self,
+        selector: Selector<'_>,
+        now: Timestamp,
+    ) -> Result<Reading<'_>, SecretsError> {
+        let id = self.find(selector)?;
+        self.note_read(&id, now);
+        let secret = &*self;
+        let version = secret.versions.get(&id);
+        match version.and_then(|version| Some((version, version.value.as_ref()?))) {
+            Some((version, value)) => Ok(Reading {
+                secret,
+                id,
+                version,
+                value,
+            }),
+            None => Err(SecretsError::NoValueForVersion(id)),
+        }
+    }
+
+    fn note_read(&mut self, id: &VersionId, now: Timestamp) {
         self.last_accessed_day = Some(now.floor_day());
         if let Some(version) = self.versions.get_mut(id) {
             version.last_accessed_day = Some(now.floor_day());
         }
+    }
+
+    /// Changes the description, if one is given; an empty one clears it [?]. AWS notes a change
+    /// even if nothing is given [R].
+    pub fn describe(&mut self, description: Option<String>, now: Timestamp) {
+        if let Some(text) = description {
+            self.description = Some(text).filter(|text| !text.is_empty());
+        }
+        self.touch(now);
     }
 
     /// Notes a change; AWS does so even for an update that changes nothing [R].
@@ -225,6 +267,21 @@ impl Secret {
     /// The value of the version with AWSCURRENT.
     pub fn current_value(&self) -> Option<&SecretValue> {
         self.versions.get(self.labels.current()?)?.value.as_ref()
+    }
+
+    /// Whether a rotation under this token has come to its end [?].
+    pub fn has_rotated_under(&self, token: &VersionId) -> bool {
+        let is_rotated = |version: &Version| version.rotation_token.is_some();
+        self.versions.get(token).is_some_and(is_rotated) && !self.labels.has_unfinished_rotation()
+    }
+
+    /// Whether a rotation of this secret was given this token [M].
+    pub fn knows_rotation_token(&self, token: &str) -> bool {
+        let tokens = self
+            .versions
+            .values()
+            .filter_map(|version| version.rotation_token.as_ref());
+        tokens.into_iter().any(|known| known.expose() == token)
     }
 
     fn has_value(&self, id: &VersionId) -> bool {

@@ -48,7 +48,7 @@ fn create(secrets: &mut Secrets, new: NewSecret) -> Result<&Secret, SecretsError
 }
 
 fn delete(secrets: &mut Secrets, id: &str, force: bool) -> Result<Deleted, SecretsError> {
-    let request = DeletionRequest::new(None, force).unwrap();
+    let request = DeletionRequest::new(None, force)?;
     let settings = SecretsSettings::default();
     secrets.delete(id, request, &Scope::default(), "XyZ012", settings, NOW)
 }
@@ -248,100 +248,71 @@ fn reads_are_noted_by_the_day_and_by_the_version() {
     let mut secrets = secrets();
     let secret = secret(&mut secrets);
     secret.put(&v("v2"), text("two"), None, NOW).unwrap();
-    secret.note_read(&v("v1"), NOW);
+    let id = v("v1");
+    let reading = secret
+        .read(
+            Selector {
+                version: Some(&id),
+                label: None,
+            },
+            NOW,
+        )
+        .unwrap();
+    assert_eq!((reading.id, reading.value), (id, &text("one")));
     assert_eq!(secret.last_accessed_day, Some(NOW.floor_day()));
     let day = |id| secret.version(&v(id)).unwrap().last_accessed_day;
     assert_eq!((day("v1"), day("v2")), (Some(NOW.floor_day()), None));
 }
 
-/// Every row: source, target, what follows from `v1=AWSPREVIOUS v2=AWSCURRENT,ONE`.
+/// Carries a label move out on `v1=AWSPREVIOUS v2=AWSCURRENT,ONE`; `-` is no version.
+fn stage_moved(name: &str, from: &str, to: &str) -> (Result<(), SecretsError>, String) {
+    let mut secrets = secrets();
+    let secret = secret(&mut secrets);
+    let labels = BTreeSet::from([StagingLabel::current(), label("ONE")]);
+    secret
+        .put(&v("v2"), text("two"), Some(labels), NOW)
+        .unwrap();
+    let given = |id: &str| (id != "-").then(|| v(id));
+    let (from, to) = (given(from), given(to));
+    let result = secret.update_stage(&label(name), from.as_ref(), to.as_ref(), NOW);
+    (result, shown(secret))
+}
+
 #[test]
-fn update_stage_demands_the_right_source() {
+fn update_stage_moves_adds_and_removes() {
+    for (name, from, to, after) in [
+        ("ONE", "v2", "v1", "v1=AWSPREVIOUS,ONE v2=AWSCURRENT"),
+        ("AWSCURRENT", "v2", "v1", "v1=AWSCURRENT v2=AWSPREVIOUS,ONE"),
+        ("AWSCURRENT", "v1", "v2", "v1=AWSPREVIOUS v2=AWSCURRENT,ONE"),
+        ("NEW", "-", "v1", "v1=AWSPREVIOUS,NEW v2=AWSCURRENT,ONE"),
+        ("ONE", "v2", "-", "v1=AWSPREVIOUS v2=AWSCURRENT"),
+    ] {
+        let got = stage_moved(name, from, to);
+        assert_eq!(got, (Ok(()), after.to_owned()), "{name} {from} {to}");
+    }
+}
+
+#[test]
+fn update_stage_demands_the_right_source_and_known_versions() {
+    use SecretsError::{CurrentRemoved, NoValueForVersion, NothingToMove, WrongSource};
     let held = |name| SecretsError::LabelHeld {
         label: label(name),
         holder: v("v2"),
     };
-    for (name, from, to, expected) in [
-        ("AWSCURRENT", None, Some("v1"), Err(held("AWSCURRENT"))),
-        ("ONE", None, Some("v1"), Err(held("ONE"))),
-        (
-            "ONE",
-            Some("v1"),
-            Some("v1"),
-            Err(SecretsError::WrongSource(label("ONE"))),
-        ),
-        (
-            "ONE",
-            Some("v2"),
-            Some("v1"),
-            Ok("v1=AWSPREVIOUS,ONE v2=AWSCURRENT"),
-        ),
-        (
-            "AWSCURRENT",
-            Some("v2"),
-            Some("v1"),
-            Ok("v1=AWSCURRENT v2=AWSPREVIOUS,ONE"),
-        ),
-        (
-            "AWSCURRENT",
-            Some("v1"),
-            Some("v2"),
-            Ok("v1=AWSPREVIOUS v2=AWSCURRENT,ONE"),
-        ),
-        (
-            "NEW",
-            None,
-            Some("v1"),
-            Ok("v1=AWSPREVIOUS,NEW v2=AWSCURRENT,ONE"),
-        ),
-        (
-            "NEW",
-            Some("v2"),
-            Some("v1"),
-            Err(SecretsError::WrongSource(label("NEW"))),
-        ),
-        ("ONE", Some("v2"), None, Ok("v1=AWSPREVIOUS v2=AWSCURRENT")),
-        (
-            "ONE",
-            Some("v1"),
-            None,
-            Err(SecretsError::WrongSource(label("ONE"))),
-        ),
-        (
-            "AWSCURRENT",
-            Some("v2"),
-            None,
-            Err(SecretsError::CurrentRemoved),
-        ),
-        ("ONE", None, None, Err(SecretsError::NothingToMove)),
-        (
-            "ONE",
-            Some("v2"),
-            Some("v9"),
-            Err(SecretsError::NoValueForVersion(v("v9"))),
-        ),
-        (
-            "ONE",
-            Some("v9"),
-            Some("v1"),
-            Err(SecretsError::NoValueForVersion(v("v9"))),
-        ),
+    for (name, from, to, error) in [
+        ("AWSCURRENT", "-", "v1", held("AWSCURRENT")),
+        ("ONE", "-", "v1", held("ONE")),
+        ("ONE", "v1", "v1", WrongSource(label("ONE"))),
+        ("NEW", "v2", "v1", WrongSource(label("NEW"))),
+        ("ONE", "v1", "-", WrongSource(label("ONE"))),
+        ("AWSCURRENT", "v2", "-", CurrentRemoved),
+        ("ONE", "-", "-", NothingToMove),
+        ("ONE", "v2", "v9", NoValueForVersion(v("v9"))),
+        ("ONE", "v9", "v1", NoValueForVersion(v("v9"))),
     ] {
-        let mut secrets = secrets();
-        let secret = secret(&mut secrets);
-        let labels = BTreeSet::from([StagingLabel::current(), label("ONE")]);
-        secret
-            .put(&v("v2"), text("two"), Some(labels), NOW)
-            .unwrap();
-        let before = shown(secret);
-        let (from, to) = (from.map(v), to.map(v));
-        let got = secret.update_stage(&label(name), from.as_ref(), to.as_ref(), NOW);
-        assert_eq!(got, expected.clone().map(|_| ()), "{name} {from:?} {to:?}");
-        assert_eq!(
-            shown(secret),
-            expected.unwrap_or(&before),
-            "{name} {from:?} {to:?}"
-        );
+        let got = stage_moved(name, from, to);
+        let untouched = "v1=AWSPREVIOUS v2=AWSCURRENT,ONE".to_owned();
+        assert_eq!(got, (Err(error), untouched), "{name} {from} {to}");
     }
 }
 
