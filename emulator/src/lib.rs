@@ -6,6 +6,7 @@
 //! - [`state`]: the emulated world and its rules, pure and deterministic;
 //! - [`wire`]: framings, constraints, error codes;
 //! - [`ops`]: one file and one table row for each AWS operation;
+//! - [`graphql`]: AppSync's data plane, where keys are used;
 //! - [`fault`]: ordered rules that strike before or after the effect of a call;
 //! - [`engine`]: the whole behind one entry that is told the time and never waits;
 //! - [`invoke`] and [`http`]: the shell that runs rotation functions and serves sockets.
@@ -17,6 +18,7 @@
 pub mod engine;
 pub mod entropy;
 pub mod fault;
+pub mod graphql;
 pub mod ids;
 pub mod ops;
 pub mod state;

@@ -1,1 +1,43 @@
-//! Local emulator.
+//! The rotation function for AppSync API keys kept in AWS Secrets Manager.
+//!
+//! Modules in reading order:
+//!
+//! - [`event`], [`handler`], [`standing`]: what an invocation asks for; the entry checks
+//! - [`steps`]: createSecret, setSecret, testSecret, finishSecret, and the upkeep of other keys
+//! - [`marker`], [`secret_value`], [`expiry`], [`retire`], [`labels`]: the rules, without I/O
+//! - [`aws`]: thin clients that turn SDK errors into domain outcomes, once
+//! - [`config`]: the settings of the function and what the secret itself configures
+//! - [`clock`]: the deadline, and waiting
+//! - [`key`], [`error`], [`redact`], [`tally`]: key material, failures, the last filter, counters
+//! - [`sdk`]: what the caller gives the clients it builds
+//!
+//! Deliberately absent: a client, an HTTP client or a clock of our own (`main.rs` and the tests
+//! hand them in); state between invocations; the Event API's websocket probe; hard deletion of a
+//! key that still lives; anything that touches a key without this secret's marker.
+//!
+//! For the same inputs and the same seed of `fastrand` a run repeats itself call by call: nothing
+//! iterates a hash map and nothing is spawned.
+
+mod aws;
+mod clock;
+pub mod config;
+pub mod error;
+pub mod event;
+mod expiry;
+pub mod handler;
+pub mod key;
+mod labels;
+pub mod marker;
+pub mod redact;
+mod retire;
+pub mod sdk;
+pub mod secret_value;
+mod standing;
+mod steps;
+pub mod tally;
+
+pub use config::Settings;
+pub use error::{Class, RotationError};
+pub use event::RotationEvent;
+pub use handler::{Clients, Rotator};
+pub use tally::Tally;

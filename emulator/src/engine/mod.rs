@@ -1,7 +1,8 @@
 //! The engine: the emulated world behind one entry, told the time, never waiting.
 //!
 //! In reading order: this file (the contract) · [`dispatch`] from a request to its operation ·
-//! [`seam`] where faults strike · [`journal`] what the emulator saw · [`snapshot`] what judges and
+//! [`seam`] where faults strike · `rotation` the service that
+//! invokes functions · [`journal`] what the emulator saw · [`snapshot`] what judges and
 //! the console may see.
 //!
 //! The shell calls [`Engine::call`] for each request, runs what [`Engine::poll_invocation`] hands
@@ -10,6 +11,7 @@
 
 mod dispatch;
 pub mod journal;
+mod rotation;
 mod seam;
 pub mod snapshot;
 
@@ -21,7 +23,7 @@ use crate::fault::FaultPlan;
 use crate::ids::Scope;
 use crate::state::{Settings, World};
 use crate::time::Timestamp;
-use crate::wire::request::{Outcome, Request};
+use crate::wire::request::{Ending, Outcome, Request};
 
 use journal::Journal;
 
@@ -79,6 +81,24 @@ impl Engine {
     pub fn call(&mut self, request: &Request<'_>, now: Timestamp) -> Outcome {
         self.calls += 1;
         self.serve(request, now)
+    }
+
+    /// Answers a request of the control plane or of a test's set-up, which no fault strikes.
+    pub fn call_exempt(&mut self, request: &Request<'_>, now: Timestamp) -> Response<Bytes> {
+        let faults = std::mem::take(&mut self.faults);
+        let outcome = self.call(request, now);
+        self.faults = faults;
+        match outcome.ending {
+            Ending::Reply(response) => response,
+            Ending::Dropped | Ending::Silence | Ending::Killed => {
+                unreachable!("only faults end a request without an answer, and none is armed")
+            }
+        }
+    }
+
+    /// The operation that a request asks for, as fault addresses name it; `unknown` if none.
+    pub fn operation_of(request: &Request<'_>) -> &'static str {
+        seam::operation_of(request)
     }
 
     /// The faults that are armed.

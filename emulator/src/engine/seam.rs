@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Response, header};
 
 use crate::fault::{CallPoint, Verdict};
+use crate::graphql::{self, address::host_label};
 use crate::ops::{Context, Kind};
 use crate::time::Timestamp;
 use crate::wire::error_code::{Failure, Injected, RequestError, WireError};
@@ -27,14 +28,17 @@ struct Answer {
 
 /// The call as faults and the journal know it.
 #[derive(Clone, Copy)]
-struct Call<'a> {
+struct Call {
     service: Service,
-    operation: &'a str,
+    operation: &'static str,
     protocol: Protocol,
 }
 
 impl Engine {
     pub(super) fn serve(&mut self, request: &Request<'_>, now: Timestamp) -> Outcome {
+        if let Some(label) = host_label(request) {
+            return self.serve_graphql(request, label, now);
+        }
         let asked = service::asked(request);
         match dispatch::route(&asked, request) {
             Ok(routed) => self.serve_operation(request, routed, now),
@@ -89,12 +93,28 @@ impl Engine {
         })
     }
 
+    /// The data plane is no operation of the table: it has one kind of call and no typed input.
+    fn serve_graphql(&mut self, request: &Request<'_>, label: &str, now: Timestamp) -> Outcome {
+        let call = Call {
+            service: Service::GraphQl,
+            operation: graphql::OPERATION,
+            protocol: Protocol::GraphQl,
+        };
+        self.through_the_seam(request, call, now, |engine| {
+            let api = engine.world.graphql_api_of_host(label);
+            let api = api.map(|(_, api)| api);
+            let settings = &engine.world.settings.appsync;
+            let graphql::Answer { response, error } = graphql::respond(api, request, now, settings);
+            Answer { response, error }
+        })
+    }
+
     /// Lets a call take effect, unless a fault strikes before; then lets the answer pass, unless a
     /// fault strikes after.
     fn through_the_seam(
         &mut self,
         request: &Request<'_>,
-        call: Call<'_>,
+        call: Call,
         now: Timestamp,
         effect: impl FnOnce(&mut Self) -> Answer,
     ) -> Outcome {
@@ -104,7 +124,7 @@ impl Engine {
         };
         let verdict = self.faults.decide(&point).map(|fired| fired.verdict);
         let before = verdict.filter(|verdict| !verdict.is_after_effect());
-        let (outcome, error) = match before.and_then(|verdict| struck_before(verdict, call)) {
+        let (mut outcome, error) = match before.and_then(|verdict| struck_before(verdict, call)) {
             Some(struck) => (self.ending(struck, now), None),
             None => {
                 let answer = effect(self);
@@ -113,7 +133,8 @@ impl Engine {
                 (struck_after(verdict, response, call), error)
             }
         };
-        self.note(request, call, now, &outcome, error, verdict);
+        outcome.fault = verdict;
+        self.note(request, call, now, &outcome, error);
         outcome
     }
 
@@ -146,11 +167,10 @@ impl Engine {
     fn note(
         &mut self,
         request: &Request<'_>,
-        call: Call<'_>,
+        call: Call,
         now: Timestamp,
         outcome: &Outcome,
         error: Option<Cow<'static, str>>,
-        verdict: Option<Verdict>,
     ) {
         let status = match &outcome.ending {
             Ending::Reply(response) => Some(response.status().as_u16()),
@@ -160,23 +180,21 @@ impl Engine {
             now,
             What::Call {
                 service: call.service.as_str(),
-                operation: operation_name(call),
+                operation: Cow::Borrowed(call.operation),
                 invocation: request.caller.map(|caller| caller.invocation),
                 step: request.caller.map(|caller| caller.step),
                 status,
                 error,
-                fault: verdict.map(|verdict| verdict.to_string()),
+                fault: outcome.fault.map(|verdict| verdict.to_string()),
             },
         );
     }
 }
 
-fn operation_name(call: Call<'_>) -> Cow<'static, str> {
-    let known = crate::ops::rows().find(|row| row.name == call.operation);
-    known.map_or_else(
-        || Cow::Owned(call.operation.to_owned()),
-        |row| Cow::Borrowed(row.name),
-    )
+/// The operation that a request asks for, as fault addresses name it.
+pub(super) fn operation_of(request: &Request<'_>) -> &'static str {
+    let asked = service::asked(request);
+    dispatch::route(&asked, request).map_or("unknown", |routed| routed.row.name)
 }
 
 fn answer(result: Result<Vec<u8>, Failure>, protocol: Protocol) -> Answer {
@@ -210,7 +228,7 @@ enum Struck {
     Ending(Ending),
 }
 
-fn struck_before(verdict: Verdict, call: Call<'_>) -> Option<Struck> {
+fn struck_before(verdict: Verdict, call: Call) -> Option<Struck> {
     let injected = match verdict {
         Verdict::Reset => return Some(Struck::Ending(Ending::Dropped)),
         Verdict::Hang => return Some(Struck::Ending(Ending::Silence)),
@@ -237,7 +255,7 @@ fn struck_before(verdict: Verdict, call: Call<'_>) -> Option<Struck> {
 }
 
 /// What a fault after the effect leaves of an answer.
-fn struck_after(verdict: Option<Verdict>, response: Response<Bytes>, call: Call<'_>) -> Outcome {
+fn struck_after(verdict: Option<Verdict>, response: Response<Bytes>, call: Call) -> Outcome {
     match verdict {
         Some(Verdict::AnswerLost) => Outcome::ending(Ending::Dropped),
         Some(Verdict::AnswerHang) => Outcome::ending(Ending::Silence),
@@ -256,6 +274,7 @@ fn struck_after(verdict: Option<Verdict>, response: Response<Bytes>, call: Call<
         Some(Verdict::Delay(span)) => Outcome {
             after: Duration::from_millis(span.as_millis()),
             ending: Ending::Reply(response),
+            fault: None,
         },
         _ => Outcome::reply(response),
     }

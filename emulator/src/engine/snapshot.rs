@@ -1,1 +1,168 @@
-//! Stub.
+//! What judges and the console may see: plain data, without the rules.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::ids::{ApiId, ApiKeyId, SecretArn, StagingLabel, VersionId};
+use crate::state::appsync::authentication::AuthenticationType;
+use crate::state::appsync::authorize::authorize;
+use crate::state::appsync::graphql_api::GraphqlApi;
+use crate::state::appsync::{AppSyncSettings, api_key::ApiKey};
+use crate::state::secrets::secret::Secret;
+use crate::state::secrets::version::SecretValue;
+use crate::time::Timestamp;
+
+use super::Engine;
+
+/// The whole world at one moment.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// The moment.
+    pub at: Timestamp,
+    /// How many changes had been committed.
+    pub commits: u64,
+    /// Every secret.
+    pub secrets: Vec<SecretView>,
+    /// Every AppSync API.
+    pub apis: Vec<ApiView>,
+}
+
+/// A secret.
+#[derive(Clone, Debug)]
+pub struct SecretView {
+    /// Its full ARN.
+    pub arn: SecretArn,
+    /// Which version holds which staging label.
+    pub labels: BTreeMap<StagingLabel, VersionId>,
+    /// Its versions, labelled or not.
+    pub versions: BTreeMap<VersionId, VersionView>,
+    /// When it was last rotated.
+    pub last_rotated: Option<Timestamp>,
+    /// When it is to be deleted.
+    pub deletion_due: Option<Timestamp>,
+}
+
+/// A version of a secret.
+#[derive(Clone, Debug)]
+pub struct VersionView {
+    /// When it was written.
+    pub created: Timestamp,
+    /// Its text; none for a placeholder and for a binary value.
+    pub value: Option<ValueView>,
+}
+
+/// The text of a secret's version. `Debug` shows its length only.
+#[derive(Clone)]
+pub struct ValueView(Arc<str>);
+
+impl ValueView {
+    /// The text itself.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ValueView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ValueView({} bytes)", self.0.len())
+    }
+}
+
+/// An AppSync API.
+#[derive(Clone, Debug)]
+pub struct ApiView {
+    /// Its id.
+    pub id: ApiId,
+    /// Is API_KEY one of its modes?
+    pub accepts_api_keys: bool,
+    /// Its keys, those that are gone among them.
+    pub keys: Vec<KeyView>,
+}
+
+/// An API key.
+#[derive(Clone, Debug)]
+pub struct KeyView {
+    /// Its id, which is the key.
+    pub id: ApiKeyId,
+    /// Its description.
+    pub description: Option<String>,
+    /// When it was made; AppSync tells nobody.
+    pub created: Timestamp,
+    /// When it stops being accepted.
+    pub expires: Timestamp,
+    /// When it was removed.
+    pub removed: Option<Timestamp>,
+    /// Does the data plane accept it at this moment?
+    pub is_accepted: bool,
+}
+
+impl Engine {
+    /// The world at this moment.
+    pub fn snapshot(&self, now: Timestamp) -> Snapshot {
+        let settings = &self.world.settings.appsync;
+        let partitions = self.world.partitions();
+        let apis = partitions
+            .clone()
+            .flat_map(|(_, partition)| partition.appsync.apis());
+        Snapshot {
+            at: now,
+            commits: self.commits,
+            apis: apis.map(|api| api_view(api, now, settings)).collect(),
+            secrets: partitions
+                .flat_map(|(_, partition)| partition.secrets.iter().map(secret_view))
+                .collect(),
+        }
+    }
+}
+
+fn secret_view(secret: &Secret) -> SecretView {
+    let version = |(id, version): (&VersionId, &crate::state::secrets::version::Version)| {
+        let value = match &version.value {
+            Some(SecretValue::Text(text)) => Some(ValueView(text.clone())),
+            Some(SecretValue::Binary(_)) | None => None,
+        };
+        (
+            id.clone(),
+            VersionView {
+                created: version.created,
+                value,
+            },
+        )
+    };
+    SecretView {
+        arn: secret.arn.clone(),
+        labels: secret
+            .labels()
+            .iter()
+            .map(|(l, v)| (l.clone(), v.clone()))
+            .collect(),
+        versions: secret.versions().map(version).collect(),
+        last_rotated: secret.rotation().and_then(|rotation| rotation.last_rotated()),
+        deletion_due: secret.deletion().map(|deletion| deletion.due),
+    }
+}
+
+fn api_view(api: &GraphqlApi, now: Timestamp, settings: &AppSyncSettings) -> ApiView {
+    let view = |key: &ApiKey, removed: Option<Timestamp>| KeyView {
+        id: key.id.clone(),
+        description: key.description.clone(),
+        created: key.created_at,
+        expires: key.expires,
+        removed,
+        is_accepted: authorize(api, Some(key.id.expose()), now, settings).is_ok(),
+    };
+    let present = api.keys.present(now, settings).map(|key| view(key, None));
+    let removed = api
+        .keys
+        .removed()
+        .map(|gone| view(&gone.key, Some(gone.at)));
+    ApiView {
+        id: api.id.clone(),
+        accepts_api_keys: api
+            .definition
+            .authentication
+            .has(AuthenticationType::ApiKey),
+        keys: present.chain(removed).collect(),
+    }
+}

@@ -151,8 +151,52 @@ impl World {
             .find_map(|(scope, partition)| Some((scope, partition.appsync.api_of_host(label)?)))
     }
 
+    /// The rotation step to run now, if there is one.
+    pub fn poll_invocation(&mut self, now: Timestamp) -> Option<Invocation> {
+        self.rotations.poll(&mut self.partitions, now)
+    }
+
+    /// Tells how an invocation ended.
+    pub fn invocation_finished(
+        &mut self,
+        number: InvocationNumber,
+        result: StepResult,
+        now: Timestamp,
+    ) {
+        let settings = self.settings.rotation;
+        self.rotations
+            .finished(number, result, &mut self.partitions, &settings, now);
+    }
+
+    /// When something is due next, and why.
+    pub fn next_due(&self) -> Option<(Timestamp, &'static str)> {
+        let keys = |partition: &Partition| partition.appsync.poll_timeout(&self.settings.appsync);
+        let secrets = |partition: &Partition| partition.secrets.next_deletion();
+        let partitions = self.partitions.values();
+        let keys = partitions.clone().filter_map(keys).min();
+        let secrets = partitions.filter_map(secrets).min();
+        let due = [
+            self.rotations.next_due(&self.partitions),
+            keys.map(|at| (at, "a long expired API key is removed")),
+            secrets.map(|at| (at, "the recovery window of a secret ends")),
+        ];
+        due.into_iter().flatten().min()
+    }
+
+    /// Carries out everything that is due.
+    pub fn handle_due(&mut self, entropy: &mut Entropy, now: Timestamp) {
+        for partition in self.partitions.values_mut() {
+            partition.secrets.remove_due(now);
+            partition
+                .appsync
+                .handle_timeout(now, &self.settings.appsync);
+        }
+        self.rotations
+            .handle_due(&mut self.partitions, entropy, now);
+    }
+
     /// All partitions that anything was ever asked of, in order.
-    pub fn partitions(&self) -> impl Iterator<Item = (&Scope, &Partition)> {
+    pub fn partitions(&self) -> impl Iterator<Item = (&Scope, &Partition)> + Clone {
         self.partitions.iter()
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Response, Uri};
 
-use crate::fault::Caller;
+use crate::fault::{Caller, Verdict};
 
 /// One request, in memory, as it came from the wire.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +44,8 @@ pub struct Outcome {
     pub after: Duration,
     /// What the client sees.
     pub ending: Ending,
+    /// The fault that struck.
+    pub fault: Option<Verdict>,
 }
 
 /// What the client sees of a request.
@@ -62,10 +64,7 @@ pub enum Ending {
 impl Outcome {
     /// An answer, at once.
     pub fn reply(response: Response<Bytes>) -> Self {
-        Self {
-            after: Duration::ZERO,
-            ending: Ending::Reply(response),
-        }
+        Self::ending(Ending::Reply(response))
     }
 
     /// Another ending, at once.
@@ -73,6 +72,7 @@ impl Outcome {
         Self {
             after: Duration::ZERO,
             ending,
+            fault: None,
         }
     }
 }

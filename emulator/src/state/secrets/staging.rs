@@ -17,6 +17,11 @@ pub const MAX_LABELS: usize = 20;
 pub struct Labels(BTreeMap<StagingLabel, VersionId>);
 
 impl Labels {
+    /// Every label with its version, in order of the labels.
+    pub fn iter(&self) -> impl Iterator<Item = (&StagingLabel, &VersionId)> {
+        self.0.iter()
+    }
+
     /// The version that carries the label.
     pub fn holder(&self, label: &StagingLabel) -> Option<&VersionId> {
         self.0.get(label)

@@ -1,6 +1,7 @@
 //! From domain facts to AWS's error codes: the only place where codes are written.
 
 mod appsync;
+pub mod data_plane;
 mod secrets;
 
 use std::borrow::Cow;

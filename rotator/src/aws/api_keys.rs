@@ -1,0 +1,189 @@
+//! The API keys of one AppSync API as the rotator sees them.
+
+use super::{Failure, Meaning};
+use crate::key::{Key, ListedKey};
+use crate::marker::{Marker, Owner};
+use aws_sdk_appsync::Client;
+use aws_sdk_appsync::config::Config;
+use aws_sdk_appsync::types::{ApiKey, AuthenticationType, GraphqlApi};
+use aws_smithy_types::retry::RetryConfig;
+
+const LIST: &str = "appsync:ListApiKeys";
+const CREATE: &str = "appsync:CreateApiKey";
+const UPDATE: &str = "appsync:UpdateApiKey";
+const DELETE: &str = "appsync:DeleteApiKey";
+const GET_API: &str = "appsync:GetGraphqlApi";
+/// The most AppSync lists at once (API model).
+const PAGE: i32 = 25;
+/// An API has 50 keys at most; more pages than this is a service that repeats itself.
+const PAGES: usize = 100;
+
+/// How CreateApiKey ended.
+pub(crate) enum Created {
+    /// The key was made.
+    Key(Key),
+    /// No: the API has as many keys as it may have.
+    LimitReached,
+    /// No, but later perhaps.
+    NotNow(Failure),
+    /// Perhaps: only the list can tell.
+    Unknown(Failure),
+}
+
+/// How a change of one key ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Changed {
+    /// It was made.
+    Done,
+    /// There is no such key any more.
+    Gone,
+}
+
+/// Where the data plane of an API is.
+#[derive(Clone, Debug)]
+pub(crate) struct DataPlane {
+    pub(crate) url: String,
+    /// Whether API_KEY is among the authorization modes; without it no key is ever accepted.
+    pub(crate) takes_keys: bool,
+}
+
+/// The calls.
+#[derive(Clone, Debug)]
+pub(crate) struct ApiKeys {
+    client: Client,
+    marker_prefix: String,
+}
+
+impl ApiKeys {
+    pub(crate) fn new(client: Client, marker_prefix: String) -> Self {
+        Self {
+            client,
+            marker_prefix,
+        }
+    }
+
+    /// All keys of the API, expired ones included: every page, or an error.
+    pub(crate) async fn list(&self, api: &str, owner: &Owner) -> Result<Vec<ListedKey>, Failure> {
+        let mut keys = Vec::new();
+        let mut next_token = None;
+        for _ in 0..PAGES {
+            let call = self.client.list_api_keys().api_id(api).max_results(PAGE);
+            let page = match call.set_next_token(next_token).send().await {
+                Ok(page) => page,
+                Err(error) => return Err(Failure::of(LIST, &error)),
+            };
+            keys.extend(
+                page.api_keys()
+                    .iter()
+                    .filter_map(|key| self.listed(key, owner)),
+            );
+            next_token = page.next_token;
+            if next_token.is_none() {
+                return Ok(keys);
+            }
+        }
+        Err(Failure::unusable(LIST))
+    }
+
+    fn listed(&self, key: &ApiKey, owner: &Owner) -> Option<ListedKey> {
+        let marker = key
+            .description()
+            .and_then(|text| Marker::parse(text, &self.marker_prefix));
+        Some(ListedKey {
+            key: Key::listed(key.id()?),
+            marker: marker.filter(|marker| marker.owner == *owner),
+            expires: key.expires(),
+        })
+    }
+
+    /// Makes a key. The SDK's own retries are off: the operation has no client token, so each
+    /// of them could leave another live key behind (measured against a server that hangs up).
+    pub(crate) async fn create(
+        &self,
+        api: &str,
+        marker: &Marker,
+        expires: i64,
+    ) -> Result<Created, Failure> {
+        let call = self
+            .client
+            .create_api_key()
+            .api_id(api)
+            .description(marker.describe(&self.marker_prefix))
+            .expires(expires)
+            .customize()
+            .config_override(Config::builder().retry_config(RetryConfig::disabled()));
+        let failure = match call.send().await {
+            Ok(output) => match output.api_key().and_then(ApiKey::id).and_then(Key::parse) {
+                Some(key) => return Ok(Created::Key(key)),
+                None => Failure::unusable(CREATE),
+            },
+            Err(error) => Failure::of(CREATE, &error),
+        };
+        match failure.meaning {
+            Meaning::LimitReached => Ok(Created::LimitReached),
+            Meaning::Throttled | Meaning::Busy => Ok(Created::NotNow(failure)),
+            Meaning::Unknown | Meaning::Unanswered => Ok(Created::Unknown(failure)),
+            _ => Err(failure),
+        }
+    }
+
+    /// Sets when a key expires; revives an expired one until it is deleted (documented).
+    pub(crate) async fn set_expiry(
+        &self,
+        api: &str,
+        key: &Key,
+        expires: i64,
+    ) -> Result<Changed, Failure> {
+        let call = self
+            .client
+            .update_api_key()
+            .api_id(api)
+            .id(key.expose())
+            .expires(expires);
+        changed(
+            call.send()
+                .await
+                .map_err(|error| Failure::of(UPDATE, &error)),
+        )
+    }
+
+    /// Deletes a key for good.
+    pub(crate) async fn delete(&self, api: &str, key: &Key) -> Result<Changed, Failure> {
+        let call = self.client.delete_api_key().api_id(api).id(key.expose());
+        changed(
+            call.send()
+                .await
+                .map_err(|error| Failure::of(DELETE, &error)),
+        )
+    }
+
+    /// Where the API answers; its host cannot be computed from the API id (recorded).
+    pub(crate) async fn data_plane(&self, api: &str) -> Result<DataPlane, Failure> {
+        let output = self.client.get_graphql_api().api_id(api).send().await;
+        let output = output.map_err(|error| Failure::of(GET_API, &error))?;
+        let plane = output.graphql_api().and_then(|api| {
+            let url = api.uris()?.get("GRAPHQL")?.clone();
+            Some(DataPlane {
+                url,
+                takes_keys: takes_keys(api),
+            })
+        });
+        plane.ok_or_else(|| Failure::unusable(GET_API))
+    }
+}
+
+fn takes_keys(api: &GraphqlApi) -> bool {
+    let additional = api.additional_authentication_providers().iter();
+    let mut modes = additional
+        .map(|p| p.authentication_type())
+        .chain([api.authentication_type()]);
+    modes.any(|mode| mode == Some(&AuthenticationType::ApiKey))
+}
+
+fn changed<T>(result: Result<T, Failure>) -> Result<Changed, Failure> {
+    match result {
+        Ok(_) => Ok(Changed::Done),
+        Err(failure) if failure.meaning == Meaning::Gone => Ok(Changed::Gone),
+        Err(failure) => Err(failure),
+    }
+}

@@ -1,0 +1,185 @@
+//! The probe: one GraphQL request with a key, and what the answer says about the key.
+
+use crate::key::Key;
+use crate::sdk;
+use aws_smithy_async::rt::sleep::SharedAsyncSleep;
+use aws_smithy_async::time::SharedTimeSource;
+use aws_smithy_runtime::client::orchestrator::operation::Operation;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::body::SdkBody;
+use http::{HeaderValue, Uri};
+use serde_json::Value;
+use std::convert::Infallible;
+use std::fmt;
+
+/// What an answer says about the key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// The API took the key, whatever it thought of the query.
+    Accepted,
+    /// The API does not know the key, or not yet.
+    Rejected,
+    /// Something before the API refused; it says nothing about the key.
+    Forbidden,
+    /// Nothing that could judge a key was reached.
+    Unreachable,
+    /// The API could not answer now.
+    Unclear(String),
+}
+
+/// Sends probes.
+#[derive(Clone, Debug)]
+pub(crate) struct Prober {
+    http: SharedHttpClient,
+    time: SharedTimeSource,
+    sleep: SharedAsyncSleep,
+    body: String,
+}
+
+impl Prober {
+    pub(crate) fn new(
+        http: SharedHttpClient,
+        time: SharedTimeSource,
+        sleep: SharedAsyncSleep,
+        query: &str,
+    ) -> Self {
+        let body = serde_json::json!({ "query": query }).to_string();
+        Self {
+            http,
+            time,
+            sleep,
+            body,
+        }
+    }
+
+    /// Asks the API at `url` once with `key`. It follows no redirect and repeats nothing.
+    pub(crate) async fn ask(&self, url: &str, key: &Key) -> Verdict {
+        let Ok(uri) = url.parse::<Uri>() else {
+            return Verdict::Unreachable;
+        };
+        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+            return Verdict::Unreachable;
+        };
+        let path = uri
+            .path_and_query()
+            .map_or("/", |path| path.as_str())
+            .to_owned();
+        let body = self.body.clone();
+        let operation = Operation::builder()
+            .service_name("AppSync data plane")
+            .operation_name("Probe")
+            .behavior_version(sdk::behavior_version())
+            .http_client(self.http.clone())
+            .time_source(self.time.clone())
+            .sleep_impl(self.sleep.clone())
+            .endpoint_url(&format!("{scheme}://{authority}"))
+            .no_auth()
+            .no_retry()
+            .timeout_config(sdk::timeouts())
+            .serializer(move |question: Question| question.request(&path, &body))
+            .deserializer::<Verdict, Infallible>(|response| Ok(verdict_on(response)))
+            .build();
+        match operation.invoke(Question(key.clone())).await {
+            Ok(verdict) => verdict,
+            Err(SdkError::ResponseError(_)) => Verdict::Unclear("a broken answer".to_owned()),
+            Err(_) => Verdict::Unreachable,
+        }
+    }
+}
+
+struct Question(Key);
+
+impl fmt::Debug for Question {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Question")
+    }
+}
+
+impl Question {
+    fn request(&self, path: &str, body: &str) -> Result<HttpRequest, BoxError> {
+        let mut key = HeaderValue::from_str(self.0.expose())?;
+        key.set_sensitive(true);
+        let request = http::Request::post(path)
+            .header("content-type", "application/json")
+            .header("x-api-key", key)
+            .body(SdkBody::from(body))?;
+        Ok(HttpRequest::try_from(request)?)
+    }
+}
+
+fn verdict_on(response: &HttpResponse) -> Verdict {
+    judge(
+        response.status().as_u16(),
+        response.body().bytes().unwrap_or_default(),
+    )
+}
+
+/// The table of answers. Recorded: a refused key is a 401, a field that keys may not read is a
+/// 200 with an `Unauthorized` error, and an unknown host is no JSON at all.
+fn judge(status: u16, body: &[u8]) -> Verdict {
+    match status {
+        200 => judge_graphql(body),
+        401 => Verdict::Rejected,
+        403 => Verdict::Forbidden,
+        404 => Verdict::Unreachable,
+        other => Verdict::Unclear(format!("status {other}")),
+    }
+}
+
+fn judge_graphql(body: &[u8]) -> Verdict {
+    let Ok(Value::Object(answer)) = serde_json::from_slice(body) else {
+        return Verdict::Unclear("200 without JSON".to_owned());
+    };
+    let errors = answer
+        .get("errors")
+        .and_then(Value::as_array)
+        .map_or(&[][..], Vec::as_slice);
+    if errors.iter().any(is_about_the_key) {
+        Verdict::Rejected
+    } else if !errors.is_empty() || answer.get("data").is_some_and(|data| !data.is_null()) {
+        Verdict::Accepted
+    } else {
+        Verdict::Unclear("200 without data or errors".to_owned())
+    }
+}
+
+fn is_about_the_key(error: &Value) -> bool {
+    error.get("errorType").and_then(Value::as_str) == Some("UnauthorizedException")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_are_judged_by_the_table() {
+        let forbidden_field = r#"{"data":{"x":null},"errors":[{"errorType":"Unauthorized",
+            "message":"Not Authorized to access x on type Query"}]}"#;
+        let bad_field = r#"{"data":null,"errors":[{"message":"Validation error"}]}"#;
+        let refused = r#"{"errors":[{"errorType":"UnauthorizedException"}]}"#;
+        let unclear = |text: &str| Verdict::Unclear(text.to_owned());
+        for (status, body, expected) in [
+            (200, r#"{"data":{"__typename":"Query"}}"#, Verdict::Accepted),
+            (200, forbidden_field, Verdict::Accepted),
+            (200, bad_field, Verdict::Accepted),
+            (200, refused, Verdict::Rejected),
+            (200, "<html>", unclear("200 without JSON")),
+            (
+                200,
+                r#"{"data":null}"#,
+                unclear("200 without data or errors"),
+            ),
+            (401, refused, Verdict::Rejected),
+            (403, "", Verdict::Forbidden),
+            (404, "", Verdict::Unreachable),
+            (429, "", unclear("status 429")),
+            (502, "", unclear("status 502")),
+            (302, "", unclear("status 302")),
+        ] {
+            assert_eq!(judge(status, body.as_bytes()), expected, "{status} {body}");
+        }
+    }
+}

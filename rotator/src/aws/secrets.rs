@@ -1,0 +1,190 @@
+//! Secrets Manager as the rotator sees it.
+
+use super::{Failure, Meaning};
+use crate::config::Tags;
+use crate::expiry::Schedule;
+use crate::labels::{CURRENT, Labels, PENDING};
+use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
+use aws_sdk_secretsmanager::types::StatusType;
+use aws_smithy_types::DateTime;
+use zeroize::Zeroizing;
+
+const DESCRIBE: &str = "secretsmanager:DescribeSecret";
+const GET: &str = "secretsmanager:GetSecretValue";
+const PUT: &str = "secretsmanager:PutSecretValue";
+const MOVE: &str = "secretsmanager:UpdateSecretVersionStage";
+
+/// What DescribeSecret says.
+#[derive(Clone, Debug)]
+pub(crate) struct Description {
+    pub(crate) arn: String,
+    /// Absent if rotation was never configured (API model).
+    pub(crate) rotation_enabled: Option<bool>,
+    pub(crate) is_deleted: bool,
+    pub(crate) primary_region: Option<String>,
+    pub(crate) replicas_in_sync: bool,
+    pub(crate) tags: Tags,
+    pub(crate) labels: Labels,
+    pub(crate) schedule: Schedule,
+}
+
+/// The value of a version. It has no `Debug`: it is the secret.
+pub(crate) struct Stored {
+    /// `None` for a SecretBinary.
+    pub(crate) text: Option<Zeroizing<String>>,
+    /// When the version was made, in unix seconds.
+    pub(crate) created: Option<i64>,
+}
+
+/// How PutSecretValue ended, when it ended certainly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Put {
+    /// The version holds the value given.
+    Stored,
+    /// The version already held another value (recorded: ResourceExistsException).
+    AlreadyOther,
+}
+
+/// How moving AWSCURRENT ended.
+#[derive(Clone, Debug)]
+pub(crate) enum Move {
+    /// The label has moved.
+    Done,
+    /// Not, or not certainly: look again before deciding anything.
+    LookAgain(Failure),
+}
+
+/// The calls.
+#[derive(Clone, Debug)]
+pub(crate) struct Secrets {
+    client: Client,
+}
+
+impl Secrets {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// Describes a secret given by ARN, partial ARN or name.
+    pub(crate) async fn describe(&self, secret: &str) -> Result<Description, Failure> {
+        let call = self.client.describe_secret().secret_id(secret);
+        match call.send().await {
+            Ok(output) => Ok(description(output, secret)),
+            Err(error) => Err(Failure::of(DESCRIBE, &error)),
+        }
+    }
+
+    /// The value of a version, or `None` while it has none: a version waits for its value
+    /// labelled AWSPENDING (recorded: ResourceNotFoundException).
+    pub(crate) async fn read(&self, arn: &str, version: &str) -> Result<Option<Stored>, Failure> {
+        let call = self
+            .client
+            .get_secret_value()
+            .secret_id(arn)
+            .version_id(version);
+        match call.send().await {
+            Ok(output) => Ok(Some(Stored {
+                created: output.created_date().map(DateTime::secs),
+                text: output.secret_string.map(Zeroizing::new),
+            })),
+            Err(error) => match Failure::of(GET, &error) {
+                failure if failure.meaning == Meaning::Gone => Ok(None),
+                failure => Err(failure),
+            },
+        }
+    }
+
+    /// Stores `text` as the value of `version` and labels it AWSPENDING. Repeating it with the
+    /// same text changes nothing (API model).
+    pub(crate) async fn put_pending(
+        &self,
+        arn: &str,
+        version: &str,
+        text: &str,
+        rotation_token: Option<&str>,
+    ) -> Result<Put, Failure> {
+        let call = self
+            .client
+            .put_secret_value()
+            .secret_id(arn)
+            .client_request_token(version)
+            .secret_string(text)
+            .version_stages(PENDING)
+            .set_rotation_token(rotation_token.map(str::to_owned));
+        match call.send().await {
+            Ok(_) => Ok(Put::Stored),
+            Err(error) => match Failure::of(PUT, &error) {
+                failure if failure.meaning == Meaning::Exists => Ok(Put::AlreadyOther),
+                failure => Err(failure),
+            },
+        }
+    }
+
+    /// Moves AWSCURRENT to `version` if it is still on `from`: the service compares and swaps
+    /// (recorded: InvalidParameterException when `from` does not hold it).
+    pub(crate) async fn move_current(
+        &self,
+        arn: &str,
+        version: &str,
+        from: Option<&str>,
+    ) -> Result<Move, Failure> {
+        let call = self
+            .client
+            .update_secret_version_stage()
+            .secret_id(arn)
+            .version_stage(CURRENT)
+            .move_to_version_id(version)
+            .set_remove_from_version_id(from.map(str::to_owned));
+        let Err(error) = call.send().await else {
+            return Ok(Move::Done);
+        };
+        let failure = Failure::of(MOVE, &error);
+        if failure.is_transient() || failure.meaning == Meaning::Conflict {
+            return Ok(Move::LookAgain(failure));
+        }
+        Err(failure)
+    }
+
+    /// Takes AWSPENDING off `version`, which must carry it.
+    pub(crate) async fn strip_pending(&self, arn: &str, version: &str) -> Result<(), Failure> {
+        let call = self
+            .client
+            .update_secret_version_stage()
+            .secret_id(arn)
+            .version_stage(PENDING)
+            .remove_from_version_id(version);
+        call.send()
+            .await
+            .map(|_| ())
+            .map_err(|error| Failure::of(MOVE, &error))
+    }
+}
+
+fn description(output: DescribeSecretOutput, asked_for: &str) -> Description {
+    let replicas = output.replication_status();
+    let rules = output.rotation_rules();
+    Description {
+        arn: output.arn().unwrap_or(asked_for).to_owned(),
+        rotation_enabled: output.rotation_enabled(),
+        is_deleted: output.deleted_date().is_some(),
+        primary_region: output.primary_region().map(str::to_owned),
+        replicas_in_sync: replicas
+            .iter()
+            .all(|r| r.status() == Some(&StatusType::InSync)),
+        tags: output
+            .tags()
+            .iter()
+            .filter_map(|tag| Some((tag.key()?.to_owned(), tag.value()?.to_owned())))
+            .collect(),
+        schedule: Schedule {
+            after_days: rules.and_then(|rules| rules.automatically_after_days()),
+            expression: rules
+                .and_then(|rules| rules.schedule_expression())
+                .map(str::to_owned),
+            last: output.last_rotated_date().map(DateTime::secs),
+            next: output.next_rotation_date().map(DateTime::secs),
+        },
+        labels: Labels::new(output.version_ids_to_stages.unwrap_or_default()),
+    }
+}

@@ -1,0 +1,163 @@
+//! The four rotation steps, and what they have in common: the run of one invocation.
+
+pub(crate) mod create;
+pub(crate) mod finish;
+pub(crate) mod set;
+pub(crate) mod test;
+pub(crate) mod upkeep;
+
+use crate::aws::api_keys::ApiKeys;
+use crate::aws::probe::Prober;
+use crate::aws::secrets::{Description, Secrets, Stored};
+use crate::clock::{Backoff, Clock};
+use crate::config::Settings;
+use crate::error::{Malformed, Problem, RotationError};
+use crate::expiry::{DAY, Policy};
+use crate::key::{Key, ListedKey};
+use crate::labels::CURRENT;
+use crate::marker::Owner;
+use crate::secret_value::SecretValue;
+use crate::tally::{Metric, Tally};
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+/// How long a value that was just written may stay invisible (reported: seconds).
+const VALUE_VISIBLE: Duration = Duration::from_secs(10);
+/// How often a key that was just made is looked for in the list.
+const LOOKS: u32 = 3;
+
+/// One invocation, past the entry checks.
+pub(crate) struct Run<'a> {
+    pub(crate) secrets: &'a Secrets,
+    pub(crate) keys: &'a ApiKeys,
+    pub(crate) prober: &'a Prober,
+    pub(crate) settings: &'a Settings,
+    pub(crate) tally: &'a Tally,
+    pub(crate) clock: &'a Clock,
+    /// The secret as the entry checks saw it.
+    pub(crate) secret: Description,
+    /// The version id this rotation fills.
+    pub(crate) token: &'a str,
+    pub(crate) rotation_token: Option<&'a str>,
+}
+
+/// A version's value, as text and parsed.
+pub(crate) struct Version {
+    pub(crate) text: Zeroizing<String>,
+    pub(crate) value: SecretValue,
+}
+
+/// The value of the version that is to become current: it certainly holds a key.
+pub(crate) struct Pending {
+    pub(crate) version: Version,
+    pub(crate) key: Key,
+}
+
+impl Run<'_> {
+    /// The owner that marks this secret's keys.
+    pub(crate) fn owner(&self) -> Owner {
+        Owner::of(&self.secret.arn)
+    }
+
+    pub(crate) fn policy(&self) -> Result<Policy, RotationError> {
+        Ok(Policy::of(&self.secret.schedule, self.settings)?)
+    }
+
+    /// The API whose keys to rotate, by pin, tag or the member in `value`.
+    pub(crate) fn api(&self, value: &SecretValue) -> Result<String, RotationError> {
+        Ok(self.settings.api_id(&self.secret.tags, Some(value))?)
+    }
+
+    pub(crate) fn field(&self) -> Result<Option<String>, RotationError> {
+        Ok(self.settings.field(&self.secret.tags)?)
+    }
+
+    /// The value of AWSCURRENT, or `None` if no version carries the label yet.
+    pub(crate) async fn current(&self) -> Result<Option<Version>, RotationError> {
+        let Some(holder) = self.secret.labels.holder(CURRENT) else {
+            return Ok(None);
+        };
+        let Some(stored) = self.secrets.read(&self.secret.arn, holder).await? else {
+            return Err(Problem::CurrentUnreadable {
+                version: holder.to_owned(),
+            }
+            .into());
+        };
+        self.parse(CURRENT, stored).map(Some)
+    }
+
+    /// The value of the version to rotate to, waited for a little if it cannot be seen yet.
+    pub(crate) async fn pending(&self) -> Result<Pending, RotationError> {
+        let mut backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(2));
+        let mut waited = Duration::ZERO;
+        loop {
+            if let Some(stored) = self.secrets.read(&self.secret.arn, self.token).await? {
+                return self.accept(stored);
+            }
+            let pause = backoff.next();
+            waited += pause;
+            if waited > VALUE_VISIBLE {
+                return Err(Problem::NoPendingValue {
+                    version: self.token.to_owned(),
+                }
+                .into());
+            }
+            self.clock.pause(pause).await?;
+        }
+    }
+
+    /// Takes `stored` as the pending value if it holds a key.
+    pub(crate) fn accept(&self, stored: Stored) -> Result<Pending, RotationError> {
+        let version = self.parse("AWSPENDING", stored)?;
+        let key = version.value.key().ok_or(Problem::PendingNotAKey)?;
+        Ok(Pending { version, key })
+    }
+
+    fn parse(&self, label: &'static str, stored: Stored) -> Result<Version, RotationError> {
+        let malformed = |reason| Problem::Malformed { label, reason };
+        let text = stored.text.ok_or(malformed(Malformed::Binary))?;
+        let value = SecretValue::parse(&text, self.field()?.as_deref()).map_err(malformed)?;
+        Ok(Version { text, value })
+    }
+
+    /// All keys of the API.
+    pub(crate) async fn list(&self, api: &str) -> Result<Vec<ListedKey>, RotationError> {
+        let keys = self.keys.list(api, &self.owner()).await?;
+        self.tally.set(
+            Metric::KeysTotal,
+            i64::try_from(keys.len()).unwrap_or(i64::MAX),
+        );
+        Ok(keys)
+    }
+
+    /// All keys of the API, and the position of `key` among them.
+    pub(crate) async fn list_with(
+        &self,
+        api: &str,
+        key: &Key,
+    ) -> Result<(Vec<ListedKey>, usize), RotationError> {
+        let mut backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(4));
+        for look in 1..=LOOKS {
+            let keys = self.list(api).await?;
+            if let Some(position) = keys.iter().position(|listed| listed.key == *key) {
+                return Ok((keys, position));
+            }
+            if look < LOOKS {
+                self.clock.pause(backoff.next()).await?;
+            }
+        }
+        Err(Problem::PendingKeyGone {
+            api: api.to_owned(),
+        }
+        .into())
+    }
+
+    /// Notes how long the current key still lives, for the alarm that watches it.
+    pub(crate) fn note_current(&self, current: Option<&Key>, keys: &[ListedKey]) {
+        let listed = keys.iter().find(|listed| Some(&listed.key) == current);
+        if let Some(listed) = listed {
+            let left = (listed.expires - self.clock.now()).div_euclid(DAY);
+            self.tally.set(Metric::CurrentKeyDaysToExpiry, left);
+        }
+    }
+}

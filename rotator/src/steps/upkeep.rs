@@ -1,0 +1,123 @@
+//! Looking after the keys that labels name, and retiring those that no label names any more.
+//!
+//! Nothing here ever fails a step: what is left undone is done by the next rotation.
+
+use super::Run;
+use crate::aws::api_keys::Changed;
+use crate::aws::{Failure, Meaning};
+use crate::expiry::HOUR;
+use crate::key::ListedKey;
+use crate::labels::Labels;
+use crate::retire::{Fate, Positions, choose, made_for, named_in, survey};
+use crate::tally::Metric;
+
+/// The keys that labelled versions name.
+pub(crate) struct Named {
+    keys: Positions,
+    /// Whether every labelled version could be looked into; else nothing may be retired.
+    is_complete: bool,
+}
+
+/// Finds the keys named by the versions in `labels`. `known` is a version whose value the step
+/// has already; others are read only where the list leaves a doubt.
+pub(crate) async fn named(
+    run: &Run<'_>,
+    keys: &[ListedKey],
+    labels: &Labels,
+    known: Option<(&str, &str)>,
+) -> Named {
+    let survey = survey(keys, labels);
+    let mut named = Named {
+        keys: survey.named,
+        is_complete: true,
+    };
+    for version in &survey.unclear {
+        match known.filter(|(known, _)| known == version) {
+            Some((_, text)) => named.keys.extend(named_in(text, keys)),
+            None => match read(run, version, keys).await {
+                Ok(found) => named.keys.extend(found),
+                Err(failure) => {
+                    failure.warn("a labelled version cannot be read: nothing is retired");
+                    named.is_complete = false;
+                }
+            },
+        }
+    }
+    named
+}
+
+async fn read(run: &Run<'_>, version: &str, keys: &[ListedKey]) -> Result<Positions, Failure> {
+    let stored = run.secrets.read(&run.secret.arn, version).await?;
+    Ok(match stored.and_then(|stored| stored.text) {
+        Some(text) => named_in(&text, keys),
+        // Its key may exist already, made by an invocation that has not stored it yet.
+        None => made_for(version, keys),
+    })
+}
+
+/// Extends keys of ours that a label names and that are running out; it revives expired ones.
+pub(crate) async fn extend(run: &Run<'_>, api: &str, keys: &[ListedKey], named: &Named) {
+    let Ok(policy) = run.policy() else { return };
+    if !run.settings.keeps_alive {
+        return;
+    }
+    for key in named.keys.iter().map(|position| &keys[*position]) {
+        if key.marker.is_none() {
+            continue;
+        }
+        let Some(expires) = policy.keep_alive(key.expires, run.clock.now()) else {
+            continue;
+        };
+        match run.keys.set_expiry(api, &key.key, expires).await {
+            Ok(Changed::Done) => {
+                run.tally.add(Metric::KeepAliveExtensions, 1);
+                tracing::warn!(key = %key.key.fingerprint(), "extended a key in use");
+            }
+            Ok(Changed::Gone) => {
+                tracing::warn!(key = %key.key.fingerprint(), "a key in use is gone");
+            }
+            Err(failure) => failure.warn("could not extend a key in use"),
+        }
+    }
+}
+
+/// Retires the keys of ours that may go.
+pub(crate) async fn retire(run: &Run<'_>, api: &str, keys: &[ListedKey], named: &Named) {
+    if !run.settings.retires || !named.is_complete {
+        return;
+    }
+    let chosen = choose(keys, &named.keys, run.clock.now(), run.settings);
+    run.tally.add(Metric::OrphansSeen, chosen.len());
+    if !chosen.is_empty() && !run.secret.replicas_in_sync {
+        // A replica that lags still hands out values that name these keys.
+        tracing::warn!("a replica is not in sync: nothing is retired");
+        return;
+    }
+    for (position, fate) in chosen {
+        apply(run, api, &keys[position], fate).await;
+    }
+}
+
+async fn apply(run: &Run<'_>, api: &str, key: &ListedKey, fate: Fate) {
+    let (outcome, metric) = match fate {
+        Fate::ExpireAt(time) => (expire(run, api, key, time).await, Metric::KeysRetired),
+        Fate::Delete => (run.keys.delete(api, &key.key).await, Metric::KeysDeleted),
+    };
+    match outcome {
+        Ok(_) => {
+            run.tally.add(metric, 1);
+            tracing::info!(key = %key.key.fingerprint(), ?fate, "retired a key");
+        }
+        Err(failure) => failure.warn("could not retire a key; the next rotation will"),
+    }
+}
+
+/// A clock that is slow asks for less than a day; asking for more corrects it.
+async fn expire(run: &Run<'_>, api: &str, key: &ListedKey, time: i64) -> Result<Changed, Failure> {
+    match run.keys.set_expiry(api, &key.key, time).await {
+        Err(failure) if failure.meaning == Meaning::OutOfBounds => {
+            run.keys.set_expiry(api, &key.key, time + 3 * HOUR).await
+        }
+        outcome => outcome,
+    }
+}
