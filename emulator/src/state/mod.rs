@@ -106,44 +106,6 @@ impl World {
         }
     }
 
-    /// The rotation step to run now, if there is one.
-    pub fn poll_invocation(&mut self, now: Timestamp) -> Option<Invocation> {
-        self.rotations.poll(&mut self.partitions, now)
-    }
-
-    /// Tells how a rotation step ended.
-    pub fn invocation_finished(
-        &mut self,
-        number: InvocationNumber,
-        result: StepResult,
-        now: Timestamp,
-    ) {
-        let settings = &self.settings.rotation;
-        self.rotations
-            .finished(number, result, &mut self.partitions, settings, now);
-    }
-
-    /// When something of Secrets Manager is due next, and why.
-    pub fn next_due(&self) -> Option<(Timestamp, &'static str)> {
-        let deletions = self
-            .partitions
-            .values()
-            .filter_map(|it| it.secrets.next_deletion());
-        let deletions = deletions.map(|due| (due, "a secret's recovery window ends"));
-        deletions
-            .chain(self.rotations.next_due(&self.partitions))
-            .min()
-    }
-
-    /// Does what is due: deletions, retries of rotations, rotations by schedule.
-    pub fn handle_due(&mut self, entropy: &mut Entropy, now: Timestamp) {
-        for partition in self.partitions.values_mut() {
-            partition.secrets.remove_due(now);
-        }
-        self.rotations
-            .handle_due(&mut self.partitions, entropy, now);
-    }
-
     /// The GraphQL API that answers at a host label, wherever it is.
     pub fn graphql_api_of_host(&self, label: &str) -> Option<(&Scope, &GraphqlApi)> {
         self.partitions
