@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::history::What;
 use crate::oracle::Actor;
 use crate::scenario::{AdminAction, KeyRef, Payload, VersionRef};
-use crate::setup::{FUNCTION, millis};
+use crate::setup::{FUNCTION, first_hour_after, millis};
 use crate::world::{AdminAnswer, AdminRefusal, Core};
 
 impl Core {
@@ -50,7 +50,7 @@ impl Core {
     fn expire_key(&mut self, key: &KeyRef, after_ms: i64) -> Result<AdminAnswer, String> {
         let key = self.resolve_key(key)?;
         let path = format!("/v1/apis/{}/apikeys/{}", self.place.api, key.expose());
-        let expires = self.now().plus_millis(after_ms + HOUR_MS - 1).floor_hour();
+        let expires = first_hour_after(self.now().plus_millis(after_ms), self.now());
         let body = json!({"expires": expires.as_seconds()});
         Ok(self.ask_appsync("UpdateApiKey", &Method::POST, &path, &body))
     }
@@ -63,16 +63,36 @@ impl Core {
                 .current_value()
                 .ok_or("there is no current value to copy")?,
         };
-        self.admin_versions += 1;
-        let token = VersionId::new(self.entropy.uuid().to_string());
-        self.names
-            .name_version(&token, format!("admin{}", self.admin_versions));
+        let token = self.version_to_write(label);
         let members = json!({
             "SecretString": text,
             "ClientRequestToken": token.as_str(),
             "VersionStages": [label],
         });
         Ok(self.on_secret("PutSecretValue", members))
+    }
+
+    /// A pending version without a value is filled, as a person would who mends a rotation;
+    /// anything else makes a version of its own.
+    fn version_to_write(&mut self, label: &str) -> VersionId {
+        if label == "AWSPENDING"
+            && let Some(empty) = self.empty_pending_version()
+        {
+            return empty;
+        }
+        self.admin_versions += 1;
+        let token = VersionId::new(self.entropy.uuid().to_string());
+        self.names
+            .name_version(&token, format!("admin{}", self.admin_versions));
+        token
+    }
+
+    fn empty_pending_version(&mut self) -> Option<VersionId> {
+        let snapshot = self.snapshot();
+        let secret = snapshot.secrets.first()?;
+        let pending = secret.labels.get(&StagingLabel::pending())?;
+        let is_empty = secret.versions.get(pending)?.value.is_none();
+        is_empty.then(|| pending.clone())
     }
 
     fn move_label(&mut self, label: &str, to: &VersionRef) -> Result<AdminAnswer, String> {

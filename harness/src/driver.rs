@@ -7,17 +7,16 @@ use std::time::Duration;
 
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_async::time::SharedTimeSource;
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::http::{SharedHttpClient, SharedHttpConnector};
 use keywheel_emulator::fault::Caller;
 use keywheel_emulator::ids::{DEFAULT_REGION, InvocationNumber, Step};
 use keywheel_emulator::state::rotations::{Invocation, StepFailure, StepResult};
-use tokio::sync::Notify;
 
 use crate::clock::FunctionClock;
 use crate::history::{InvocationEnd, What};
 use crate::scenario::{AdminAction, Restart, Twice};
 use crate::subject::{Event, Function, FunctionFailure, Subject, Surroundings};
-use crate::wire::{CallerScope, Wire};
+use crate::wire::{CallerScope, Life, Wire};
 use crate::world::World;
 
 /// Runs the function under test in a world.
@@ -104,12 +103,7 @@ impl<'a> Driver<'a> {
     /// Lets the service run until the rotation of the current token has ended.
     pub(crate) async fn settle(&mut self) {
         loop {
-            let invocation = {
-                let mut core = self.world.lock();
-                let now = core.now();
-                core.engine.poll_invocation(now)
-            };
-            match invocation {
+            match self.poll() {
                 Some(invocation) => self.run_step(invocation).await,
                 None if self.is_rotating() => self.wait_for_retry().await,
                 None => return,
@@ -119,18 +113,17 @@ impl<'a> Driver<'a> {
 
     /// Runs every step that is ready now, of whatever rotation the clock has started.
     pub(crate) async fn settle_scheduled(&mut self) {
-        loop {
-            let invocation = {
-                let mut core = self.world.lock();
-                let now = core.now();
-                core.engine.poll_invocation(now)
-            };
-            let Some(invocation) = invocation else { return };
-            let mut core = self.world.lock();
-            core.names.name_version(&invocation.token, "scheduled");
-            drop(core);
+        while let Some(invocation) = self.poll() {
             self.run_step(invocation).await;
         }
+    }
+
+    fn poll(&self) -> Option<Invocation> {
+        let mut core = self.world.lock();
+        let now = core.now();
+        let invocation = core.engine.poll_invocation(now)?;
+        core.names.name_version(&invocation.token, "scheduled");
+        Some(invocation)
     }
 
     fn is_rotating(&self) -> bool {
@@ -259,7 +252,7 @@ impl<'a> Driver<'a> {
             number,
             scope: CallerScope {
                 caller,
-                kill: Arc::new(Notify::new()),
+                life: Life::default(),
             },
             function: self.start(),
             event: event.clone(),
@@ -272,8 +265,10 @@ impl<'a> Driver<'a> {
         if let Some(function) = &self.started {
             return Ok(function.clone());
         }
+        let wire = Wire::new(self.world.0.clone());
         let surroundings = Surroundings {
-            http: SharedHttpClient::new(Wire::new(self.world.0.clone())),
+            http: SharedHttpClient::new(wire.clone()),
+            connector: SharedHttpConnector::new(wire),
             time: SharedTimeSource::new(self.clock.clone()),
             sleep: SharedAsyncSleep::new(TokioSleep::new()),
             environment: self.environment.clone(),
@@ -336,29 +331,25 @@ async fn run_to_its_end(running: Running) -> Delivered {
     let function = running.function?;
     let deadline = running.clock.shown().plus(running.timeout).to_system_time();
     let (scope, event) = (running.scope, running.event);
-    let kill = scope.kill.clone();
+    let life = scope.life.clone();
     let step = async move { function.invoke(event, deadline).await };
-    // A task of its own, so that a panic of the function ends the invocation and nothing else.
+    // A task of its own, so that it can die, or panic, without taking the run along.
     let mut task = tokio::spawn(scope.run(step));
-    let died = |error_type: &str, message: &str| {
-        Err(FunctionFailure {
-            error_type: error_type.to_owned(),
-            message: message.to_owned(),
-        })
-    };
-    tokio::select! {
-        biased;
-        () = kill.notified() => {
-            task.abort();
-            died(KILLED, "the invocation was killed")
-        }
-        ended = &mut task => match ended {
-            Ok(delivered) => delivered,
-            Err(_) => died(PANICKED, "the function panicked"),
-        },
-        () = tokio::time::sleep(running.timeout) => {
+    life.begins(task.abort_handle());
+    match tokio::time::timeout(running.timeout, &mut task).await {
+        Ok(Ok(delivered)) => delivered,
+        Ok(Err(end)) if end.is_cancelled() => died(KILLED, "the invocation was killed"),
+        Ok(Err(_)) => died(PANICKED, "the function panicked"),
+        Err(_) => {
             task.abort();
             died(TIMED_OUT, "the function had not answered by its deadline")
         }
     }
+}
+
+fn died(error_type: &str, message: &str) -> Delivered {
+    Err(FunctionFailure {
+        error_type: error_type.to_owned(),
+        message: message.to_owned(),
+    })
 }

@@ -30,5 +30,6 @@ pub mod scenario;
 pub mod sdk;
 mod setup;
 pub mod subject;
+pub mod suite;
 pub mod wire;
 pub mod world;

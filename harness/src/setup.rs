@@ -14,10 +14,10 @@ use crate::scenario::{KeyLife, Scenario, Shape, WorldSpec};
 use crate::world::{AdminRefusal, Core};
 
 /// The function that Secrets Manager is told to invoke.
-pub const FUNCTION: &str = "arn:aws:lambda:us-east-1:000000000000:function:under-test";
+pub(crate) const FUNCTION: &str = "arn:aws:lambda:us-east-1:000000000000:function:under-test";
 
 /// The secret's name.
-pub const SECRET: &str = "keywheel/mobile";
+pub(crate) const SECRET: &str = "keywheel/mobile";
 
 /// Where the calendar starts unless the scenario says otherwise: in the middle of an hour, so that
 /// rounding to the hour is at work.
@@ -131,6 +131,17 @@ fn text<'a>(value: &'a Value, member: &str) -> &'a str {
         .unwrap_or_default()
 }
 
+/// The stored expiry is rounded down to the hour; asking for the next full hour keeps the promised
+/// life, unless that is more than the year that AppSync allows.
+pub(crate) fn first_hour_after(expires: Timestamp, now: Timestamp) -> Timestamp {
+    let rounded_up = expires.plus_millis(HOUR_MS - 1).floor_hour();
+    if rounded_up > now.plus_days(365) {
+        expires.floor_hour()
+    } else {
+        rounded_up
+    }
+}
+
 impl Core {
     /// Makes a key that is not the function's, with a description that is its name.
     pub(crate) fn create_key(
@@ -139,8 +150,7 @@ impl Core {
         life_ms: i64,
     ) -> Result<ApiKeyId, AdminRefusal> {
         let path = format!("/v1/apis/{}/apikeys", self.place.api);
-        // The stored expiry is rounded down to the hour; the name promises at least this life.
-        let expires = self.now().plus_millis(life_ms + HOUR_MS - 1).floor_hour();
+        let expires = first_hour_after(self.now().plus_millis(life_ms), self.now());
         let body = json!({"description": name, "expires": expires.as_seconds()});
         let answer = self.ask_appsync("CreateApiKey", &Method::POST, &path, &body)?;
         let key = ApiKeyId::new(text(&answer["apiKey"], "id"));

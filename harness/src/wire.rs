@@ -2,7 +2,7 @@
 //! passes here, is answered by the engine in process, and is recorded.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::{
@@ -13,7 +13,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
-use tokio::sync::Notify;
+use tokio::task::AbortHandle;
 
 use keywheel_emulator::fault::Caller;
 
@@ -29,8 +29,27 @@ tokio::task_local! {
 pub struct CallerScope {
     /// Its number and step; none for an event with a step that does not exist.
     pub caller: Option<Caller>,
-    /// Told when the invocation must die.
-    pub kill: Arc<Notify>,
+    /// By which it can be ended.
+    pub life: Life,
+}
+
+/// The life of an invocation, which a call can end.
+#[derive(Clone, Debug, Default)]
+pub struct Life(Arc<OnceLock<AbortHandle>>);
+
+impl Life {
+    /// It begins, as a task.
+    pub(crate) fn begins(&self, task: AbortHandle) {
+        // It begins once: every invocation has a life of its own.
+        let _ = self.0.set(task);
+    }
+
+    /// It ends, at the next moment at which it waits.
+    fn end(&self) {
+        if let Some(task) = self.0.get() {
+            task.abort();
+        }
+    }
 }
 
 impl CallerScope {
@@ -108,7 +127,7 @@ impl Wire {
             Carried::Silence => std::future::pending().await,
             Carried::Killed => {
                 if let Some(scope) = scope {
-                    scope.kill.notify_one();
+                    scope.life.end();
                 }
                 std::future::pending().await
             }

@@ -281,11 +281,7 @@ impl Core {
     /// A request of the harness itself to Secrets Manager. No fault strikes it.
     pub(crate) fn ask_secrets(&mut self, operation: &str, body: &Value) -> AdminAnswer {
         let mut headers = HeaderMap::new();
-        let target = format!("secretsmanager.{operation}");
-        headers.insert(
-            "x-amz-target",
-            target.parse().expect("operation names are visible ASCII"),
-        );
+        headers.insert("x-amz-target", target_header(operation));
         headers.insert(
             "content-type",
             http::HeaderValue::from_static("application/x-amz-json-1.1"),
@@ -312,9 +308,7 @@ impl Core {
             "content-type",
             http::HeaderValue::from_static("application/json"),
         );
-        let uri = path
-            .parse()
-            .expect("ids of the emulator are valid in a path");
+        let uri = uri_of(path);
         self.ask(operation, method, &uri, &headers, body)
     }
 
@@ -355,6 +349,16 @@ impl Core {
                 .unwrap_or_default(),
         })
     }
+}
+
+fn target_header(operation: &str) -> http::HeaderValue {
+    let target = format!("secretsmanager.{operation}");
+    target.parse().expect("operation names are visible ASCII")
+}
+
+fn uri_of(path: &str) -> Uri {
+    path.parse()
+        .expect("ids that the emulator made are valid in a path")
 }
 
 fn seen(response: &http::Response<Bytes>) -> Seen {

@@ -5,11 +5,8 @@ use std::collections::BTreeMap;
 use aws_sdk_appsync::types::ApiKey;
 use aws_sdk_secretsmanager::error::ProvideErrorMetadata;
 use aws_smithy_async::time::SharedTimeSource;
-use aws_smithy_runtime_api::client::http::{
-    HttpClient as _, HttpConnector as _, HttpConnectorSettings, SharedHttpClient,
-};
+use aws_smithy_runtime_api::client::http::{HttpConnector as _, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
@@ -24,7 +21,7 @@ pub(super) const HOUR: i64 = 3600;
 pub(super) struct Tools {
     secrets: aws_sdk_secretsmanager::Client,
     appsync: aws_sdk_appsync::Client,
-    http: SharedHttpClient,
+    connector: SharedHttpConnector,
     time: SharedTimeSource,
     api: String,
 }
@@ -66,7 +63,7 @@ impl Tools {
         Self {
             secrets,
             appsync,
-            http: surroundings.http,
+            connector: surroundings.connector,
             time: surroundings.time,
             api,
         }
@@ -245,25 +242,17 @@ impl Tools {
         let Some(url) = uris.get("GRAPHQL") else {
             return refuse("NoUrl", "the API has no URL");
         };
-        let mut request = HttpRequest::new(SdkBody::from(r#"{"query":"{ __typename }"}"#));
-        let is_set = request
-            .set_method("POST")
-            .and(request.set_uri(url.as_str()))
-            .is_ok();
-        request.headers_mut().insert("x-api-key", key.to_owned());
-        request
-            .headers_mut()
-            .insert("content-type", "application/json");
-        if !is_set {
-            return refuse("BadUrl", "the API's URL cannot be called");
-        }
-        let components = RuntimeComponentsBuilder::for_tests().build();
-        let settings = HttpConnectorSettings::default();
-        let connector = match components {
-            Ok(components) => self.http.http_connector(&settings, &components),
-            Err(_) => return refuse("NoConnector", "the probe has no connector"),
+        let request = http::Request::post(url.as_str())
+            .header("x-api-key", key)
+            .header("content-type", "application/json")
+            .body(SdkBody::from(r#"{"query":"{ __typename }"}"#));
+        let request = request
+            .map_err(drop)
+            .and_then(|r| HttpRequest::try_from(r).map_err(drop));
+        let Ok(request) = request else {
+            return refuse("BadUrl", "the URL cannot be called");
         };
-        let answer = connector.call(request).await;
+        let answer = self.connector.call(request).await;
         Ok(answer.is_ok_and(|answer| answer.status().is_success()))
     }
 }

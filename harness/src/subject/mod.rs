@@ -10,7 +10,7 @@ use std::time::SystemTime;
 
 use aws_smithy_async::rt::sleep::SharedAsyncSleep;
 use aws_smithy_async::time::SharedTimeSource;
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::http::{SharedHttpClient, SharedHttpConnector};
 
 use keywheel_emulator::ids::{SecretArn, Step, VersionId};
 
@@ -54,6 +54,8 @@ impl fmt::Display for FunctionFailure {
 pub struct Surroundings {
     /// All its requests go through here.
     pub http: SharedHttpClient,
+    /// The same way, for requests that no SDK makes.
+    pub connector: SharedHttpConnector,
     /// Its clock.
     pub time: SharedTimeSource,
     /// Its way to wait.
