@@ -48,6 +48,19 @@ pub struct World {
     pub settings: Settings,
 }
 
+/// What an operation needs that can begin or end a rotation.
+#[derive(Debug)]
+pub struct Rotating<'w> {
+    /// The secrets of the caller's partition.
+    pub secrets: &'w mut Secrets,
+    /// The rotation service.
+    pub rotations: &'w mut Rotations,
+    /// The rotation functions that Secrets Manager may invoke.
+    pub functions: &'w BTreeSet<FunctionArn>,
+    /// Settings.
+    pub settings: &'w Settings,
+}
+
 impl World {
     /// An empty world.
     pub fn new(settings: Settings) -> Self {
@@ -76,6 +89,21 @@ impl World {
             .get_mut(scope)
             .expect("it was just asked for");
         (partition, &self.settings)
+    }
+
+    /// The secrets of a partition together with the service that rotates them.
+    pub fn rotating(&mut self, scope: &Scope) -> Rotating<'_> {
+        self.partition(scope);
+        let partition = self
+            .partitions
+            .get_mut(scope)
+            .expect("it was just asked for");
+        Rotating {
+            secrets: &mut partition.secrets,
+            rotations: &mut self.rotations,
+            functions: &self.functions,
+            settings: &self.settings,
+        }
     }
 
     /// The GraphQL API that answers at a host label, wherever it is.

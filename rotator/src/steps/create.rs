@@ -282,3 +282,6 @@ async fn yield_to_stored(run: &Run<'_>, api: &str, new: NewKey) -> Result<(), Ro
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -98,3 +98,6 @@ async fn promote(run: &Run<'_>) -> Result<Labels, RotationError> {
         Standing::Pending => Err(Problem::MoveConflict { rounds: ROUNDS }.into()),
     }
 }
+
+#[cfg(test)]
+mod tests;

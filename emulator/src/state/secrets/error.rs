@@ -118,6 +118,9 @@ pub enum SecretsError {
     /// A tag key that only AWS may set [D].
     #[error("the tag key {0} is reserved")]
     ReservedTag(String),
+    /// Something that this emulator does not do; it says so instead of pretending.
+    #[error("{0} is not emulated")]
+    NotEmulated(&'static str),
     /// A page token that this emulator did not give for this request [M].
     #[error("bad page token")]
     InvalidPageToken,

@@ -21,11 +21,10 @@ pub(super) enum SecretId<'a> {
 impl<'a> SecretId<'a> {
     /// Reads a `SecretId`. Forbidden characters are reported before existence [R].
     pub(super) fn parse(text: &'a str, scope: &Scope) -> Result<Self, SecretsError> {
+        check_id(text)?;
         let Some((prefix, resource)) = split_arn(text) else {
-            check_name(text)?;
             return Ok(Self::Name(text));
         };
-        check_name(resource)?;
         if prefix != arn_prefix(scope) {
             return Ok(Self::Elsewhere);
         }
@@ -38,8 +37,13 @@ impl<'a> SecretId<'a> {
     }
 }
 
+/// Refuses a `SecretId` with a forbidden character, before anything else is looked at [R].
+pub fn check_id(id: &str) -> Result<(), SecretsError> {
+    check_name(split_arn(id).map_or(id, |(_, resource)| resource))
+}
+
 /// Refuses a name with a character that names may not have [R].
-pub(super) fn check_name(name: &str) -> Result<(), SecretsError> {
+pub fn check_name(name: &str) -> Result<(), SecretsError> {
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || "-/_+=.@!".contains(c);
     if name.chars().all(is_allowed) {
         Ok(())

@@ -2,13 +2,16 @@
 //!
 //! In reading order: [`version`] what a version holds · [`staging`] which label is on which
 //! version · [`schedule`], [`cron`] and [`rotation`] when it rotates · [`deletion`] and [`tags`] ·
-//! [`secret`] all of it together · [`lookup`] how a secret is named · this file, the collection ·
+//! [`secret`] all of it together · [`lookup`] how a secret is named · [`filter`] how one
+//! is searched for · [`password`] · this file, the collection ·
 //! [`error`] every way to refuse.
 
 pub mod cron;
 pub mod deletion;
 pub mod error;
+pub mod filter;
 pub mod lookup;
+pub mod password;
 pub mod rotation;
 pub mod schedule;
 pub mod secret;
@@ -17,7 +20,7 @@ pub mod tags;
 pub mod version;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use indexmap::IndexMap;
 

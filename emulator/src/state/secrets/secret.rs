@@ -1,18 +1,21 @@
 //! One secret: its versions, labels, tags, rotation and deletion, and every change to them.
 //!
-//! Each change checks everything first and then changes everything.
+//! Each change checks everything first and then changes everything. Label moves are in
+//! `labelling`, rotation is in `rotating`.
+
+mod labelling;
+mod rotating;
 
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use crate::ids::{FunctionArn, SecretArn, StagingLabel, VersionId};
+use crate::ids::{SecretArn, StagingLabel, VersionId};
 use crate::time::{DAY_MS, Timestamp};
 
 use super::deletion::Deletion;
 use super::error::SecretsError;
-use super::rotation::{Rotation, RotationKind, RotationOrigin, RotationStart};
-use super::schedule::RotationRules;
+use super::rotation::Rotation;
 use super::staging::Labels;
 use super::tags::Tags;
 use super::version::{SecretValue, Version};
@@ -66,6 +69,19 @@ pub struct Selector<'a> {
     pub version: Option<&'a VersionId>,
     /// A label that it must carry.
     pub label: Option<&'a StagingLabel>,
+}
+
+/// What a reader gets.
+#[derive(Debug)]
+pub struct Reading<'a> {
+    /// The secret.
+    pub secret: &'a Secret,
+    /// The version's id.
+    pub id: VersionId,
+    /// The version.
+    pub version: &'a Version,
+    /// Its value.
+    pub value: &'a SecretValue,
 }
 
 impl Secret {
@@ -148,12 +164,41 @@ impl Secret {
         }
     }
 
-    /// Notes that a version was read today [R][U].
-    pub fn note_read(&mut self, id: &VersionId, now: Timestamp) {
+    /// Reads a version, which is noted by the day [R][U].
+    pub fn read(
+        &mut self,
+        selector: Selector<'_>,
+        now: Timestamp,
+    ) -> Result<Reading<'_>, SecretsError> {
+        let id = self.find(selector)?;
+        self.note_read(&id, now);
+        let secret = &*self;
+        let version = secret.versions.get(&id);
+        match version.and_then(|version| Some((version, version.value.as_ref()?))) {
+            Some((version, value)) => Ok(Reading {
+                secret,
+                id,
+                version,
+                value,
+            }),
+            None => Err(SecretsError::NoValueForVersion(id)),
+        }
+    }
+
+    fn note_read(&mut self, id: &VersionId, now: Timestamp) {
         self.last_accessed_day = Some(now.floor_day());
         if let Some(version) = self.versions.get_mut(id) {
             version.last_accessed_day = Some(now.floor_day());
         }
+    }
+
+    /// Changes the description, if one is given; an empty one clears it [?]. AWS notes a change
+    /// even if nothing is given [R].
+    pub fn describe(&mut self, description: Option<String>, now: Timestamp) {
+        if let Some(text) = description {
+            self.description = Some(text).filter(|text| !text.is_empty());
+        }
+        self.touch(now);
     }
 
     /// Notes a change; AWS does so even for an update that changes nothing [R].
@@ -203,28 +248,6 @@ impl Secret {
         Ok(PutEffect::Stored { is_current })
     }
 
-    /// Moves, adds or removes a label [R][D].
-    pub fn update_stage(
-        &mut self,
-        label: &StagingLabel,
-        remove_from: Option<&VersionId>,
-        move_to: Option<&VersionId>,
-        now: Timestamp,
-    ) -> Result<(), SecretsError> {
-        for id in [remove_from, move_to].into_iter().flatten() {
-            if !self.versions.contains_key(id) {
-                return Err(SecretsError::NoValueForVersion(id.clone()));
-            }
-        }
-        let after = match move_to {
-            Some(target) => self.labels_after_move(label, remove_from, target)?,
-            None => self.labels_after_removal(label, remove_from)?,
-        };
-        self.set_labels(after);
-        self.touch(now);
-        Ok(())
-    }
-
     /// Moves the value of the versions in use to another KMS key [D].
     pub fn set_kms_key(&mut self, key: Option<String>) {
         let labels = [
@@ -241,136 +264,24 @@ impl Secret {
         self.kms_key_id = key;
     }
 
-    /// The function that a rotation would run: the named one or else the stored one [R].
-    pub fn rotation_function(
-        &self,
-        named: Option<FunctionArn>,
-    ) -> Result<FunctionArn, SecretsError> {
-        let stored = || {
-            self.rotation
-                .as_ref()
-                .map(|rotation| rotation.function().clone())
-        };
-        named
-            .or_else(stored)
-            .ok_or(SecretsError::NoRotationFunction)
-    }
-
-    /// The gate of RotateSecret: no rotation may be unfinished [D][U].
-    pub fn check_no_unfinished_rotation(&self) -> Result<(), SecretsError> {
-        if self.labels.has_unfinished_rotation() {
-            return Err(SecretsError::PreviousRotationUnfinished);
-        }
-        Ok(())
-    }
-
-    /// Begins a rotation: stores function and rules and makes the pending version [R].
-    ///
-    /// A full rotation gets a placeholder without a value, a test run a copy of the current value.
-    pub fn begin_rotation(
-        &mut self,
-        start: RotationStart,
-        now: Timestamp,
-    ) -> Result<(), SecretsError> {
-        self.check_no_unfinished_rotation()?;
-        if self.versions.contains_key(&start.token) {
-            let (token, secret) = (start.token, self.arn.clone());
-            return Err(SecretsError::TokenInUse { token, secret });
-        }
-        let after = self
-            .labels
-            .after_move(&StagingLabel::pending(), &start.token)?;
-        let outdated = self.outdated_versions(&start.token, &after, now)?;
-
-        self.remove_versions(&outdated);
-        let mut version = Version::placeholder(start.rotation_token, self.kms_key_id.clone(), now);
-        if start.kind == RotationKind::TestOnly {
-            version.value = self.current_value().cloned();
-        }
-        self.versions.insert(start.token, version);
-        self.set_labels(after);
-        if start.origin == RotationOrigin::Call {
-            self.enable_rotation(start.function, start.rules, now);
-        }
-        self.touch(now);
-        Ok(())
-    }
-
-    /// Ends a rotation if AWSCURRENT is on its version: notes the dates and takes AWSPENDING off
-    /// [R][D]. Answers whether it was a success.
-    pub(in crate::state) fn complete_rotation(
-        &mut self,
-        token: &VersionId,
-        now: Timestamp,
-    ) -> bool {
-        if self.labels.current() != Some(token) {
-            return false;
-        }
-        self.drop_pending(token);
-        if let Some(rotation) = &mut self.rotation {
-            rotation.succeeded(now);
-        }
-        self.touch(now);
-        true
-    }
-
-    /// Takes AWSPENDING off the version if it carries it.
-    pub fn drop_pending(&mut self, token: &VersionId) {
-        if self.labels.pending() == Some(token) {
-            let mut after = self.labels.clone();
-            after.take(&StagingLabel::pending());
-            self.set_labels(after);
-        }
-    }
-
-    /// Removes the temporary version of a test run, unless it got another label meanwhile [D].
-    pub(in crate::state) fn end_test_run(&mut self, token: &VersionId, now: Timestamp) {
-        self.drop_pending(token);
-        if !self.labels.is_labelled(token) {
-            self.versions.shift_remove(token);
-        }
-        self.touch(now);
-    }
-
-    /// Disables rotation. AWSPENDING stays and goes on blocking RotateSecret [D]. Answers the
-    /// version of an unfinished rotation.
-    pub fn cancel_rotation(&mut self, now: Timestamp) -> Result<Option<VersionId>, SecretsError> {
-        let rotation = self
-            .rotation
-            .as_mut()
-            .ok_or(SecretsError::RotationNotConfigured)?;
-        rotation.disable();
-        let partial = self
-            .labels
-            .pending()
-            .filter(|_| self.labels.has_unfinished_rotation());
-        let partial = partial.cloned();
-        self.touch(now);
-        Ok(partial)
-    }
-
-    /// Leaves the current window to its attempt and looks forward to the next one.
-    pub(in crate::state) fn skip_to_next_window(&mut self, now: Timestamp) {
-        if let Some(rotation) = &mut self.rotation {
-            rotation.skip_to_next_window(now);
-        }
-    }
-
     /// The value of the version with AWSCURRENT.
     pub fn current_value(&self) -> Option<&SecretValue> {
         self.versions.get(self.labels.current()?)?.value.as_ref()
     }
 
-    fn enable_rotation(
-        &mut self,
-        function: FunctionArn,
-        rules: Option<RotationRules>,
-        now: Timestamp,
-    ) {
-        match &mut self.rotation {
-            Some(rotation) => rotation.enable(function, rules, now),
-            None => self.rotation = Some(Rotation::enabled(function, rules, now)),
-        }
+    /// Whether a rotation under this token has come to its end [?].
+    pub fn has_rotated_under(&self, token: &VersionId) -> bool {
+        let is_rotated = |version: &Version| version.rotation_token.is_some();
+        self.versions.get(token).is_some_and(is_rotated) && !self.labels.has_unfinished_rotation()
+    }
+
+    /// Whether a rotation of this secret was given this token [M].
+    pub fn knows_rotation_token(&self, token: &str) -> bool {
+        let tokens = self
+            .versions
+            .values()
+            .filter_map(|version| version.rotation_token.as_ref());
+        tokens.into_iter().any(|known| known.expose() == token)
     }
 
     fn has_value(&self, id: &VersionId) -> bool {
@@ -392,55 +303,6 @@ impl Secret {
                 ..fresh
             },
         );
-    }
-
-    fn labels_after_move(
-        &self,
-        label: &StagingLabel,
-        remove_from: Option<&VersionId>,
-        target: &VersionId,
-    ) -> Result<Labels, SecretsError> {
-        let holder = self.labels.holder(label);
-        if holder == Some(target) {
-            return Ok(self.labels.clone());
-        }
-        if *label == StagingLabel::current() && !self.has_value(target) {
-            return Err(SecretsError::TargetWithoutValue(target.clone()));
-        }
-        match (holder, remove_from) {
-            (Some(holder), None) => Err(SecretsError::LabelHeld {
-                label: label.clone(),
-                holder: holder.clone(),
-            }),
-            (holder, Some(source)) if holder != Some(source) => {
-                Err(SecretsError::WrongSource(label.clone()))
-            }
-            _ => self.labels.after_move(label, target),
-        }
-    }
-
-    fn labels_after_removal(
-        &self,
-        label: &StagingLabel,
-        remove_from: Option<&VersionId>,
-    ) -> Result<Labels, SecretsError> {
-        let source = remove_from.ok_or(SecretsError::NothingToMove)?;
-        if *label == StagingLabel::current() {
-            return Err(SecretsError::CurrentRemoved);
-        }
-        if self.labels.holder(label) != Some(source) {
-            return Err(SecretsError::WrongSource(label.clone()));
-        }
-        let mut after = self.labels.clone();
-        after.take(label);
-        Ok(after)
-    }
-
-    /// The only place that changes labels: a placeholder that loses its last one is gone.
-    fn set_labels(&mut self, labels: Labels) {
-        self.versions
-            .retain(|id, version| version.value.is_some() || labels.is_labelled(id));
-        self.labels = labels;
     }
 
     /// The versions to remove so that one more fits [D].

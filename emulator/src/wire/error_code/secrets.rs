@@ -1,4 +1,5 @@
-//! The errors of Secrets Manager: codes and texts as recorded. All are HTTP 400 [R].
+//! The errors of Secrets Manager: codes and texts as recorded. All are HTTP 400 [R],
+//! but for what is not emulated.
 //!
 //! Texts that nobody outside AWS has seen are marked [?]; they say what is wrong in plain words.
 
@@ -8,7 +9,12 @@ use crate::state::secrets::error::SecretsError;
 use super::WireError;
 
 pub(super) fn wire_error(error: &SecretsError) -> WireError {
-    WireError::new(code(error), 400, message(error))
+    let status = if matches!(error, SecretsError::NotEmulated(_)) {
+        501
+    } else {
+        400
+    };
+    WireError::new(code(error), status, message(error))
 }
 
 fn code(error: &SecretsError) -> &'static str {
@@ -20,6 +26,7 @@ fn code(error: &SecretsError) -> &'static str {
         E::NameInUse(_) | E::TokenInUse { .. } => "ResourceExistsException",
         E::InvalidName => "ValidationException",
         E::FunctionNotInvocable => "AccessDeniedException",
+        E::NotEmulated(_) => "NotImplemented",
         E::InvalidPageToken => "InvalidNextTokenException",
         E::TooManyLabels | E::TooManyVersions | E::TooManyTags => "LimitExceededException",
         E::LabelNotOnVersion
@@ -62,6 +69,7 @@ fn message(error: &SecretsError) -> String {
         E::WrongSource(label) => return wrong_source(label),
         E::TargetWithoutValue(id) => return no_value("VersionId", id.as_str()),
         E::Schedule(error) => return format!("The rotation rules are not valid: {error}."),
+        E::NotEmulated(what) => return format!("{what} is not emulated by Keywheel."),
         E::DuplicateTag(key) => return format!("The tag key {key} is given more than once."),
         E::ReservedTag(key) => return format!("The tag key {key} starts with aws:."),
         E::NotFound => NOT_FOUND,
