@@ -7,3 +7,4 @@ mod client;
 mod data_plane;
 mod graphql_apis;
 mod keys;
+mod sdk;
