@@ -161,3 +161,6 @@ fn report(event: &RotationEvent, result: &Result<(), RotationError>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

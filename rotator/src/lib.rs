@@ -2,15 +2,15 @@
 //!
 //! Modules in reading order:
 //!
-//! - [`event`], [`handler`], [`standing`]: what an invocation asks for; the entry checks
-//! - [`steps`]: createSecret, setSecret, testSecret, finishSecret, and the upkeep of other keys
-//! - [`marker`], [`secret_value`], [`expiry`], [`retire`], [`labels`]: the rules, without I/O
-//! - [`aws`]: thin clients that turn SDK errors into domain outcomes, once
-//! - [`config`]: the settings of the function and what the secret itself configures
-//! - [`clock`]: the deadline, and waiting
-//! - [`key`], [`error`], [`redact`]: key material, failures, the last filter
-//! - [`tally`], [`emf`]: what was done, counted and published
-//! - [`sdk`]: what the caller gives the clients it builds
+//! - `event`, `handler`, `standing`: what an invocation asks for; the entry checks
+//! - `steps`: createSecret, setSecret, testSecret, finishSecret, and the upkeep of other keys
+//! - `marker`, `secret_value`, `expiry`, `retire`, `labels`: the rules, without I/O
+//! - `aws`: thin clients that turn SDK errors into domain outcomes, once
+//! - `config`: the settings of the function and what the secret itself configures
+//! - `clock`: the deadline, and waiting
+//! - `key`, `error`, `redact`: key material, failures, the last filter
+//! - `tally`, `emf`: what was done, counted and published
+//! - `sdk`: what the caller gives the clients it builds
 //!
 //! Deliberately absent: a client, an HTTP client or a clock of our own (`main.rs` and the tests
 //! hand them in); state between invocations; the Event API's websocket probe; hard deletion of a
