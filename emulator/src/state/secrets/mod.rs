@@ -242,8 +242,10 @@ impl Secrets {
 
 /// Whether CreateSecret on a known name may answer as it did the first time [R].
 fn check_repeated(existing: &Secret, new: &NewSecret) -> Result<(), SecretsError> {
-    if existing.deletion().is_some() {
-        return Err(SecretsError::NameScheduledForDeletion);
+    match existing.deletion() {
+        Some(deletion) if deletion.is_forced => return Err(SecretsError::Deleted),
+        Some(_) => return Err(SecretsError::NameScheduledForDeletion),
+        None => {}
     }
     let stored = existing
         .version(&new.token)

@@ -1,0 +1,177 @@
+//! An engine to play recordings on, with a rotation function like that of the recordings.
+
+use http::{HeaderMap, HeaderValue, Method, Uri};
+use keywheel_emulator::engine::{Engine, EngineOptions};
+use keywheel_emulator::ids::{FunctionArn, Step};
+use keywheel_emulator::state::Settings;
+use keywheel_emulator::state::rotations::{Invocation, StepFailure};
+use keywheel_emulator::time::Timestamp;
+use keywheel_emulator::wire::request::{Ending, Request};
+use serde_json::{Value, json};
+
+/// The function that exists on every stage.
+pub(crate) const FUNCTION: &str = "arn:aws:lambda:us-east-1:000000000000:function:rotate";
+
+/// Writes that carry a ClientRequestToken, which SDKs fill in.
+const WITH_TOKEN: [&str; 4] = [
+    "CreateSecret",
+    "PutSecretValue",
+    "RotateSecret",
+    "UpdateSecret",
+];
+
+/// An engine, its clock, and the client that calls it.
+pub(crate) struct Stage {
+    pub(crate) engine: Engine,
+    pub(crate) now: Timestamp,
+    /// Does the client fill tokens in, as SDKs do?
+    pub(crate) fills_tokens: bool,
+    tokens: u64,
+}
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) text: String,
+    pub(crate) body: Value,
+}
+
+impl Answer {
+    pub(crate) fn error_code(&self) -> Option<&str> {
+        self.body["__type"].as_str()
+    }
+
+    pub(crate) fn message(&self) -> Option<&str> {
+        self.body["Message"].as_str()
+    }
+}
+
+impl Stage {
+    pub(crate) fn new(settings: Settings) -> Self {
+        let mut engine = Engine::new(EngineOptions {
+            seed: 1,
+            settings,
+            ..Default::default()
+        });
+        engine.world().functions.insert(FunctionArn::new(FUNCTION));
+        let now = Timestamp::parse("2026-11-22T12:00:00Z").expect("a valid date");
+        Self {
+            engine,
+            now,
+            fills_tokens: true,
+            tokens: 0,
+        }
+    }
+
+    /// Calls an operation, a second after the last call.
+    pub(crate) fn call(&mut self, operation: &str, mut request: Value) -> Answer {
+        self.now = self.now.plus_millis(1000);
+        if self.fills_tokens
+            && WITH_TOKEN.contains(&operation)
+            && request.get("ClientRequestToken").is_none()
+        {
+            self.tokens += 1;
+            let token = format!("token-{:030}", self.tokens);
+            request["ClientRequestToken"] = Value::from(token);
+        }
+        let target = format!("secretsmanager.{operation}");
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            "x-amz-target",
+            HeaderValue::try_from(target).expect("visible ASCII"),
+        );
+        let body = request.to_string();
+        let request = Request {
+            method: &Method::POST,
+            uri: &Uri::from_static("/"),
+            headers: &headers,
+            body: body.as_bytes(),
+            caller: None,
+        };
+        let Ending::Reply(response) = self.engine.call(&request, self.now).ending else {
+            panic!("{operation}: no answer");
+        };
+        let text = String::from_utf8(response.body().to_vec()).expect("answers are text");
+        let body = if text.is_empty() {
+            json!({})
+        } else {
+            serde_json::from_str(&text).expect(&text)
+        };
+        Answer {
+            status: response.status().as_u16(),
+            text,
+            body,
+        }
+    }
+
+    /// Calls an operation that must succeed.
+    pub(crate) fn must(&mut self, operation: &str, request: Value) -> Value {
+        let answer = self.call(operation, request);
+        assert_eq!(answer.status, 200, "{operation}: {}", answer.text);
+        answer.body
+    }
+
+    /// Runs every rotation to its end with the function of the recordings.
+    pub(crate) fn rotate(&mut self) {
+        self.rotate_with(Self::step);
+    }
+
+    /// Runs every rotation to its end with a function.
+    pub(crate) fn rotate_with(&mut self, mut step: impl FnMut(&mut Self, &Invocation)) {
+        while let Some(invocation) = self.engine.poll_invocation(self.now) {
+            step(self, &invocation);
+            self.engine
+                .invocation_finished(invocation.number, Ok(()), self.now);
+        }
+    }
+
+    /// Lets the next step fail.
+    pub(crate) fn fail_step(&mut self) {
+        let invocation = self
+            .engine
+            .poll_invocation(self.now)
+            .expect("a step is to be run");
+        let failure = StepFailure {
+            error_type: "ValueError".to_owned(),
+            message: String::new(),
+        };
+        self.engine
+            .invocation_finished(invocation.number, Err(failure), self.now);
+    }
+
+    /// What AWS's sample functions do in a step; they never touch AWSPENDING.
+    pub(crate) fn step(&mut self, invocation: &Invocation) {
+        let (id, token) = (invocation.secret.as_str(), invocation.token.as_str());
+        match invocation.step {
+            Step::CreateSecret => {
+                self.must("GetSecretValue", json!({"SecretId": id}));
+                let pending =
+                    json!({"SecretId": id, "VersionId": token, "VersionStage": "AWSPENDING"});
+                assert_eq!(self.call("GetSecretValue", pending).status, 400);
+                let put = json!({
+                    "SecretId": id, "ClientRequestToken": token, "VersionStages": ["AWSPENDING"],
+                    "SecretString": format!("value of {token}"),
+                    "RotationToken": invocation.rotation_token.expose(),
+                });
+                self.must("PutSecretValue", put);
+            }
+            Step::SetSecret | Step::TestSecret => {}
+            Step::FinishSecret => {
+                let described = self.must("DescribeSecret", json!({"SecretId": id}));
+                let stages = described["VersionIdsToStages"].as_object().expect("labels");
+                let is_current = |stages: &Value| {
+                    stages
+                        .as_array()
+                        .is_some_and(|it| it.contains(&json!("AWSCURRENT")))
+                };
+                let current = stages.iter().find(|(_, stages)| is_current(stages));
+                let moved = json!({
+                    "SecretId": id, "VersionStage": "AWSCURRENT", "MoveToVersionId": token,
+                    "RemoveFromVersionId": current.map(|(version, _)| version),
+                });
+                self.must("UpdateSecretVersionStage", moved);
+            }
+        }
+    }
+}
