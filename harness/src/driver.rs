@@ -323,10 +323,6 @@ const KILLED: &str = "Runtime.ExitError";
 const TIMED_OUT: &str = "Runtime.Timeout";
 const PANICKED: &str = "Runtime.Panic";
 
-#[expect(
-    clippy::disallowed_macros,
-    reason = "biased, so that the order is fixed"
-)]
 async fn run_to_its_end(running: Running) -> Delivered {
     let function = running.function?;
     let deadline = running.clock.shown().plus(running.timeout).to_system_time();

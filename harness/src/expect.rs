@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use keywheel_emulator::fault::{Address, CallPoint, Caller, FaultPlan, Rule, Span, Times, Verdict};
-use keywheel_emulator::ids::ApiKeyId;
+use keywheel_emulator::ids::{ApiKeyId, Step};
 use keywheel_emulator::time::HOUR_MS;
 
 use crate::history::What;
@@ -141,6 +141,24 @@ fn value_is_unchanged(core: &mut Core) -> Result<(), String> {
 }
 
 impl Core {
+    /// Was the last attempt free of faults, and the whole rotation of people and missed steps? Then
+    /// its failure is the function's own.
+    pub(crate) fn failed_for_no_reason(&self) -> bool {
+        let events = self.history.events().iter().rev().map(|event| &event.what);
+        let rotation = || {
+            events
+                .clone()
+                .take_while(|what| !matches!(what, What::Statement { .. }))
+        };
+        let begins = |what: &What| matches!(what, What::Started { step, .. } if step == Step::CreateSecret.as_str());
+        let is_struck =
+            |what: &What| matches!(what, What::Call(exchange) if exchange.fault.is_some());
+        let is_meddled_with = |what: &What| matches!(what, What::Admin(_) | What::Service(_));
+        rotation().any(begins)
+            && !rotation().take_while(|what| !begins(what)).any(is_struck)
+            && !rotation().any(is_meddled_with)
+    }
+
     /// How the last failed invocation failed, for a message.
     pub(crate) fn last_failure(&self) -> String {
         use crate::history::InvocationEnd::{Failed, Killed, Succeeded, TimedOut};

@@ -43,10 +43,14 @@ impl Capture {
         with_default(subscriber, work)
     }
 
-    /// Everything that was written.
-    pub(crate) fn text(&self) -> String {
+    /// What the function wrote. None if the SDK's own log was caught with it: at its finest level
+    /// that shows whole bodies, which is why the Lambda binary caps those crates at `info`.
+    pub(crate) fn function_log(&self) -> Option<String> {
+        if self.is_everything {
+            return None;
+        }
         let bytes = self.text.lock().unwrap_or_else(PoisonError::into_inner);
-        String::from_utf8_lossy(&bytes).into_owned()
+        Some(String::from_utf8_lossy(&bytes).into_owned())
     }
 }
 

@@ -247,7 +247,13 @@ impl<'a> Bench<'a> {
         if current == Some(&token) && pending.is_none() {
             return (RotateOutcome::Ok, String::new());
         }
-        (RotateOutcome::Failed, core.last_failure())
+        let failure = core.last_failure();
+        if core.failed_for_no_reason() {
+            let now = core.now();
+            let text = format!("an attempt that nothing disturbed failed{failure}");
+            core.judge.did_not_settle(now, text);
+        }
+        (RotateOutcome::Failed, failure)
     }
 
     async fn invoke(&mut self, step: &str, token: &VersionRef, expect: &InvokeOutcome) {
@@ -387,8 +393,9 @@ impl<'a> Bench<'a> {
 
     fn finish(self, capture: &Capture) -> Run {
         let mut core = self.world.lock();
-        let logs = capture.text();
-        core.read_text("the function's log", &logs);
+        if let Some(log) = capture.function_log() {
+            core.read_text("the function's log", &log);
+        }
         let ended = core.now();
         Run {
             name: self.scenario.name.clone(),

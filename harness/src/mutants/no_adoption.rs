@@ -10,7 +10,7 @@ pub(super) const MUTANT: Mutant = Mutant {
     subject: &NoAdoption,
     bug: "never looks for a key that an earlier attempt has made",
     oracle: "bounded-keys",
-    scenario: "crash/c2-killed-after-create",
+    scenario: "crash/c1-create",
 };
 
 #[derive(Clone, Copy)]

@@ -10,7 +10,7 @@ pub(super) const MUTANT: Mutant = Mutant {
     subject: &PromotesUntested,
     bug: "neither testSecret nor finishSecret tries the new key",
     oracle: "one-current",
-    scenario: "availability/v5-propagation",
+    scenario: "availability/v5-visible-after-20s",
 };
 
 #[derive(Clone, Copy)]

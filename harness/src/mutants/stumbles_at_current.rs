@@ -10,7 +10,7 @@ pub(super) const MUTANT: Mutant = Mutant {
     subject: &StumblesAtCurrent,
     bug: "finishSecret fails when the token is current already",
     oracle: "settles",
-    scenario: "lost/l8-move-answer-lost-then-killed",
+    scenario: "crash/c2-move-then-killed",
 };
 
 #[derive(Clone, Copy)]
