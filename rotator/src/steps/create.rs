@@ -17,6 +17,7 @@ use crate::labels::CURRENT;
 use crate::marker::Marker;
 use crate::retire::made_for;
 use crate::secret_value::SecretValue;
+use crate::standing::{Standing, describe_and_judge};
 use crate::tally::Metric;
 use std::cmp::Reverse;
 use std::time::Duration;
@@ -58,6 +59,9 @@ pub(crate) async fn create_secret(run: &Run<'_>) -> Result<(), RotationError> {
     let keys = run.list(&api).await?;
     keep_alive(run, &api, &keys, current.as_ref()).await;
     let new = obtain(run, &api, &policy, keys, current.as_ref()).await?;
+    if run.has_taken_long() && still_stands(run).await? == Standing::Current {
+        return Ok(());
+    }
     let text = base.with_key(&new.key).map_err(too_large)?;
     store(run, &api, &text, new).await
 }
@@ -84,6 +88,12 @@ async fn keep_alive_while_failing(run: &Run<'_>) -> Result<(), RotationError> {
     let keys = run.list(&api).await?;
     keep_alive(run, &api, &keys, Some(&current)).await;
     Ok(())
+}
+
+/// PutSecretValue would put AWSPENDING back on a version that lost it while this step waited.
+async fn still_stands(run: &Run<'_>) -> Result<Standing, RotationError> {
+    let (_, standing) = describe_and_judge(run.secrets, &run.secret.arn, run.token).await?;
+    Ok(standing)
 }
 
 /// Extends the keys in use; the one made for this version is left to adoption and setSecret.
