@@ -2,6 +2,7 @@
 
 pub(crate) mod create;
 pub(crate) mod finish;
+mod obtain;
 pub(crate) mod set;
 pub(crate) mod test;
 pub(crate) mod upkeep;
