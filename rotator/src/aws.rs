@@ -84,12 +84,12 @@ impl Failure {
 
     /// Whether the same call may succeed a little later.
     pub(crate) fn is_transient(&self) -> bool {
-        self.is_ambiguous() || matches!(self.meaning, Meaning::Throttled | Meaning::Busy)
+        self.is_ambiguous() || self.is_put_off()
     }
 
-    /// Whether the API is being altered.
-    pub(crate) fn is_busy(&self) -> bool {
-        self.meaning == Meaning::Busy
+    /// Whether nothing happened only because it is the wrong moment.
+    pub(crate) fn is_put_off(&self) -> bool {
+        matches!(self.meaning, Meaning::Throttled | Meaning::Busy)
     }
 
     /// What may be logged: the code and the request id.

@@ -71,6 +71,15 @@ impl Step {
 }
 
 impl RotationEvent {
+    /// Reads an event that is JSON already.
+    ///
+    /// # Errors
+    /// `InvalidEvent` if it is no object or a member is no string. The parser's words, which
+    /// quote what they found, are dropped.
+    pub fn from_value(event: serde_json::Value) -> Result<Self, RotationError> {
+        serde_json::from_value(event).map_err(|_| invalid("it is no object of strings"))
+    }
+
     /// The step to run, once the whole event has been found to be well-formed.
     ///
     /// # Errors

@@ -2,14 +2,15 @@
 //!
 //! Modules in reading order:
 //!
-//! - [`event`], [`handler`], [`standing`]: what an invocation asks for; the entry checks
-//! - [`steps`]: createSecret, setSecret, testSecret, finishSecret, and the upkeep of other keys
-//! - [`marker`], [`secret_value`], [`expiry`], [`retire`], [`labels`]: the rules, without I/O
-//! - [`aws`]: thin clients that turn SDK errors into domain outcomes, once
-//! - [`config`]: the settings of the function and what the secret itself configures
-//! - [`clock`]: the deadline, and waiting
-//! - [`key`], [`error`], [`redact`], [`tally`]: key material, failures, the last filter, counters
-//! - [`sdk`]: what the caller gives the clients it builds
+//! - `event`, `handler`, `standing`: what an invocation asks for; the entry checks
+//! - `steps`: createSecret, setSecret, testSecret, finishSecret, and the upkeep of other keys
+//! - `marker`, `secret_value`, `expiry`, `retire`, `labels`: the rules, without I/O
+//! - `aws`: thin clients that turn SDK errors into domain outcomes, once
+//! - `config`: the settings of the function and what the secret itself configures
+//! - `clock`: the deadline, and waiting
+//! - `key`, `error`, `redact`: key material, failures, the last filter
+//! - `tally`, `emf`: what was done, counted and published
+//! - `sdk`: what the caller gives the clients it builds
 //!
 //! Deliberately absent: a client, an HTTP client or a clock of our own (`main.rs` and the tests
 //! hand them in); state between invocations; the Event API's websocket probe; hard deletion of a
@@ -21,6 +22,7 @@
 mod aws;
 mod clock;
 pub mod config;
+pub mod emf;
 pub mod error;
 pub mod event;
 mod expiry;
@@ -30,6 +32,8 @@ mod labels;
 pub mod marker;
 pub mod redact;
 mod retire;
+#[cfg(test)]
+mod scripted;
 pub mod sdk;
 pub mod secret_value;
 mod standing;

@@ -1,2 +1,215 @@
-//! Lambda entry point.
-fn main() {}
+//! The Lambda entry point: the only place that builds clients, reads the environment and the
+//! real clock, and decides what leaves the process as a log line.
+
+use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
+use aws_smithy_async::time::{SharedTimeSource, SystemTimeSource};
+use aws_smithy_runtime::client::defaults::default_http_client_plugin_v2;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder;
+use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin;
+use aws_types::SdkConfig;
+use keywheel_rotator::emf::{self, Facts};
+use keywheel_rotator::redact::RedactingWriter;
+use keywheel_rotator::{Clients, RotationError, RotationEvent, Rotator, Settings, Tally, sdk};
+use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
+use serde_json::Value;
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::Poll;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tracing_subscriber::filter::{EnvFilter, FilterExt, LevelFilter, filter_fn};
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    start_logging();
+    silence_panics();
+    let time = SharedTimeSource::new(SystemTimeSource::new());
+    // A bad setting fails every invocation by name; a failed start would only say that it failed.
+    let rotator = match Settings::from_env(variable) {
+        Ok(settings) => Ok(Rotator::new(
+            clients(&time).await?,
+            settings,
+            time.clone(),
+            sleep(),
+        )),
+        Err(error) => Err(error),
+    };
+    let handler = service_fn(|event: LambdaEvent<Value>| answer(&rotator, &time, event));
+    lambda_runtime::run(handler).await
+}
+
+async fn answer(
+    rotator: &Result<Rotator, RotationError>,
+    time: &SharedTimeSource,
+    event: LambdaEvent<Value>,
+) -> Result<(), Diagnostic> {
+    let started = time.now();
+    let tally = Tally::default();
+    let step = event
+        .payload
+        .get("Step")
+        .and_then(Value::as_str)
+        .unwrap_or("none")
+        .to_owned();
+    let deadline = UNIX_EPOCH + Duration::from_millis(event.context.deadline);
+    let result = caught(async {
+        let rotator = rotator.as_ref().map_err(Clone::clone)?;
+        let event = RotationEvent::from_value(event.payload)?;
+        rotator.handle_counted(event, deadline, &tally).await
+    });
+    let result = result.await.unwrap_or_else(|| Err(panicked()));
+    emit(&step, &result, &tally, started, time.now());
+    result
+}
+
+/// What the service and the function's log show of an error: its type and its sentence.
+fn diagnostic(error: &RotationError) -> Diagnostic {
+    Diagnostic {
+        error_type: error.error_type().to_owned(),
+        error_message: error.to_string(),
+    }
+}
+
+fn panicked() -> Diagnostic {
+    let error_message = "the rotator panicked; see the log for where".to_owned();
+    Diagnostic {
+        error_type: "Panic".to_owned(),
+        error_message,
+    }
+}
+
+/// Runs `work`; `None` if it panicked. The runtime would publish the text of the panic.
+async fn caught<T>(
+    work: impl Future<Output = Result<T, RotationError>>,
+) -> Option<Result<T, Diagnostic>> {
+    let mut work = pin!(work);
+    let outcome = std::future::poll_fn(|context| {
+        let polled = catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context)));
+        match polled {
+            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Ready(result)) => Poll::Ready(Some(result)),
+            Err(_) => Poll::Ready(None),
+        }
+    });
+    outcome
+        .await
+        .map(|result| result.map_err(|error| diagnostic(&error)))
+}
+
+fn emit(
+    step: &str,
+    result: &Result<(), Diagnostic>,
+    tally: &Tally,
+    started: SystemTime,
+    ended: SystemTime,
+) {
+    let outcome = result
+        .as_ref()
+        .err()
+        .map_or("success", |error| &error.error_type);
+    let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    let facts = Facts {
+        step,
+        outcome,
+        timestamp_ms: millis(ended.duration_since(UNIX_EPOCH).unwrap_or_default()),
+        duration_ms: millis(ended.duration_since(started).unwrap_or_default()),
+    };
+    let line = format!("{}\n", emf::line(facts, tally));
+    // Metrics that cannot be written are not worth failing a rotation.
+    let _ = RedactingWriter(std::io::stdout()).write_all(line.as_bytes());
+}
+
+async fn clients(time: &SharedTimeSource) -> Result<Clients, Error> {
+    let http = http_client().ok_or("this build has no HTTP client")?;
+    let config = aws_config::defaults(sdk::behavior_version())
+        .http_client(http.clone())
+        .sleep_impl(sleep())
+        .time_source(time.clone())
+        .timeout_config(sdk::timeouts())
+        .retry_config(sdk::retries())
+        .load()
+        .await;
+    Ok(Clients {
+        secrets: secrets(&config),
+        api_keys: api_keys(&config),
+        http,
+    })
+}
+
+fn secrets(config: &SdkConfig) -> aws_sdk_secretsmanager::Client {
+    let mut builder = aws_sdk_secretsmanager::config::Builder::from(config);
+    if let Some(setting) = variable("SECRETS_MANAGER_ENDPOINT") {
+        builder = builder.endpoint_url(sdk::endpoint_url(&setting));
+    }
+    aws_sdk_secretsmanager::Client::from_conf(builder.build())
+}
+
+fn api_keys(config: &SdkConfig) -> aws_sdk_appsync::Client {
+    let mut builder = aws_sdk_appsync::config::Builder::from(config);
+    if let Some(setting) = variable("APPSYNC_ENDPOINT") {
+        builder = builder.endpoint_url(sdk::endpoint_url(&setting));
+    }
+    aws_sdk_appsync::Client::from_conf(builder.build())
+}
+
+/// The SDK's default HTTPS client, which it gives out only inside a plugin.
+fn http_client() -> Option<SharedHttpClient> {
+    let plugin = default_http_client_plugin_v2(sdk::behavior_version())?;
+    plugin
+        .runtime_components(&RuntimeComponentsBuilder::new("keywheel"))
+        .http_client()
+}
+
+fn sleep() -> SharedAsyncSleep {
+    SharedAsyncSleep::new(TokioSleep::new())
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name)
+        .ok()
+        .filter(|value| !value.trim().is_empty())
+}
+
+/// JSON lines by default. Only this crate may be more talkative than `info`: at finer levels the
+/// SDK and the HTTP stack print requests, and requests carry keys.
+fn start_logging() {
+    let level = variable("AWS_LAMBDA_LOG_LEVEL").or_else(|| variable("RUST_LOG"));
+    let level = level
+        .unwrap_or_default()
+        .to_lowercase()
+        .replace("fatal", "error");
+    let chosen = EnvFilter::builder()
+        .with_default_directive(LevelFilter::INFO.into())
+        .parse_lossy(level);
+    let capped = filter_fn(|metadata| {
+        let target = metadata.target();
+        let is_ours = target.starts_with("keywheel_rotator") || target.starts_with("bootstrap");
+        is_ours || *metadata.level() <= tracing::Level::INFO
+    });
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(|| RedactingWriter(std::io::stdout()))
+        .with_ansi(false);
+    let is_text = variable("AWS_LAMBDA_LOG_FORMAT").is_some_and(|f| f.eq_ignore_ascii_case("text"));
+    let lines = if is_text {
+        lines.boxed()
+    } else {
+        lines.json().flatten_event(true).boxed()
+    };
+    tracing_subscriber::registry()
+        .with(lines.with_filter(chosen.and(capped)))
+        .init();
+}
+
+/// Logs where a panic was, but not its text, which may quote anything.
+fn silence_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic
+            .location()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        tracing::error!(place, "panicked");
+    }));
+}

@@ -193,6 +193,9 @@ impl Engine {
 
 /// The operation that a request asks for, as fault addresses name it.
 pub(super) fn operation_of(request: &Request<'_>) -> &'static str {
+    if host_label(request).is_some() {
+        return graphql::OPERATION;
+    }
     let asked = service::asked(request);
     dispatch::route(&asked, request).map_or("unknown", |routed| routed.row.name)
 }

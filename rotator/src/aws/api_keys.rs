@@ -24,8 +24,6 @@ pub(crate) enum Created {
     Key(Key),
     /// No: the API has as many keys as it may have.
     LimitReached,
-    /// No, but later perhaps.
-    NotNow(Failure),
     /// Perhaps: only the list can tell.
     Unknown(Failure),
 }
@@ -98,6 +96,7 @@ impl ApiKeys {
 
     /// Makes a key. The SDK's own retries are off: the operation has no client token, so each
     /// of them could leave another live key behind (measured against a server that hangs up).
+    /// An error means that nothing was made.
     pub(crate) async fn create(
         &self,
         api: &str,
@@ -121,7 +120,6 @@ impl ApiKeys {
         };
         match failure.meaning {
             Meaning::LimitReached => Ok(Created::LimitReached),
-            Meaning::Throttled | Meaning::Busy => Ok(Created::NotNow(failure)),
             Meaning::Unknown | Meaning::Unanswered => Ok(Created::Unknown(failure)),
             _ => Err(failure),
         }

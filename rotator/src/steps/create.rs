@@ -4,8 +4,10 @@
 //! takes no client token, and a version's value can never be changed. So before and after every
 //! uncertain CreateApiKey the list is searched for a key with this version's marker.
 
-use super::{Run, Version, upkeep};
-use crate::aws::api_keys::Created;
+use super::upkeep::{self, Known};
+use super::{Run, Version};
+use crate::aws::Meaning;
+use crate::aws::api_keys::{Changed, Created};
 use crate::aws::secrets::{Put, Stored};
 use crate::clock::Backoff;
 use crate::error::{Problem, RotationError};
@@ -13,6 +15,7 @@ use crate::expiry::{HOUR, Policy};
 use crate::key::{Key, ListedKey};
 use crate::labels::CURRENT;
 use crate::marker::Marker;
+use crate::retire::made_for;
 use crate::secret_value::SecretValue;
 use crate::tally::Metric;
 use std::cmp::Reverse;
@@ -22,7 +25,7 @@ use std::time::Duration;
 const ROUNDS: u32 = 3;
 /// Searches after an unknown outcome: the list may lag behind the create.
 const SEARCHES: u32 = 2;
-/// Tries that were put off by throttling or a schema change.
+/// Tries that may be put off by throttling or a schema change.
 const DEFERRALS: u32 = 6;
 /// Tries of PutSecretValue, on top of the SDK's own.
 const PUTS: u32 = 3;
@@ -83,19 +86,22 @@ async fn keep_alive_while_failing(run: &Run<'_>) -> Result<(), RotationError> {
     Ok(())
 }
 
+/// Extends the keys in use; the one made for this version is left to adoption and setSecret.
 async fn keep_alive(run: &Run<'_>, api: &str, keys: &[ListedKey], current: Option<&Version>) {
     run.note_current(
         current.and_then(|current| current.value.key()).as_ref(),
         keys,
     );
-    let labels = &run.secret.labels;
-    let named = upkeep::named(run, keys, labels, known(run, current)).await;
-    upkeep::extend(run, api, keys, &named).await;
+    let named = upkeep::named(run, keys, &run.secret.labels, &known(run, current)).await;
+    upkeep::extend(run, api, keys, &named.without(&made_for(run.token, keys))).await;
 }
 
-/// The one version whose value this step has read.
-fn known<'v>(run: &'v Run<'_>, current: Option<&'v Version>) -> Option<(&'v str, &'v str)> {
-    Some((run.secret.labels.holder(CURRENT)?, current?.text.as_str()))
+/// What this step knows of the labelled versions: its own has no value, or one whose key is not
+/// among the keys in use yet.
+fn known<'v>(run: &'v Run<'_>, current: Option<&'v Version>) -> Vec<Known<'v>> {
+    let holder = run.secret.labels.holder(CURRENT).zip(current);
+    let current = holder.map(|(version, current)| (version, Some(current.text.as_str())));
+    current.into_iter().chain([(run.token, None)]).collect()
 }
 
 /// Finds the key an earlier try made for this version, or makes one.
@@ -106,55 +112,88 @@ async fn obtain(
     keys: Vec<ListedKey>,
     current: Option<&Version>,
 ) -> Result<NewKey, RotationError> {
-    if let Some(key) = adoptable(run, &keys) {
-        return Ok(adopted(run, key));
+    if let Some(new) = adopt(run, api, policy, &keys).await? {
+        return Ok(new);
     }
-    let mut has_cleaned_up = false;
+    let mut has_made_room = false;
     let mut unknown = 0;
-    loop {
+    while unknown < ROUNDS {
         match create_when_possible(run, api, policy).await? {
             Created::Key(key) => return Ok(created(run, key)),
-            Created::LimitReached if !has_cleaned_up => {
-                has_cleaned_up = true;
-                if let Some(key) = make_room(run, api, current).await? {
-                    return Ok(adopted(run, key));
-                }
-            }
-            Created::LimitReached => return Err(limit_reached(run, api).await?),
-            Created::Unknown(failure) | Created::NotNow(failure) => {
+            Created::LimitReached if has_made_room => return Err(limit_reached(run, api).await?),
+            Created::LimitReached => has_made_room = true,
+            Created::Unknown(failure) => {
                 failure.warn("no certain answer to CreateApiKey; searching for the key");
                 run.tally.add(Metric::AmbiguousCreates, 1);
                 unknown += 1;
-                if let Some(key) = search(run, api).await? {
-                    return Ok(adopted(run, key));
+                if let Some(new) = search(run, api, policy).await? {
+                    return Ok(new);
                 }
+                continue;
             }
         }
-        if unknown == ROUNDS {
-            return Err(Problem::CreateUnresolved { rounds: ROUNDS }.into());
+        let keys = run.list(api).await?;
+        if let Some(new) = adopt(run, api, policy, &keys).await? {
+            return Ok(new);
+        }
+        make_room(run, api, &keys, current).await;
+    }
+    Err(Problem::CreateUnresolved { rounds: ROUNDS }.into())
+}
+
+/// Takes over the key an earlier try made for exactly this version, if it is among `keys`.
+async fn adopt(
+    run: &Run<'_>,
+    api: &str,
+    policy: &Policy,
+    keys: &[ListedKey],
+) -> Result<Option<NewKey>, RotationError> {
+    for listed in candidates(run, keys) {
+        if outlives_today(run, api, policy, listed).await? {
+            run.tally.add(Metric::KeysAdopted, 1);
+            tracing::info!(key = %listed.key.fingerprint(), "adopted the key of an earlier try");
+            return Ok(Some(NewKey {
+                key: listed.key.clone(),
+                is_own: false,
+            }));
         }
     }
+    Ok(None)
 }
 
-/// The key made for exactly this version: concurrent invocations choose the same one.
-fn adoptable(run: &Run<'_>, keys: &[ListedKey]) -> Option<Key> {
+/// The keys made for this version, best first: concurrent invocations choose the same one.
+fn candidates<'k>(run: &Run<'_>, keys: &'k [ListedKey]) -> Vec<&'k ListedKey> {
+    let mut found: Vec<_> = made_for(run.token, keys)
+        .into_iter()
+        .map(|position| &keys[position])
+        .collect();
+    found.sort_by_key(|listed| (Reverse(listed.expires), listed.key.expose()));
+    found
+}
+
+/// Whether the key is fit to be stored; one that was made long ago is extended first.
+async fn outlives_today(
+    run: &Run<'_>,
+    api: &str,
+    policy: &Policy,
+    listed: &ListedKey,
+) -> Result<bool, RotationError> {
     let now = run.clock.now();
-    let made_for_it = |listed: &&ListedKey| {
-        listed
-            .marker
-            .as_ref()
-            .is_some_and(|marker| marker.version == run.token)
-            && Policy::is_adoptable(listed.expires, now)
-    };
-    let candidates = keys.iter().filter(made_for_it);
-    let best = candidates.min_by_key(|listed| (Reverse(listed.expires), listed.key.expose()));
-    best.map(|listed| listed.key.clone())
-}
-
-fn adopted(run: &Run<'_>, key: Key) -> NewKey {
-    run.tally.add(Metric::KeysAdopted, 1);
-    tracing::info!(key = %key.fingerprint(), "adopted the key an earlier try made");
-    NewKey { key, is_own: false }
+    if Policy::is_adoptable(listed.expires, now) {
+        return Ok(true);
+    }
+    match run
+        .keys
+        .set_expiry(api, &listed.key, policy.of_new_key(now))
+        .await
+    {
+        Ok(changed) => Ok(changed == Changed::Done),
+        Err(failure) if failure.is_transient() => Err(failure.into()),
+        Err(failure) => {
+            failure.warn("an old key of this version cannot be extended; making another");
+            Ok(false)
+        }
+    }
 }
 
 fn created(run: &Run<'_>, key: Key) -> NewKey {
@@ -172,66 +211,53 @@ async fn create_when_possible(
     let mut throttled = Backoff::new(Duration::from_millis(500), Duration::from_secs(8));
     // A schema change holds the API for half a minute to a minute (reported).
     let mut busy = Backoff::new(Duration::from_secs(5), Duration::from_secs(20));
-    for _ in 1..DEFERRALS {
-        let failure = match create_once(run, api, policy).await? {
-            Created::NotNow(failure) => failure,
-            outcome => return Ok(outcome),
+    let mut tries = 0;
+    loop {
+        let now = run.clock.now();
+        let marker = Marker {
+            owner: run.owner(),
+            version: run.token.to_owned(),
+            created: now,
         };
-        let pause = if failure.is_busy() {
+        let failure = match run.keys.create(api, &marker, policy.of_new_key(now)).await {
+            Ok(outcome) => return Ok(outcome),
+            Err(failure) => failure,
+        };
+        tries += 1;
+        let pause = if failure.meaning == Meaning::Busy {
             busy.next()
         } else {
             throttled.next()
         };
-        failure.warn("CreateApiKey was put off");
-        if pause > run.clock.patience() {
+        if !failure.is_put_off() || tries == DEFERRALS || pause > run.clock.patience() {
             return Err(failure.into());
         }
+        failure.warn("CreateApiKey was put off");
         run.clock.pause(pause).await?;
     }
-    match create_once(run, api, policy).await? {
-        Created::NotNow(failure) => Err(failure.into()),
-        outcome => Ok(outcome),
-    }
-}
-
-async fn create_once(run: &Run<'_>, api: &str, policy: &Policy) -> Result<Created, RotationError> {
-    let now = run.clock.now();
-    let marker = Marker {
-        owner: run.owner(),
-        version: run.token.to_owned(),
-        created: now,
-    };
-    Ok(run
-        .keys
-        .create(api, &marker, policy.of_new_key(now))
-        .await?)
 }
 
 /// Looks for the key that an uncertain CreateApiKey may have made.
-async fn search(run: &Run<'_>, api: &str) -> Result<Option<Key>, RotationError> {
+async fn search(
+    run: &Run<'_>,
+    api: &str,
+    policy: &Policy,
+) -> Result<Option<NewKey>, RotationError> {
     let mut backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(4));
     for _ in 0..SEARCHES {
         run.clock.pause(backoff.next()).await?;
-        if let Some(key) = adoptable(run, &run.list(api).await?) {
-            return Ok(Some(key));
+        let keys = run.list(api).await?;
+        if let Some(new) = adopt(run, api, policy, &keys).await? {
+            return Ok(Some(new));
         }
     }
     Ok(None)
 }
 
-/// At the limit: retires what may go, and looks again for a key of an earlier try.
-async fn make_room(
-    run: &Run<'_>,
-    api: &str,
-    current: Option<&Version>,
-) -> Result<Option<Key>, RotationError> {
-    let keys = run.list(api).await?;
-    if let Some(key) = adoptable(run, &keys) {
-        return Ok(Some(key));
-    }
-    let named = upkeep::named(run, &keys, &run.secret.labels, known(run, current)).await;
-    upkeep::retire(run, api, &keys, &named).await;
-    Ok(None)
+/// At the limit: retires what may go.
+async fn make_room(run: &Run<'_>, api: &str, keys: &[ListedKey], current: Option<&Version>) {
+    let named = upkeep::named(run, keys, &run.secret.labels, &known(run, current)).await;
+    upkeep::retire(run, api, keys, &named).await;
 }
 
 async fn limit_reached(run: &Run<'_>, api: &str) -> Result<RotationError, RotationError> {
@@ -282,3 +308,6 @@ async fn yield_to_stored(run: &Run<'_>, api: &str, new: NewKey) -> Result<(), Ro
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

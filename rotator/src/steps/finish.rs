@@ -67,8 +67,8 @@ async fn tidy_up(
     labels: &Labels,
     pending: Option<&Pending>,
 ) {
-    let known = pending.map(|pending| (run.token, pending.version.text.as_str()));
-    let named = upkeep::named(run, keys, labels, known).await;
+    let known = pending.map(|pending| (run.token, Some(pending.version.text.as_str())));
+    let named = upkeep::named(run, keys, labels, known.as_slice()).await;
     upkeep::extend(run, api, keys, &named).await;
     upkeep::retire(run, api, keys, &named).await;
 }
@@ -98,3 +98,6 @@ async fn promote(run: &Run<'_>) -> Result<Labels, RotationError> {
         Standing::Pending => Err(Problem::MoveConflict { rounds: ROUNDS }.into()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -87,3 +87,6 @@ async fn unwedge(run: &Run<'_>, error: RotationError) -> RotationError {
     }
     error
 }
+
+#[cfg(test)]
+mod tests;

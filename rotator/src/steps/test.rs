@@ -160,3 +160,6 @@ fn refusal(verdict: Verdict, plane: &DataPlane, attempts: u32) -> Problem {
         },
     }
 }
+
+#[cfg(test)]
+mod tests;

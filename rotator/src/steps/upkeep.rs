@@ -18,13 +18,24 @@ pub(crate) struct Named {
     is_complete: bool,
 }
 
-/// Finds the keys named by the versions in `labels`. `known` is a version whose value the step
-/// has already; others are read only where the list leaves a doubt.
+impl Named {
+    /// These keys except `others`.
+    pub(crate) fn without(mut self, others: &Positions) -> Self {
+        self.keys.retain(|position| !others.contains(position));
+        self
+    }
+}
+
+/// A version that the step has read already, with its value if it has one.
+pub(crate) type Known<'v> = (&'v str, Option<&'v str>);
+
+/// Finds the keys named by the versions in `labels`. Values that are not `known` are read, but
+/// only where the list leaves a doubt.
 pub(crate) async fn named(
     run: &Run<'_>,
     keys: &[ListedKey],
     labels: &Labels,
-    known: Option<(&str, &str)>,
+    known: &[Known<'_>],
 ) -> Named {
     let survey = survey(keys, labels);
     let mut named = Named {
@@ -32,15 +43,16 @@ pub(crate) async fn named(
         is_complete: true,
     };
     for version in &survey.unclear {
-        match known.filter(|(known, _)| known == version) {
-            Some((_, text)) => named.keys.extend(named_in(text, keys)),
-            None => match read(run, version, keys).await {
-                Ok(found) => named.keys.extend(found),
-                Err(failure) => {
-                    failure.warn("a labelled version cannot be read: nothing is retired");
-                    named.is_complete = false;
-                }
-            },
+        let found = match known.iter().find(|(known, _)| known == version) {
+            Some((_, value)) => Ok(keys_of(version, *value, keys)),
+            None => read(run, version, keys).await,
+        };
+        match found {
+            Ok(found) => named.keys.extend(found),
+            Err(failure) => {
+                failure.warn("a labelled version cannot be read: nothing is retired");
+                named.is_complete = false;
+            }
         }
     }
     named
@@ -48,11 +60,20 @@ pub(crate) async fn named(
 
 async fn read(run: &Run<'_>, version: &str, keys: &[ListedKey]) -> Result<Positions, Failure> {
     let stored = run.secrets.read(&run.secret.arn, version).await?;
-    Ok(match stored.and_then(|stored| stored.text) {
-        Some(text) => named_in(&text, keys),
+    let text = stored.and_then(|stored| stored.text);
+    Ok(keys_of(
+        version,
+        text.as_ref().map(|text| text.as_str()),
+        keys,
+    ))
+}
+
+fn keys_of(version: &str, value: Option<&str>, keys: &[ListedKey]) -> Positions {
+    match value {
+        Some(text) => named_in(text, keys),
         // Its key may exist already, made by an invocation that has not stored it yet.
         None => made_for(version, keys),
-    })
+    }
 }
 
 /// Extends keys of ours that a label names and that are running out; it revives expired ones.

@@ -196,6 +196,8 @@ pub(super) fn has_passed(delay_ms: i64, since: Timestamp, now: Timestamp) -> boo
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     struct Fixture {
@@ -388,5 +390,57 @@ mod tests {
         fixture.create().unwrap();
         fixture.now = fixture.now.plus_days(-1);
         assert_eq!(fixture.listed().len(), 1);
+    }
+
+    #[derive(Clone, Debug)]
+    enum Act {
+        Create,
+        Update(prop::sample::Index, i64),
+        Delete(prop::sample::Index),
+        Wait(i64),
+    }
+
+    fn acts() -> impl Strategy<Value = Vec<Act>> {
+        let which = any::<prop::sample::Index>;
+        let act = prop_oneof![
+            3 => Just(Act::Create),
+            2 => (which(), 1i64..300).prop_map(|(which, days)| Act::Update(which, days)),
+            1 => which().prop_map(Act::Delete),
+            2 => (0i64..90 * 24).prop_map(Act::Wait),
+        ];
+        proptest::collection::vec(act, 0..60)
+    }
+
+    proptest! {
+        #[test]
+        fn every_key_ever_made_is_listed_or_in_the_history_and_never_both(acts in acts()) {
+            let mut fixture =
+                Fixture::new(AppSyncSettings { keys_max: 8, ..AppSyncSettings::default() });
+            let mut made = Vec::new();
+            for act in acts {
+                match act {
+                    Act::Create => made.extend(fixture.create().ok().map(|key| key.id)),
+                    Act::Wait(hours) => {
+                        fixture.now = fixture.now.plus_millis(hours * crate::time::HOUR_MS);
+                    }
+                    Act::Update(which, days) if !made.is_empty() => {
+                        fixture.update(which.get(&made), days).ok();
+                    }
+                    Act::Delete(which) if !made.is_empty() => {
+                        fixture.delete(which.get(&made)).ok();
+                    }
+                    Act::Update(..) | Act::Delete(_) => {}
+                }
+                let listed = fixture.listed();
+                prop_assert!(listed.len() <= 8);
+                fixture.keys.remove_lapsed(fixture.now, &fixture.settings);
+                prop_assert_eq!(&listed, &fixture.listed(), "tidying up changes no listing");
+                for id in &made {
+                    let is_gone = fixture.keys.find_removed(id.expose()).is_some();
+                    prop_assert_ne!(listed.contains(id), is_gone);
+                }
+                prop_assert_eq!(fixture.keys.made(), made.len() as u64);
+            }
+        }
     }
 }

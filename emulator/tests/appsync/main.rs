@@ -1,0 +1,10 @@
+//! AppSync as a client sees it, through the engine's one entry, without sockets.
+
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod catalogue;
+mod client;
+mod data_plane;
+mod graphql_apis;
+mod keys;
+mod sdk;

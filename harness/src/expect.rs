@@ -1,0 +1,184 @@
+//! Expectations of a scenario, compared with what is.
+
+use std::collections::BTreeMap;
+
+use keywheel_emulator::fault::{Address, CallPoint, Caller, FaultPlan, Rule, Span, Times, Verdict};
+use keywheel_emulator::ids::{ApiKeyId, Step};
+use keywheel_emulator::time::HOUR_MS;
+
+use crate::history::What;
+use crate::scenario::{Bound, Check, Expectation, KeyRef, KeyState, VersionRef};
+use crate::world::Core;
+
+/// A rule that fires once at an address, for events that are not faults.
+pub(crate) fn once_at(address: Address) -> Rule {
+    Rule::once(address, Verdict::Delay(Span::ZERO))
+}
+
+/// Compares an expectation with the world and the history.
+pub(crate) fn check(core: &mut Core, expectation: &Expectation) -> Result<(), String> {
+    match expectation {
+        Expectation::Labels(labels) => labels_are(core, labels),
+        Expectation::Key { key, state } => key_is(core, key, *state),
+        Expectation::Keys(bound) => within("keys", live_keys(core), *bound),
+        Expectation::Creates(bound) => within("creates", creates(core), *bound),
+        Expectation::Calls { of, count } => within(&format!("calls {of}"), calls(core, of), *count),
+        Expectation::ValueUnchangedButKey => value_is_unchanged(core),
+    }
+}
+
+/// Compares a check of `finally`. Oracles need no check here: they object by themselves.
+pub(crate) fn check_finally(core: &mut Core, check: &Check) -> Result<(), String> {
+    match check {
+        Check::Oracle(_) => Ok(()),
+        Check::Keys(bound) => within("keys", live_keys(core), *bound),
+        Check::Creates(bound) => within("creates", creates(core), *bound),
+    }
+}
+
+fn within(what: &str, found: usize, bound: Bound) -> Result<(), String> {
+    if bound.holds(u32::try_from(found).unwrap_or(u32::MAX)) {
+        return Ok(());
+    }
+    Err(format!("{what}: expected {bound}, found {found}"))
+}
+
+/// Keys that the function made and that are neither gone nor expired.
+fn live_keys(core: &Core) -> usize {
+    let now = core.now();
+    let records = core.judge.ledger().keys().map(|(_, record)| record);
+    records
+        .filter(|r| r.minted_by.is_function() && r.removed.is_none() && r.expires > now)
+        .count()
+}
+
+fn creates(core: &Core) -> usize {
+    core.judge
+        .ledger()
+        .keys()
+        .filter(|(_, record)| record.minted_by.is_function())
+        .count()
+}
+
+/// Requests of the function that an address means, counted from the start of the run.
+fn calls(core: &Core, of: &Address) -> usize {
+    let mut plan = FaultPlan::default();
+    let rule = Rule {
+        times: Times::Forever,
+        ..once_at(of.clone())
+    };
+    plan.arm(rule);
+    let points = core.history.calls().map(|exchange| CallPoint {
+        operation: exchange.operation,
+        caller: exchange
+            .caller
+            .map(|(invocation, step)| Caller { invocation, step }),
+    });
+    points.filter(|point| plan.decide(point).is_some()).count()
+}
+
+fn labels_are(core: &mut Core, expected: &BTreeMap<String, VersionRef>) -> Result<(), String> {
+    let snapshot = core.snapshot();
+    let labels = snapshot
+        .secrets
+        .first()
+        .map(|secret| secret.labels.clone())
+        .unwrap_or_default();
+    let found: Vec<String> = labels
+        .iter()
+        .map(|(label, version)| format!("{label}={}", core.names.version(version)))
+        .collect();
+    let mut wanted = Vec::new();
+    for (label, version) in expected {
+        let version = core.resolve_version(version)?;
+        wanted.push(format!("{label}={}", core.names.version(&version)));
+    }
+    if found == wanted {
+        return Ok(());
+    }
+    Err(format!(
+        "labels: expected {}, found {}",
+        wanted.join(" "),
+        found.join(" ")
+    ))
+}
+
+fn key_is(core: &mut Core, key: &KeyRef, state: KeyState) -> Result<(), String> {
+    let id = core.resolve_key(key)?;
+    let found = state_of(core, &id);
+    let is_met =
+        found == Some(state) || (state == KeyState::Alive && found == Some(KeyState::Expiring));
+    if is_met {
+        return Ok(());
+    }
+    let found = found.map_or("unknown".to_owned(), |state| state.to_string());
+    Err(format!("key {key}: expected {state}, found {found}"))
+}
+
+/// A retired key has up to 26 hours left: AppSync's shortest life is a day, rounded to the hour.
+fn state_of(core: &Core, id: &ApiKeyId) -> Option<KeyState> {
+    let record = core.judge.ledger().key(id)?;
+    let left_ms = record.expires.millis_since(core.now());
+    Some(match record.removed {
+        Some(_) => KeyState::Gone,
+        None if left_ms <= 0 => KeyState::Expired,
+        None if left_ms <= 26 * HOUR_MS => KeyState::Expiring,
+        None => KeyState::Alive,
+    })
+}
+
+fn value_is_unchanged(core: &mut Core) -> Result<(), String> {
+    let current = core.current_value().unwrap_or_default();
+    let key = core.resolve_key(&KeyRef::Current)?;
+    let first = core.names.key_named("k0");
+    let first = first.as_ref().map_or("CHANGE_ME", ApiKeyId::expose);
+    let expected = core.place.first_value.replace(first, key.expose());
+    if current == expected {
+        return Ok(());
+    }
+    let (current, expected) = (core.names.masked(&current), core.names.masked(&expected));
+    Err(format!("value: expected {expected}, found {current}"))
+}
+
+impl Core {
+    /// Was the last attempt free of faults, and the whole rotation of people and missed steps? Then
+    /// its failure is the function's own.
+    pub(crate) fn failed_for_no_reason(&self) -> bool {
+        let events = self.history.events().iter().rev().map(|event| &event.what);
+        let rotation = || {
+            events
+                .clone()
+                .take_while(|what| !matches!(what, What::Statement { .. }))
+        };
+        let begins = |what: &What| matches!(what, What::Started { step, .. } if step == Step::CreateSecret.as_str());
+        let is_struck =
+            |what: &What| matches!(what, What::Call(exchange) if exchange.fault.is_some());
+        let is_meddled_with = |what: &What| matches!(what, What::Admin(_) | What::Service(_));
+        rotation().any(begins)
+            && !rotation().take_while(|what| !begins(what)).any(is_struck)
+            && !rotation().any(is_meddled_with)
+    }
+
+    /// How the last failed invocation failed, for a message.
+    pub(crate) fn last_failure(&self) -> String {
+        use crate::history::InvocationEnd::{Failed, Killed, Succeeded, TimedOut};
+        let ends = self
+            .history
+            .events()
+            .iter()
+            .rev()
+            .filter_map(|event| match &event.what {
+                What::Ended { end, .. } => Some(end),
+                _ => None,
+            });
+        match ends.take(1).next() {
+            Some(Failed {
+                error_type,
+                message,
+            }) => format!(": {error_type}: {message}"),
+            Some(Killed) => ": the last invocation was killed".to_owned(),
+            Some(TimedOut) => ": the last invocation did not answer in time".to_owned(),
+            Some(Succeeded) | None => String::new(),
+        }
+    }
+}

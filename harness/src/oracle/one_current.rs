@@ -1,0 +1,56 @@
+//! AWSCURRENT exists and names a key that works; only finishSecret of the pending token moves it
+//! there [I4, I12].
+
+use keywheel_emulator::ids::Step;
+
+use super::ledger::{Actor, Change, CurrentMove};
+use super::{Entry, Moment, step_name};
+
+pub(super) const ENTRY: Entry = Entry {
+    name: "one-current",
+    demand: "AWSCURRENT is moved only by finishSecret, to the pending token, when its key works",
+    is_safety: true,
+};
+
+pub(super) fn judge(moment: &Moment<'_>) -> Vec<String> {
+    let Some(change) = moment.change else {
+        return Vec::new();
+    };
+    let (Actor::Function(step), Some(current)) = (change.actor, &change.current) else {
+        return Vec::new();
+    };
+    let objections = [
+        wrong_step(step),
+        wrong_version(change, current),
+        dead_key(moment, current),
+    ];
+    objections.into_iter().flatten().collect()
+}
+
+fn wrong_step(step: Option<Step>) -> Option<String> {
+    (step != Some(Step::FinishSecret))
+        .then(|| format!("AWSCURRENT was moved by {}", step_name(step)))
+}
+
+fn wrong_version(change: &Change, current: &CurrentMove) -> Option<String> {
+    match &current.to {
+        None => Some("AWSCURRENT is on no version".to_owned()),
+        Some(to) if change.pending_before.as_ref() != Some(to) => {
+            Some("AWSCURRENT went to a version that was not AWSPENDING".to_owned())
+        }
+        Some(_) => None,
+    }
+}
+
+fn dead_key(moment: &Moment<'_>, current: &CurrentMove) -> Option<String> {
+    current.to.as_ref()?;
+    let Some(key) = &current.key else {
+        return Some("AWSCURRENT went to a value that names no key of the API".to_owned());
+    };
+    let is_accepted = moment
+        .ledger
+        .key(key)
+        .is_some_and(|record| record.is_accepted);
+    let name = moment.names.key(key.expose());
+    (!is_accepted).then(|| format!("AWSCURRENT went to {name}, which is not accepted"))
+}

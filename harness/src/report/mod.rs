@@ -1,0 +1,4 @@
+//! What happened, told to people, in symbolic names: no report ever shows a key.
+
+pub mod describe;
+pub mod text;

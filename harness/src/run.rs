@@ -1,0 +1,441 @@
+//! Runs one scenario against one function, and judges it.
+
+use std::sync::{Arc, Mutex};
+
+use keywheel_emulator::fault::Span;
+use keywheel_emulator::ids::VersionId;
+use keywheel_emulator::time::Timestamp;
+
+use crate::admin::is_unfinished_rotation;
+use crate::clock::VirtualClock;
+use crate::driver::{Delivered, Driver};
+use crate::expect;
+use crate::history::{History, What};
+use crate::logs::Capture;
+use crate::names::Names;
+use crate::oracle::{Judge, Violation, names as oracle_names};
+use crate::scenario::{
+    Check, InvokeOutcome, Located, Point, RotateOutcome, Scenario, Statement, VersionRef,
+};
+use crate::setup;
+use crate::subject::{Event, Subject};
+use crate::world::{Core, World};
+
+/// Everything that is known after a run.
+#[derive(Debug)]
+pub struct Run {
+    /// The scenario's name.
+    pub name: String,
+    /// What the oracles found, in order.
+    pub violations: Vec<Violation>,
+    /// Expectations of the scenario that were not met, with their lines.
+    pub unmet: Vec<Unmet>,
+    /// Faults and events that were ordered and never happened.
+    pub unfired: Vec<String>,
+    /// What happened.
+    pub history: History,
+    /// Symbolic names.
+    pub names: Names,
+    /// When the scenario started.
+    pub started: Timestamp,
+    /// When it ended, the epilogue included.
+    pub ended: Timestamp,
+}
+
+/// An expectation that was not met.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unmet {
+    /// The line of the scenario; 0 if it has none.
+    pub line: usize,
+    /// What was expected, and what was found.
+    pub text: String,
+}
+
+/// The verdict on a run, as an exit code of the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// Everything held.
+    Held,
+    /// A safety oracle or an expectation objects.
+    Unsafe,
+    /// Faults had stopped, and still it did not settle.
+    Stuck,
+    /// A fault or an event that was ordered never happened.
+    Unfired,
+}
+
+impl Run {
+    /// The verdict. A violation outweighs a fault that never fired.
+    pub fn verdict(&self) -> Verdict {
+        let is_safety = |violation: &Violation| {
+            crate::oracle::ENTRIES
+                .iter()
+                .any(|e| e.name == violation.oracle && e.is_safety)
+        };
+        if !self.unmet.is_empty() || self.violations.iter().any(is_safety) {
+            Verdict::Unsafe
+        } else if !self.violations.is_empty() {
+            Verdict::Stuck
+        } else if !self.unfired.is_empty() {
+            Verdict::Unfired
+        } else {
+            Verdict::Held
+        }
+    }
+}
+
+/// Runs a scenario against a function, in virtual time, in a world of its own.
+pub fn run(scenario: &Scenario, subject: &dyn Subject) -> Run {
+    run_with(scenario, subject, false)
+}
+
+/// The same, with the log of every crate caught at its finest level if `is_tracing`. What happens
+/// must not depend on it.
+pub fn run_with(scenario: &Scenario, subject: &dyn Subject, is_tracing: bool) -> Run {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime without IO needs nothing that can fail");
+    let capture = Capture::of_everything(is_tracing);
+    // Ids that the SDK draws when a client is built must not depend on what ran before.
+    fastrand::seed(scenario.seed);
+    capture.around(|| runtime.block_on(Bench::run(scenario, subject, &capture)))
+}
+
+struct Bench<'a> {
+    scenario: &'a Scenario,
+    world: World,
+    driver: Driver<'a>,
+    unmet: Vec<Unmet>,
+    checks: Vec<(usize, Check)>,
+    line: usize,
+    rotations: usize,
+    started: Timestamp,
+    unfired: Vec<String>,
+}
+
+impl<'a> Bench<'a> {
+    async fn run(scenario: &'a Scenario, subject: &'a dyn Subject, capture: &Capture) -> Run {
+        let clock = VirtualClock::starting_at(setup::calendar_start(&scenario.world));
+        let judge = Judge::new(scenario.world.ttl);
+        let options = setup::engine_options(scenario);
+        let mut core = Core::new(options, clock, scenario.world.clone(), judge);
+        core.sections.clone_from(&scenario.sections);
+        if let Err(refusal) = setup::make(&mut core) {
+            core.problems.push(format!("world: {refusal}"));
+        }
+        let world = World(Arc::new(Mutex::new(core)));
+        clock.sleep_until(setup::start_of(&scenario.world)).await;
+        let driver = Driver::new(world.clone(), subject);
+        let started = clock.now();
+        let mut bench = Self {
+            scenario,
+            world,
+            driver,
+            unmet: Vec::new(),
+            checks: Vec::new(),
+            line: 0,
+            rotations: 0,
+            started,
+            unfired: Vec::new(),
+        };
+        bench.driver.wake_engine();
+        for statement in &scenario.statements {
+            bench.execute(statement).await;
+        }
+        bench.epilogue().await;
+        bench.finish(capture)
+    }
+
+    async fn execute(&mut self, statement: &Located<Statement>) {
+        self.line = statement.line;
+        let text = statement.value.to_string();
+        self.world.lock().note(What::Statement {
+            line: statement.line,
+            text,
+        });
+        match &statement.value {
+            Statement::Setting { name, value } => self.driver.set(name, value),
+            Statement::Fault(rule) => {
+                self.world.lock().engine.faults().arm(rule.clone());
+            }
+            Statement::Double { step, how } => self.driver.double(*step, *how),
+            Statement::Skip { step } => self.driver.skip(*step),
+            Statement::Rotate { token, expect, .. } => self.rotate(token.as_deref(), *expect).await,
+            Statement::Invoke {
+                step,
+                token,
+                expect,
+            } => {
+                self.invoke(step.as_str(), token, expect).await;
+            }
+            Statement::Advance(span) => self.advance(*span).await,
+            Statement::Admin(action) => self.world.lock().act(action),
+            Statement::At {
+                point: Point::Step(step),
+                action,
+            } => {
+                self.driver.before(*step, action.clone());
+            }
+            Statement::At {
+                point: Point::Call(address),
+                action,
+            } => {
+                let rule = expect::once_at(address.clone());
+                self.world.lock().hook(rule, action.clone());
+            }
+            Statement::Expect(expectation) => {
+                let found = expect::check(&mut self.world.lock(), expectation);
+                self.require(found);
+            }
+            Statement::Without { oracle, .. } => self.world.lock().judge.disable(oracle),
+            Statement::Finally(checks) => {
+                self.checks
+                    .extend(checks.iter().map(|check| (statement.line, check.clone())));
+            }
+        }
+    }
+
+    fn require(&mut self, found: Result<(), String>) {
+        if let Err(text) = found {
+            self.unmet.push(Unmet {
+                line: self.line,
+                text,
+            });
+        }
+    }
+
+    async fn rotate(&mut self, token: Option<&str>, expect: RotateOutcome) {
+        let (outcome, detail) = self.rotate_once(token).await;
+        if outcome != expect {
+            let text = format!("rotate: expected {expect}, found {outcome}{detail}");
+            self.unmet.push(Unmet {
+                line: self.line,
+                text,
+            });
+        }
+    }
+
+    /// Asks for a rotation and lets the service run until it has ended.
+    async fn rotate_once(&mut self, token: Option<&str>) -> (RotateOutcome, String) {
+        let token = {
+            let mut core = self.world.lock();
+            let id = VersionId::new(core.entropy.uuid().to_string());
+            self.rotations += 1;
+            let name = token.map_or_else(|| format!("token{}", self.rotations), str::to_owned);
+            core.names.name_version(&id, name);
+            if let Err(refusal) = core.rotate_secret(&id) {
+                let known = is_unfinished_rotation(&refusal);
+                let detail = if known {
+                    String::new()
+                } else {
+                    format!(": {refusal}")
+                };
+                return (RotateOutcome::Refused, detail);
+            }
+            core.place.token = Some(id.clone());
+            core.judge_commit(crate::oracle::Actor::Service);
+            id
+        };
+        self.driver.settle().await;
+        let mut core = self.world.lock();
+        let snapshot = core.snapshot();
+        let labels = snapshot.secrets.first().map(|secret| &secret.labels);
+        let current = labels.and_then(|labels| labels.get("AWSCURRENT"));
+        let pending = labels.and_then(|labels| labels.get("AWSPENDING"));
+        if current == Some(&token) && pending.is_none() {
+            return (RotateOutcome::Ok, String::new());
+        }
+        let failure = core.last_failure();
+        if core.failed_for_no_reason() {
+            let now = core.now();
+            let text = format!("an attempt that nothing disturbed failed{failure}");
+            core.judge.did_not_settle(now, text);
+        }
+        (RotateOutcome::Failed, failure)
+    }
+
+    async fn invoke(&mut self, step: &str, token: &VersionRef, expect: &InvokeOutcome) {
+        let event = {
+            let mut core = self.world.lock();
+            match core.resolve_version(token) {
+                Ok(token) => {
+                    core.place.token = Some(token.clone());
+                    let secret = core.place.secret.clone();
+                    Event {
+                        step: step.to_owned(),
+                        secret,
+                        token,
+                        rotation_token: None,
+                    }
+                }
+                Err(problem) => {
+                    drop(core);
+                    return self.require(Err(problem));
+                }
+            }
+        };
+        let delivered = self.driver.invoke(event).await;
+        self.require(compare(&delivered, expect));
+    }
+
+    /// Lets time pass, and everything happen that is due in it, in order.
+    async fn advance(&mut self, span: Span) {
+        let clock = self.world.lock().clock;
+        let until = clock.now().plus_millis(setup::millis(span));
+        loop {
+            let due = self.world.lock().next_moment_of_interest();
+            let next = due.filter(|due| *due < until).unwrap_or(until);
+            clock.sleep_until(next).await;
+            self.driver.wake_engine();
+            self.driver.settle_scheduled().await;
+            if clock.now() >= until {
+                return;
+            }
+        }
+    }
+
+    /// Faults stop; the rotation must complete, by itself or by a new one; then nothing may be
+    /// left over.
+    async fn epilogue(&mut self) {
+        self.check_finally();
+        self.stop_faults();
+        if self.is_off("settles") && self.is_off("no-orphan") {
+            return;
+        }
+        // Longer than the rotator's age guard, so that every key left behind can be collected.
+        self.advance(Span::seconds(2 * 3600)).await;
+        let settled = self.settle_cleanly().await;
+        let mut core = self.world.lock();
+        let now = core.now();
+        match settled {
+            Ok(()) => {
+                let Core { judge, names, .. } = &mut *core;
+                judge.look_for_orphans(now, names);
+            }
+            Err(text) => core.judge.did_not_settle(now, text),
+        }
+    }
+
+    fn is_off(&self, oracle: &str) -> bool {
+        let is_this = |s: &Located<Statement>| matches!(&s.value, Statement::Without { oracle: known, .. } if known == oracle);
+        self.scenario.statements.iter().any(is_this)
+    }
+
+    /// A new rotation succeeds; if the old one is in its way, the service runs that one again, and
+    /// only if it can never succeed does a person take its label off.
+    async fn settle_cleanly(&mut self) -> Result<(), String> {
+        let (outcome, detail) = self.rotate_once(Some("clean")).await;
+        if outcome == RotateOutcome::Refused && detail.is_empty() {
+            if self.run_pending_again().await.is_err() {
+                self.world
+                    .lock()
+                    .note(What::Admin("remove-label AWSPENDING".to_owned()));
+                let _ = self.world.lock().remove_label("AWSPENDING");
+            }
+            let (outcome, detail) = self.rotate_once(Some("clean-after-retry")).await;
+            return settled(outcome, &detail);
+        }
+        settled(outcome, &detail)
+    }
+
+    async fn run_pending_again(&mut self) -> Delivered {
+        for step in keywheel_emulator::ids::Step::ALL {
+            let event = {
+                let mut core = self.world.lock();
+                let Ok(token) = core.resolve_version(&VersionRef::Pending) else {
+                    return Ok(());
+                };
+                core.place.token = Some(token.clone());
+                let secret = core.place.secret.clone();
+                Event {
+                    step: step.to_string(),
+                    secret,
+                    token,
+                    rotation_token: None,
+                }
+            };
+            self.driver.invoke(event).await?;
+        }
+        Ok(())
+    }
+
+    /// `finally` is judged when the scenario's own statements are over.
+    fn check_finally(&mut self) {
+        for (line, check) in std::mem::take(&mut self.checks) {
+            self.line = line;
+            let found = expect::check_finally(&mut self.world.lock(), &check);
+            self.require(found);
+        }
+    }
+
+    /// Faults stop. What was ordered and never happened is kept for the report.
+    fn stop_faults(&mut self) {
+        let mut core = self.world.lock();
+        let problems = std::mem::take(&mut core.problems);
+        let line = self.line;
+        self.unmet
+            .extend(problems.into_iter().map(|text| Unmet { line, text }));
+        let rules = core.engine.faults().unfired();
+        self.unfired.extend(
+            rules
+                .iter()
+                .map(|row| Statement::Fault(row.rule.clone()).to_string()),
+        );
+        self.unfired.extend(core.unused_hooks());
+        self.unfired.extend(self.driver.unused_orders());
+        core.engine.faults().clear();
+        core.note(What::Service(
+            "faults stop; a clean rotation follows".to_owned(),
+        ));
+    }
+
+    fn finish(self, capture: &Capture) -> Run {
+        let mut core = self.world.lock();
+        if let Some(log) = capture.function_log() {
+            core.read_text("the function's log", &log);
+        }
+        let ended = core.now();
+        Run {
+            name: self.scenario.name.clone(),
+            violations: core.judge.violations().to_vec(),
+            unmet: self.unmet,
+            unfired: self.unfired,
+            history: std::mem::take(&mut core.history),
+            names: core.names.clone(),
+            started: self.started,
+            ended,
+        }
+    }
+}
+
+fn settled(outcome: RotateOutcome, detail: &str) -> Result<(), String> {
+    match outcome {
+        RotateOutcome::Ok => Ok(()),
+        other => Err(format!(
+            "faults had stopped, and a new rotation {other}{detail}"
+        )),
+    }
+}
+
+fn compare(delivered: &Delivered, expect: &InvokeOutcome) -> Result<(), String> {
+    let is_as_expected = match (delivered, expect) {
+        (Ok(()), InvokeOutcome::Ok) | (Err(_), InvokeOutcome::Failed) => true,
+        (Err(failure), InvokeOutcome::Error(error_type)) => failure.error_type == *error_type,
+        (Ok(()), _) | (Err(_), InvokeOutcome::Ok) => false,
+    };
+    if is_as_expected {
+        return Ok(());
+    }
+    let found = match delivered {
+        Ok(()) => "ok".to_owned(),
+        Err(failure) => failure.error_type.clone(),
+    };
+    Err(format!("invoke: expected {expect}, found {found}"))
+}
+
+/// Every oracle's name, for the scenario parser.
+pub fn known_oracles() -> [&'static str; 7] {
+    oracle_names()
+}

@@ -1,0 +1,30 @@
+//! Scenarios: a text file, one event a line, and the plan that it means.
+//!
+//! Reading is strict: an unknown word, option or section is an error that names its line and
+//! column and the nearest valid word. `scenarios/README.md` shows the format by example.
+
+mod display;
+mod error;
+mod lexer;
+mod parse;
+mod plan;
+mod print;
+mod refs;
+mod sections;
+mod statement;
+mod words;
+mod world;
+
+pub use error::ScenarioError;
+pub use parse::{from_json, parse, parse_bytes};
+pub use plan::{Located, Scenario};
+pub use print::print;
+pub use refs::{BadReference, Bound, Check, KeyRef, Payload, Point, VersionRef};
+pub use statement::{AdminAction, Expectation, InvokeOutcome, Statement};
+pub use words::{
+    Choice, KeyState, OPERATIONS, ORACLES, Restart, RotateOutcome, Shape, Twice, Vocabulary,
+};
+pub use world::{ForeignKey, KeyLife, WorldSpec};
+
+#[cfg(test)]
+mod tests;

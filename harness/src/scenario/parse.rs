@@ -1,0 +1,305 @@
+//! Text → scenario: the file as a whole.
+
+mod action;
+mod admin;
+mod expect;
+mod names;
+mod options;
+mod world;
+
+use std::collections::BTreeMap;
+
+use super::error::{Complaint, ScenarioError};
+use super::lexer::{Cursor, Quoting, Word};
+use super::plan::{Located, Scenario};
+use super::sections::{self, Section};
+use super::statement::Statement;
+use super::words::Vocabulary;
+use names::Names;
+
+/// The longest file that is read.
+const LONGEST_FILE: usize = 1 << 20;
+
+/// The words that a line can begin with.
+pub(super) const STATEMENTS: [&str; 14] = [
+    "seed", "world", "setting", "fault", "double", "skip", "rotate", "invoke", "advance", "admin",
+    "at", "expect", "without", "finally",
+];
+
+/// Reads a scenario from a file's bytes. `file` is how messages call it.
+pub fn parse_bytes(
+    file: &str,
+    bytes: &[u8],
+    vocabulary: &Vocabulary<'_>,
+) -> Result<Scenario, ScenarioError> {
+    if bytes.len() > LONGEST_FILE {
+        return Err(whole_file(file, 1, "the file is longer than 1 MiB"));
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => parse(file, text, vocabulary),
+        Err(error) => {
+            let before = &bytes[..error.valid_up_to()];
+            let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+            Err(whole_file(file, line, "the file is not UTF-8 text"))
+        }
+    }
+}
+
+/// Reads a scenario from text. `file` is how messages call it, and where its name comes from.
+pub fn parse(
+    file: &str,
+    text: &str,
+    vocabulary: &Vocabulary<'_>,
+) -> Result<Scenario, ScenarioError> {
+    if text.len() > LONGEST_FILE {
+        return Err(whole_file(file, 1, "the file is longer than 1 MiB"));
+    }
+    if let Some(at) = text.find('\0') {
+        let line = text[..at].matches('\n').count() + 1;
+        return Err(whole_file(file, line, "the file holds a NUL character"));
+    }
+    let text = text
+        .strip_prefix('\u{feff}')
+        .unwrap_or(text)
+        .replace("\r\n", "\n");
+    let (script, sections) = sections::split(&text);
+    let mut parser = Parser::new(file, vocabulary);
+    let body = parser.header(&script)?;
+    for (index, source) in script.iter().enumerate().skip(body) {
+        let complain = |complaint: Complaint| complaint.at(file, index + 1, source);
+        parser.line(index + 1, source).map_err(complain)?;
+    }
+    parser.sections(&script, sections)
+}
+
+/// Reads the JSON form and holds it to the same rules by printing and reading it. Lines in errors
+/// are those of the printed text.
+pub fn from_json(json: &str, vocabulary: &Vocabulary<'_>) -> Result<Scenario, ScenarioError> {
+    let given: Scenario = serde_json::from_str(json).map_err(|error| ScenarioError {
+        file: "scenario.json".to_owned(),
+        line: error.line(),
+        column: error.column().max(1),
+        message: error.to_string(),
+        suggestion: None,
+        source_line: String::new(),
+    })?;
+    let mut read = parse(&given.name, &super::print(&given), vocabulary)?;
+    read.name.clone_from(&given.name);
+    if read == given {
+        return Ok(read);
+    }
+    let message = "a text in it cannot be written in a scenario: it would read back differently";
+    Err(whole_file(&given.name, 1, message))
+}
+
+/// A complaint about no line in particular.
+fn whole_file(file: &str, line: usize, message: &str) -> ScenarioError {
+    Complaint::new(1, message).at(file, line, "")
+}
+
+/// The file's path without `scenarios/` and what is before it, and without extension.
+fn name_of(file: &str) -> &str {
+    let inner = file
+        .rsplit_once("scenarios/")
+        .map_or(file, |(_, inner)| inner);
+    inner.strip_suffix(".scenario").unwrap_or(inner)
+}
+
+struct Parser<'a> {
+    file: &'a str,
+    scenario: Scenario,
+    names: Names<'a>,
+    /// The line that a section is first referred to from, and the complaint if it is missing.
+    wanted: BTreeMap<String, (usize, Complaint)>,
+    has_seed: bool,
+    has_world: bool,
+    has_acted: bool,
+    has_finished: bool,
+}
+
+impl<'a> Parser<'a> {
+    fn new(file: &'a str, vocabulary: &'a Vocabulary<'a>) -> Self {
+        Self {
+            file,
+            scenario: Scenario::new(name_of(file)),
+            names: Names::new(vocabulary),
+            wanted: BTreeMap::new(),
+            has_seed: false,
+            has_world: false,
+            has_acted: false,
+            has_finished: false,
+        }
+    }
+
+    /// Reads the story and the header; answers at which line the statements begin.
+    fn header(&mut self, script: &[&str]) -> Result<usize, ScenarioError> {
+        let comments = script.iter().take_while(|line| line.starts_with('#'));
+        let story: Vec<_> = comments.map(|line| story_line(line)).collect();
+        self.scenario.story = story.join("\n");
+        let is_silent = |line: &&str| line.trim().is_empty() || line.trim_start().starts_with('#');
+        let at = script.iter().take_while(|line| is_silent(line)).count();
+        for (index, line) in script.iter().enumerate().take(at) {
+            Cursor::new(line).map_err(|complaint| complaint.at(self.file, index + 1, line))?;
+        }
+        let source = script.get(at).copied().unwrap_or_default();
+        check_header(source).map_err(|complaint| complaint.at(self.file, at + 1, source))?;
+        Ok(at + 1)
+    }
+
+    fn line(&mut self, number: usize, source: &str) -> Result<(), Complaint> {
+        let mut words = Cursor::new(source)?;
+        let Some(word) = words.next_word()? else {
+            return Ok(());
+        };
+        if word.quoting != Quoting::Bare {
+            return Err(Complaint::new(
+                word.column,
+                "a statement begins without quotes",
+            ));
+        }
+        self.check_place(&word)?;
+        match word.text.as_str() {
+            "seed" => self.scenario.seed = world::seed(&mut words)?,
+            "world" => {
+                self.scenario.world = world::world(&mut words)?;
+                self.names.meet_world(&self.scenario.world);
+            }
+            _ => {
+                let value = self.statement(&word, &mut words)?;
+                let located = Located {
+                    line: number,
+                    column: word.column,
+                    value,
+                };
+                self.scenario.statements.push(located);
+            }
+        }
+        words.end()?;
+        self.note_sections(number);
+        Ok(())
+    }
+
+    /// Reads everything that is not about the start of the world.
+    fn statement(&mut self, word: &Word, words: &mut Cursor<'_>) -> Result<Statement, Complaint> {
+        let names = &mut self.names;
+        match word.text.as_str() {
+            "setting" => world::setting(words),
+            "fault" => action::fault(words, names),
+            "double" => action::double(words),
+            "skip" => action::skip(words),
+            "rotate" => action::rotate(words, names),
+            "invoke" => action::invoke(words, names),
+            "advance" => action::advance(words),
+            "admin" => admin::action(words, names).map(Statement::Admin),
+            "at" => action::at(words, names),
+            "expect" => expect::expect(words, names),
+            "without" => expect::without(words, names),
+            "finally" => expect::finally(words, names),
+            _ => Err(Complaint::unknown(
+                "statement",
+                &word.text,
+                word.column,
+                &STATEMENTS,
+            )),
+        }
+    }
+
+    /// Fails if the statement may not stand here.
+    fn check_place(&mut self, word: &Word) -> Result<(), Complaint> {
+        let fail = |message| Err(Complaint::new(word.column, message));
+        match word.text.as_str() {
+            "seed" if self.has_seed => return fail("seed is given twice"),
+            "world" if self.has_world => return fail("world is given twice"),
+            "seed" | "world" if self.has_acted => {
+                return fail("seed and world stand before everything that happens");
+            }
+            "seed" => self.has_seed = true,
+            "world" => self.has_world = true,
+            "setting" | "without" => {}
+            "finally" => self.has_finished = true,
+            other => self.has_acted |= STATEMENTS.contains(&other),
+        }
+        if self.has_finished && word.text != "finally" {
+            return fail("nothing but finally may follow finally");
+        }
+        Ok(())
+    }
+
+    /// Remembers which line referred to which section.
+    fn note_sections(&mut self, line: usize) {
+        for (name, column) in self.names.take_sections() {
+            let complaint = Complaint::new(column, format!("there is no section {name:?}"));
+            self.wanted.entry(name).or_insert((line, complaint));
+        }
+    }
+
+    /// Takes the sections in: all that are referred to, no others, none twice.
+    fn sections(
+        mut self,
+        script: &[&str],
+        sections: Vec<Section>,
+    ) -> Result<Scenario, ScenarioError> {
+        let names: Vec<_> = sections
+            .iter()
+            .map(|section| section.name.clone())
+            .collect();
+        for section in sections {
+            let (line, source) = (section.line, format!("-- {} --", section.name));
+            self.section(section)
+                .map_err(|complaint| complaint.at(self.file, line, &source))?;
+        }
+        for (name, (line, mut complaint)) in self.wanted {
+            if !self.scenario.sections.contains_key(&name) {
+                let near =
+                    keywheel_emulator::fault::nearest(&name, names.iter().map(String::as_str));
+                complaint.suggestion = near.map(str::to_owned);
+                return Err(complaint.at(self.file, line, script[line - 1]));
+            }
+        }
+        Ok(self.scenario)
+    }
+
+    fn section(&mut self, section: Section) -> Result<(), Complaint> {
+        let Section { name, text, .. } = section;
+        sections::check_name(&name, 4)?;
+        if !self.wanted.contains_key(&name) && name != sections::GOLDEN_TRACE {
+            return Err(Complaint::new(
+                4,
+                format!("no statement refers to section {name:?}"),
+            ));
+        }
+        match self.scenario.sections.insert(name.clone(), text) {
+            Some(_) => Err(Complaint::new(
+                4,
+                format!("section {name:?} is given twice"),
+            )),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The text of a comment line.
+fn story_line(line: &str) -> &str {
+    let text = line.strip_prefix('#').unwrap_or(line);
+    text.strip_prefix(' ').unwrap_or(text).trim_end()
+}
+
+fn check_header(source: &str) -> Result<(), Complaint> {
+    let mut words = Cursor::new(source)?;
+    let fail = |column| {
+        let message = "the first line after the comment must be: keywheel scenario 1";
+        Err(Complaint::new(column, message))
+    };
+    for expected in ["keywheel", "scenario"] {
+        match words.next_word()? {
+            Some(word) if word.text == expected => {}
+            other => return fail(other.map_or(1, |word| word.column)),
+        }
+    }
+    let version = words.need("the format's version")?;
+    if version.text != "1" {
+        let message = format!("format {:?} is not known here, only 1 is", version.text);
+        return Err(Complaint::new(version.column, message));
+    }
+    words.end()
+}

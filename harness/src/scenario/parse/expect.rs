@@ -1,0 +1,151 @@
+//! The statements that judge: `expect`, `without`, `finally`.
+
+use std::collections::BTreeMap;
+
+use super::super::error::Complaint;
+use super::super::lexer::{Cursor, Word};
+use super::super::refs::{Bound, Check};
+use super::super::statement::{Expectation, Statement};
+use super::names::{Names, choice, label};
+
+/// What can be expected at a line.
+const EXPECTATIONS: [&str; 6] = ["labels", "key", "keys=N", "creates=N", "calls", "value"];
+
+/// `expect …`
+pub(super) fn expect(words: &mut Cursor<'_>, names: &Names<'_>) -> Result<Statement, Complaint> {
+    let word = words.need_bare("what is expected")?;
+    let expectation = match word.text.as_str() {
+        "labels" => labels(words, names)?,
+        "key" => key(words, names)?,
+        "calls" => calls(words, names)?,
+        "value" => value(words)?,
+        _ => count(&word)?,
+    };
+    Ok(Statement::Expect(expectation))
+}
+
+/// `labels LABEL=VERSION…`
+fn labels(words: &mut Cursor<'_>, names: &Names<'_>) -> Result<Expectation, Complaint> {
+    let mut labels = BTreeMap::new();
+    let mut next = Some(words.need_bare("LABEL=VERSION")?);
+    while let Some(word) = next {
+        let Some((name, version)) = word.split_option() else {
+            let message = format!("{:?} is not written LABEL=VERSION", word.text);
+            return Err(Complaint::new(word.column, message));
+        };
+        let label = label(name, word.column)?;
+        if labels.insert(label, names.version(&version)?).is_some() {
+            let message = format!("staging label {name:?} is given twice");
+            return Err(Complaint::new(word.column, message));
+        }
+        next = words.next_word()?;
+    }
+    Ok(Expectation::Labels(labels))
+}
+
+/// `key KEY STATE`
+fn key(words: &mut Cursor<'_>, names: &Names<'_>) -> Result<Expectation, Complaint> {
+    let key = names.key(&words.need_bare("the key")?)?;
+    let state = choice(&words.need_bare("the key's state")?, "key state")?;
+    Ok(Expectation::Key { key, state })
+}
+
+/// `calls [STEP/]OPERATION=N`
+fn calls(words: &mut Cursor<'_>, names: &Names<'_>) -> Result<Expectation, Complaint> {
+    let word = words.need_bare("[STEP/]OPERATION=N")?;
+    let Some((address, count)) = Bound::split(&word.text) else {
+        let message = format!("{:?} is not written [STEP/]OPERATION=N", word.text);
+        return Err(Complaint::new(word.column, message));
+    };
+    let of = names.address(&Word {
+        text: address.to_owned(),
+        ..word.clone()
+    })?;
+    if of.nth.is_some() || of.invocation.is_some() {
+        return Err(Complaint::new(
+            word.column,
+            "calls are counted without # and @",
+        ));
+    }
+    Ok(Expectation::Calls { of, count })
+}
+
+/// `value unchanged-but-key`
+fn value(words: &mut Cursor<'_>) -> Result<Expectation, Complaint> {
+    let word = words.need_bare("unchanged-but-key")?;
+    match word.text.as_str() {
+        "unchanged-but-key" => Ok(Expectation::ValueUnchangedButKey),
+        other => Err(Complaint::unknown(
+            "word",
+            other,
+            word.column,
+            &["unchanged-but-key"],
+        )),
+    }
+}
+
+/// `keys=N`, `keys<=N`, `creates=N`, `creates<=N`
+fn count(word: &Word) -> Result<Expectation, Complaint> {
+    match Bound::split(&word.text) {
+        Some(("keys", bound)) => Ok(Expectation::Keys(bound)),
+        Some(("creates", bound)) => Ok(Expectation::Creates(bound)),
+        _ if word.text.starts_with("keys") || word.text.starts_with("creates") => {
+            let message = format!("{:?} is not written like keys=N or keys<=N", word.text);
+            Err(Complaint::new(word.column, message))
+        }
+        _ => Err(Complaint::unknown(
+            "expectation",
+            &word.text,
+            word.column,
+            &EXPECTATIONS,
+        )),
+    }
+}
+
+/// `without ORACLE because TEXT`
+pub(super) fn without(words: &mut Cursor<'_>, names: &Names<'_>) -> Result<Statement, Complaint> {
+    let oracle = names.oracle(&words.need_bare("the oracle")?)?;
+    let word = words.need_bare("because")?;
+    if word.text != "because" {
+        return Err(Complaint::unknown(
+            "word",
+            &word.text,
+            word.column,
+            &["because"],
+        ));
+    }
+    let (column, because) = words.rest();
+    if because.is_empty() {
+        return Err(Complaint::new(column, "the reason is missing"));
+    }
+    Ok(Statement::Without {
+        oracle,
+        because: because.to_owned(),
+    })
+}
+
+/// `finally CHECK…`
+pub(super) fn finally(words: &mut Cursor<'_>, names: &Names<'_>) -> Result<Statement, Complaint> {
+    let mut checks = Vec::new();
+    let mut next = Some(words.need_bare("an oracle or a check")?);
+    while let Some(word) = next {
+        let check = check(&word, names)?;
+        if checks.contains(&check) {
+            return Err(Complaint::new(
+                word.column,
+                format!("{check} is given twice"),
+            ));
+        }
+        checks.push(check);
+        next = words.next_word()?;
+    }
+    Ok(Statement::Finally(checks))
+}
+
+fn check(word: &Word, names: &Names<'_>) -> Result<Check, Complaint> {
+    match word.text.parse() {
+        Ok(Check::Oracle(_)) => names.oracle(word).map(Check::Oracle),
+        Ok(check) => Ok(check),
+        Err(error) => Err(Complaint::new(word.column, error.to_string())),
+    }
+}

@@ -1,0 +1,176 @@
+//! The statements about what a run starts with: `seed`, `world`, `setting`.
+
+use keywheel_emulator::fault::Span;
+use keywheel_emulator::time::Timestamp;
+
+use super::super::error::Complaint;
+use super::super::lexer::{Cursor, Quoting, Word};
+use super::super::refs::{KeyRef, VersionRef};
+use super::super::statement::Statement;
+use super::super::words::is_name;
+use super::super::world::{ForeignKey, KeyLife, WorldSpec};
+use super::names::choice;
+use super::options::{number, options, span};
+
+const KEYS: [&str; 15] = [
+    "keys",
+    "foreign",
+    "current",
+    "shape",
+    "interval",
+    "ttl",
+    "visibility",
+    "revocation",
+    "limit",
+    "page",
+    "start",
+    "retries",
+    "retry-after",
+    "timeout",
+    "restart",
+];
+
+const SHORTEST_LIFE: Span = Span::seconds(1);
+const LONGEST_LIFE: Span = Span::days(365);
+const SHORTEST_INTERVAL: Span = Span::seconds(4 * 3600);
+const LONGEST_INTERVAL: Span = Span::days(1000);
+const MONTH: Span = Span::days(30);
+const HOUR: Span = Span::seconds(3600);
+/// Lambda's own limits.
+const SHORTEST_TIMEOUT: Span = Span::seconds(1);
+const LONGEST_TIMEOUT: Span = Span::seconds(900);
+/// 2000-01-01 and 2200-01-01.
+const STARTS: [i64; 2] = [946_684_800, 7_258_118_400];
+
+/// `seed N`
+pub(super) fn seed(words: &mut Cursor<'_>) -> Result<u64, Complaint> {
+    let word = words.need_bare("the seed")?;
+    let is_plain = word.text.bytes().all(|byte| byte.is_ascii_digit());
+    word.text.parse().ok().filter(|_| is_plain).ok_or_else(|| {
+        let message = format!("{:?} is not a whole number below 2^64", word.text);
+        Complaint::new(word.column, message)
+    })
+}
+
+/// `world key=value…`
+pub(super) fn world(words: &mut Cursor<'_>) -> Result<WorldSpec, Complaint> {
+    let mut spec = WorldSpec::default();
+    for (name, value) in options(words, &KEYS)? {
+        set(&mut spec, name, &value)?;
+    }
+    Ok(spec)
+}
+
+fn set(spec: &mut WorldSpec, name: &str, value: &Word) -> Result<(), Complaint> {
+    match name {
+        "keys" => spec.keys = keys(value)?,
+        "foreign" => spec.foreign = number(value, 0..=1000)?,
+        "current" => spec.current = current(value)?,
+        "shape" => spec.shape = choice(value, "shape")?,
+        "interval" => spec.interval = span(value, SHORTEST_INTERVAL..=LONGEST_INTERVAL)?,
+        "ttl" => spec.ttl = span(value, Span::ZERO..=MONTH)?,
+        "visibility" => spec.visibility = span(value, Span::ZERO..=HOUR)?,
+        "revocation" => spec.revocation = span(value, Span::ZERO..=HOUR)?,
+        "limit" => spec.limit = number(value, 1..=1000)?,
+        "page" => spec.page = number(value, 1..=1000)?,
+        "start" => spec.start = Some(start(value)?),
+        "retries" => spec.retries = number(value, 0..=1000)?,
+        "retry-after" => spec.retry_after = span(value, Span::ZERO..=MONTH)?,
+        "timeout" => spec.timeout = span(value, SHORTEST_TIMEOUT..=LONGEST_TIMEOUT)?,
+        _ => spec.restart = choice(value, "restart")?,
+    }
+    Ok(())
+}
+
+/// `NAME:LIFE[,NAME:LIFE…]`
+fn keys(value: &Word) -> Result<Vec<ForeignKey>, Complaint> {
+    let mut keys: Vec<ForeignKey> = Vec::new();
+    let mut column = value.column;
+    for item in value.text.split(',') {
+        let key = foreign_key(item, column)?;
+        if keys.iter().any(|other| other.name == key.name) {
+            return Err(Complaint::new(
+                column,
+                format!("key {:?} is given twice", key.name),
+            ));
+        }
+        keys.push(key);
+        column += item.chars().count() + 1;
+    }
+    Ok(keys)
+}
+
+fn foreign_key(item: &str, column: usize) -> Result<ForeignKey, Complaint> {
+    let Some((name, life)) = item.split_once(':') else {
+        let message = format!("{item:?} is not a key like mobile-app:90d");
+        return Err(Complaint::new(column, message));
+    };
+    if !matches!(name.parse(), Ok(KeyRef::Foreign(_))) || is_counted(name) {
+        let message = format!("{name:?} cannot name a foreign key");
+        return Err(Complaint::new(column, message));
+    }
+    let column = column + name.chars().count() + 1;
+    let life = Word {
+        text: life.to_owned(),
+        column,
+        quoting: Quoting::Bare,
+    };
+    let life = span(&life, SHORTEST_LIFE..=LONGEST_LIFE)?;
+    Ok(ForeignKey {
+        name: name.to_owned(),
+        life,
+    })
+}
+
+/// Whether `world foreign=N` gives a key this name.
+fn is_counted(name: &str) -> bool {
+    super::super::refs::numbered(name, "foreign").is_some()
+}
+
+fn current(value: &Word) -> Result<KeyLife, Complaint> {
+    match value.text.parse() {
+        Ok(KeyLife::Lives(_)) => span(value, SHORTEST_LIFE..=LONGEST_LIFE).map(KeyLife::Lives),
+        Ok(life) => Ok(life),
+        Err(error) => Err(Complaint::new(value.column, error.to_string())),
+    }
+}
+
+fn start(value: &Word) -> Result<Timestamp, Complaint> {
+    let [first, last] = STARTS.map(Timestamp::from_seconds);
+    let at = Timestamp::parse(&value.text).filter(|at| (first..=last).contains(at));
+    at.ok_or_else(|| {
+        let message = "start is a time like 2026-11-22T10:59:59Z from the years 2000 to 2199";
+        Complaint::new(value.column, message)
+    })
+}
+
+/// `setting NAME=VALUE`
+pub(super) fn setting(words: &mut Cursor<'_>) -> Result<Statement, Complaint> {
+    let word = words.need("NAME=VALUE")?;
+    let Some((name, value)) = word.split_option() else {
+        return Err(Complaint::new(
+            word.column,
+            "a setting is written NAME=VALUE",
+        ));
+    };
+    let starts_well = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    if !starts_well || !is_name(name) || name.contains(['-', '.']) {
+        let message = format!("{name:?} is not the name of an environment variable");
+        return Err(Complaint::new(word.column, message));
+    }
+    if value.text.contains('\0') {
+        return Err(Complaint::new(
+            value.column,
+            "an environment variable cannot hold NUL",
+        ));
+    }
+    Ok(Statement::Setting {
+        name: name.to_owned(),
+        value: value.text,
+    })
+}
+
+/// Whether a word can be given to a token: it names no version by itself.
+pub(super) fn is_free_token(text: &str) -> bool {
+    matches!(text.parse(), Ok(VersionRef::Word(_)))
+}

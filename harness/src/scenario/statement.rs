@@ -1,0 +1,193 @@
+//! What a line of a scenario says.
+
+use std::collections::BTreeMap;
+
+use keywheel_emulator::fault::{Address, Rule, Span};
+use keywheel_emulator::ids::Step;
+use serde::{Deserialize, Serialize};
+
+use super::refs::{Bound, Check, KeyRef, Payload, Point, VersionRef};
+use super::words::{KeyState, RotateOutcome, Twice};
+
+/// One line: an event, an expectation or a rule for the rest of the run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Statement {
+    /// An environment variable of the rotation function, from here on.
+    Setting {
+        /// Its name.
+        name: String,
+        /// Its value.
+        value: String,
+    },
+    /// A fault rule is armed.
+    Fault(Rule),
+    /// The next delivery of a step happens twice.
+    Double {
+        /// Which step.
+        step: Step,
+        /// Both at once or one after the other.
+        how: Twice,
+    },
+    /// The next delivery of a step does not happen, though the service believes it did.
+    Skip {
+        /// Which step.
+        step: Step,
+    },
+    /// RotateSecret, then the service runs until it has settled.
+    Rotate {
+        /// The secret.
+        #[serde(default = "only_secret")]
+        secret: String,
+        /// A word for the version that the rotation makes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        token: Option<String>,
+        /// How it has to end.
+        #[serde(default)]
+        expect: RotateOutcome,
+    },
+    /// The function is called directly for one step.
+    Invoke {
+        /// Which step.
+        step: Step,
+        /// With whose token.
+        #[serde(default = "pending_token")]
+        token: VersionRef,
+        /// How it has to end.
+        #[serde(default)]
+        expect: InvokeOutcome,
+    },
+    /// The clock moves on, and everything due happens.
+    Advance(Span),
+    /// A person does something.
+    Admin(AdminAction),
+    /// A person does something just before a point of what follows.
+    At {
+        /// When.
+        point: Point,
+        /// What.
+        action: AdminAction,
+    },
+    /// Something has to hold here.
+    Expect(Expectation),
+    /// An oracle is turned off for this scenario.
+    Without {
+        /// Which.
+        oracle: String,
+        /// Why.
+        because: String,
+    },
+    /// What has to hold at the end.
+    Finally(Vec<Check>),
+}
+
+/// The name of the one secret of a world.
+pub(super) const SECRET: &str = "s";
+
+fn only_secret() -> String {
+    SECRET.to_owned()
+}
+
+const fn pending_token() -> VersionRef {
+    VersionRef::Pending
+}
+
+/// How a direct invocation has to end.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum InvokeOutcome {
+    /// It succeeds.
+    #[default]
+    Ok,
+    /// It fails.
+    Failed,
+    /// It fails with this error type.
+    Error(String),
+}
+
+/// What a person does with the console or the CLI.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum AdminAction {
+    /// DeleteApiKey.
+    DeleteKey {
+        /// Which key.
+        key: KeyRef,
+    },
+    /// UpdateApiKey with another expiry.
+    ExpireKey {
+        /// Which key.
+        key: KeyRef,
+        /// From now.
+        after: Span,
+    },
+    /// PutSecretValue: a new AWSCURRENT.
+    PutValue {
+        /// The value.
+        value: Payload,
+    },
+    /// PutSecretValue under AWSPENDING: as the value of the version that carries the label if that
+    /// has none yet, as a new version otherwise.
+    PutPending {
+        /// The value.
+        value: Payload,
+    },
+    /// UpdateSecretVersionStage to another version.
+    MoveLabel {
+        /// The staging label.
+        label: String,
+        /// Where to.
+        to: VersionRef,
+    },
+    /// UpdateSecretVersionStage that takes a label away.
+    RemoveLabel {
+        /// The staging label.
+        label: String,
+    },
+    /// CancelRotateSecret.
+    CancelRotation,
+    /// DeleteSecret with a recovery window.
+    DeleteSecret,
+    /// RestoreSecret.
+    RestoreSecret,
+    /// DeleteGraphqlApi.
+    DeleteApi,
+    /// Whether the API accepts API keys.
+    ApiKeyMode {
+        /// Switched on or off.
+        on: bool,
+    },
+    /// CreateApiKey, several times.
+    CreateKeys {
+        /// How many foreign keys.
+        count: u32,
+    },
+}
+
+/// What has to hold at a line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Expectation {
+    /// The secret's staging labels are exactly these.
+    Labels(BTreeMap<String, VersionRef>),
+    /// A key is in this state.
+    Key {
+        /// Which key.
+        key: KeyRef,
+        /// What it has to be like.
+        state: KeyState,
+    },
+    /// Live keys that the function made.
+    Keys(Bound),
+    /// CreateApiKey calls of the function that took effect so far.
+    Creates(Bound),
+    /// Wire requests of the function so far.
+    Calls {
+        /// The operation, in one step or in all.
+        of: Address,
+        /// How many.
+        count: Bound,
+    },
+    /// The current value is the first one but for the key.
+    ValueUnchangedButKey,
+}

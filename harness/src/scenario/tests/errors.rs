@@ -1,0 +1,195 @@
+//! Each way to be wrong, with its place and its hint.
+
+use super::super::*;
+use super::read;
+
+/// A file with this as its second line and on.
+fn body(lines: &str) -> ScenarioError {
+    let error = read(&format!("keywheel scenario 1\n{lines}\n")).err();
+    error.unwrap_or_else(|| panic!("accepted: {lines}"))
+}
+
+#[test]
+fn an_error_shows_the_line_and_the_word_that_was_meant() {
+    let error = body("fault createSecret/CreateApiKey#1 answer-lots x3");
+    let expected = "\
+scenarios/happy/x.scenario:2:35: unknown fault kind \"answer-lots\"; did you mean \"answer-lost\"?
+  fault createSecret/CreateApiKey#1 answer-lots x3
+                                    ^";
+    assert_eq!(error.to_string(), expected);
+    let far = body("expect key k0 purple").to_string();
+    assert!(
+        far.contains("use one of alive, expired, expiring, gone"),
+        "{far}"
+    );
+}
+
+#[test]
+fn a_typo_finds_its_word() {
+    for (line, column, word) in [
+        ("rotat s", 1, "rotate"),
+        ("world visibilty=2s", 7, "visibility"),
+        ("world shape=jsn", 13, "json"),
+        ("fault createSecrt/CreateApiKey reset", 7, "createSecret"),
+        ("fault CreateApiKeys reset", 7, "CreateApiKey"),
+        ("fault GraphQL delay", 15, "delay=DURATION"),
+        ("fault GraphQL reset optionl", 21, "optional"),
+        ("double createSecret at-onec", 21, "at-once"),
+        ("skip testSecrt", 6, "testSecret"),
+        ("rotate expct=ok", 8, "expect"),
+        ("rotate expect=refsued", 15, "refused"),
+        ("invoke setsecret", 8, "setSecret"),
+        ("admin delete-kye k0", 7, "delete-key"),
+        ("admin delete-key curent", 18, "current"),
+        ("admin move-label AWSCURENT to v0", 18, "AWSCURRENT"),
+        ("admin move-label AWSCURRENT to penidng", 32, "pending"),
+        ("at setSecrt admin delete-api", 4, "setSecret"),
+        ("at GraphQl admin delete-api", 4, "GraphQL"),
+        ("expect label AWSCURRENT=v0", 8, "labels"),
+        ("expect labels AWSCURRENT=curent", 26, "current"),
+        ("expect key k0 aliv", 15, "alive"),
+        ("expect value unchanged-but-keys", 14, "unchanged-but-key"),
+        ("without serve because x", 9, "served"),
+        ("without served becuase x", 16, "because"),
+        ("finally foreign-untuched", 9, "foreign-untouched"),
+    ] {
+        let error = body(line);
+        assert_eq!((error.line, error.column), (2, column), "{error}");
+        assert_eq!(error.suggestion.as_deref(), Some(word), "{error}");
+    }
+}
+
+#[test]
+fn what_is_missing_or_too_much_is_named() {
+    for (line, column, part) in [
+        ("\"rotate\"", 1, "without quotes"),
+        ("seed", 5, "seed is missing"),
+        ("seed x", 6, "whole number"),
+        ("seed 18446744073709551616", 6, "whole number"),
+        ("seed 1 2", 8, "nothing may follow"),
+        ("world ttl=1h ttl=2h", 14, "given twice"),
+        ("world ttl=", 11, "is missing"),
+        ("world ttl", 7, "unknown word"),
+        ("world ttl=1y", 11, "units"),
+        ("world ttl=99999999999999999999d", 11, "at most"),
+        ("world interval=1h", 16, "from 4h to 1000d"),
+        ("world keys=a:90d,a:1d", 18, "given twice"),
+        ("world keys=k1:90d", 12, "cannot name"),
+        ("world keys=foreign1:90d", 12, "cannot name"),
+        ("world keys=a:90d,b", 18, "not a key like"),
+        ("world keys=a:366d", 14, "from 1s to 365d"),
+        ("world start=yesterday", 13, "start is a time"),
+        ("world limit=0", 13, "from 1 to 1000"),
+        ("world limit=007", 13, "from 1 to 1000"),
+        ("setting A", 9, "NAME=VALUE"),
+        ("setting 1A=x", 9, "environment variable"),
+        ("fault CreateApiKey", 19, "fault kind is missing"),
+        ("fault CreateApiKey#0 reset", 7, "from 1 to"),
+        ("fault CreateApiKey reset x0", 26, "unknown word"),
+        ("fault CreateApiKey reset x2 x3", 29, "given twice"),
+        (
+            "fault CreateApiKey reset optional x3",
+            35,
+            "nothing may follow",
+        ),
+        ("fault CreateApiKey delay=5", 26, "units"),
+        ("fault \"CreateApiKey\" reset", 7, "without quotes"),
+        ("rotate t", 8, "unknown secret"),
+        ("rotate expect=ok expect=ok", 18, "given twice"),
+        ("rotate token=token1", 14, "not free"),
+        ("invoke setSecret expect=purple", 25, "unknown expectation"),
+        ("advance soon", 9, "whole number"),
+        ("admin put-value", 16, "value is missing"),
+        ("admin put-value \"x", 17, "closing quote"),
+        ("admin put-value a b", 19, "nothing may follow"),
+        ("admin delete-key stranger", 18, "unknown key"),
+        ("admin expire-key k0 at 1d", 21, "unknown word"),
+        ("admin create-keys 0", 19, "from 1 to 1000"),
+        ("at setSecret rotate", 14, "unknown word"),
+        ("expect labels", 14, "is missing"),
+        ("expect labels AWSCURRENT", 15, "LABEL=VERSION"),
+        (
+            "expect labels AWSCURRENT=v0 AWSCURRENT=v0",
+            29,
+            "given twice",
+        ),
+        ("expect labels AWSCURRENT=green", 26, "unknown version"),
+        ("expect keys", 8, "keys=N"),
+        ("expect keys>=1", 8, "keys=N"),
+        ("expect calls CreateApiKey#1=1", 14, "without # and @"),
+        ("without served because", 23, "reason is missing"),
+        ("finally", 8, "is missing"),
+        ("finally keys<=2 keys<=2", 17, "given twice"),
+        ("advance\u{7} 1h", 8, "control character"),
+    ] {
+        let error = body(line);
+        assert_eq!((error.line, error.column), (2, column), "{error}");
+        assert!(error.message.contains(part), "{error}");
+    }
+}
+
+#[test]
+fn statements_have_their_place() {
+    for (lines, line, part) in [
+        ("rotate\nworld ttl=1h", 3, "before everything"),
+        ("rotate\nseed 2", 3, "before everything"),
+        ("seed 1\nseed 1", 3, "given twice"),
+        ("world ttl=1h\nsetting A=b\nworld ttl=1h", 4, "given twice"),
+        ("finally keys<=2\nrotate", 3, "follow finally"),
+        ("keywheel scenario 1", 2, "unknown statement"),
+    ] {
+        let error = body(lines);
+        assert_eq!(error.line, line, "{error}");
+        assert!(error.message.contains(part), "{error}");
+    }
+}
+
+#[test]
+fn sections_are_used_exactly_once() {
+    let missing = body("admin put-value @poisn\nadmin put-value @poison\n-- poison --\nx");
+    assert_eq!((missing.line, missing.column), (2, 18));
+    assert_eq!(missing.suggestion.as_deref(), Some("poison"));
+    assert_eq!(body("rotate\n-- left --\nx").line, 3);
+    let twice = body("admin put-value @a\n-- a --\nx\n-- a --\ny");
+    assert_eq!(twice.line, 5);
+    assert!(twice.message.contains("twice"), "{twice}");
+    assert!(
+        body("admin put-value @a/b")
+            .message
+            .contains("name of a section")
+    );
+    read("keywheel scenario 1\nrotate\n-- trace.golden --\nanything\n").unwrap();
+}
+
+#[test]
+fn the_header_comes_first() {
+    for (text, line, part) in [
+        ("", 1, "first line"),
+        ("rotate", 1, "first line"),
+        ("# story\n\nkeywheel senario 1", 3, "first line"),
+        ("keywheel scenario", 1, "version is missing"),
+        ("keywheel scenario 2", 1, "only 1 is"),
+        ("keywheel scenario 1 now", 1, "nothing may follow"),
+    ] {
+        let error = read(text).unwrap_err();
+        assert_eq!(error.line, line, "{error}");
+        assert!(error.message.contains(part), "{error}");
+    }
+}
+
+#[test]
+fn files_that_are_no_text_are_refused() {
+    let vocabulary = Vocabulary::default();
+    let fail = |bytes: &[u8]| parse_bytes("x", bytes, &vocabulary).unwrap_err();
+    assert_eq!(fail(b"# a\n\xff").line, 2);
+    assert!(fail(b"keywheel scenario 1\n\0").message.contains("NUL"));
+    assert!(fail(&vec![b'#'; (1 << 20) + 1]).message.contains("1 MiB"));
+    let long = format!("keywheel scenario 1\n#{}", "#".repeat(1 << 14));
+    assert!(fail(long.as_bytes()).message.contains("16 KiB"));
+    assert!(
+        fail(b"# \x1b[2J\nkeywheel scenario 1")
+            .message
+            .contains("control character")
+    );
+    assert!(parse_bytes("x", b"\xef\xbb\xbfkeywheel scenario 1", &vocabulary).is_ok());
+}

@@ -1,0 +1,159 @@
+//! The closed sets of words that a scenario is written in.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The names that a scenario may use and that others own.
+#[derive(Clone, Copy, Debug)]
+pub struct Vocabulary<'a> {
+    /// Operations that a fault or a point in time can name.
+    pub operations: &'a [&'a str],
+    /// Oracles.
+    pub oracles: &'a [&'a str],
+}
+
+impl Default for Vocabulary<'static> {
+    fn default() -> Self {
+        Self {
+            operations: &OPERATIONS,
+            oracles: &ORACLES,
+        }
+    }
+}
+
+/// The operations that a rotation function has a use for, and `GraphQL` for the data plane.
+pub const OPERATIONS: [&str; 11] = [
+    "DescribeSecret",
+    "GetSecretValue",
+    "PutSecretValue",
+    "UpdateSecretVersionStage",
+    "ListTagsForResource",
+    "ListApiKeys",
+    "CreateApiKey",
+    "UpdateApiKey",
+    "DeleteApiKey",
+    "GetGraphqlApi",
+    "GraphQL",
+];
+
+/// The oracles that every scenario is held to.
+pub const ORACLES: [&str; 7] = [
+    "served",
+    "one-current",
+    "foreign-untouched",
+    "bounded-keys",
+    "no-orphan",
+    "no-secret-leaked",
+    "settles",
+];
+
+/// A closed set of words.
+pub trait Choice: Copy + Sized + 'static {
+    /// The words, in the order of the values.
+    const WORDS: &'static [&'static str];
+
+    /// The value that a word stands for.
+    fn from_word(word: &str) -> Option<Self>;
+}
+
+macro_rules! choice {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)+
+        }
+
+        impl Choice for $name {
+            const WORDS: &'static [&'static str] = &[$($word),+];
+
+            fn from_word(word: &str) -> Option<Self> {
+                match word {
+                    $($word => Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(match self {
+                    $(Self::$variant => $word,)+
+                })
+            }
+        }
+    };
+}
+
+choice! {
+    /// How the secret's value holds the key.
+    Shape {
+        /// As a member of a JSON object.
+        Json = "json",
+        /// As the whole value.
+        Plain = "plain",
+    }
+}
+
+choice! {
+    /// What an invocation after a crash starts with.
+    Restart {
+        /// The clients of the one before it.
+        Warm = "warm",
+        /// New clients.
+        Cold = "cold",
+    }
+}
+
+choice! {
+    /// How a doubled delivery of a rotation step runs.
+    Twice {
+        /// The second after the first has ended.
+        InSequence = "in-sequence",
+        /// Both at once.
+        AtOnce = "at-once",
+    }
+}
+
+choice! {
+    /// How a rotation has to end.
+    RotateOutcome {
+        /// The new version is current.
+        Ok = "ok",
+        /// The service has given up after its retries.
+        Failed = "failed",
+        /// RotateSecret itself answers with an error.
+        Refused = "refused",
+    }
+}
+
+#[expect(
+    clippy::derivable_impls,
+    reason = "the macro would need a default for every set"
+)]
+impl Default for RotateOutcome {
+    fn default() -> Self {
+        Self::Ok
+    }
+}
+
+choice! {
+    /// What a key has to be like.
+    KeyState {
+        /// It exists and has not expired.
+        Alive = "alive",
+        /// It exists and has expired.
+        Expired = "expired",
+        /// It is alive and expires within 26 hours.
+        Expiring = "expiring",
+        /// It does not exist.
+        Gone = "gone",
+    }
+}
+
+/// Whether a text can name something: letters, digits, `-`, `_`, `.`, at most 64 of them.
+pub(super) fn is_name(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    (1..=64).contains(&text.len()) && text.bytes().all(allowed)
+}

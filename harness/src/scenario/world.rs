@@ -1,0 +1,156 @@
+//! What the world is like when a scenario starts.
+
+use std::fmt;
+use std::str::FromStr;
+
+use keywheel_emulator::fault::Span;
+use keywheel_emulator::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::refs::BadReference;
+use super::words::{Restart, Shape};
+
+/// The state and the settings that a scenario starts with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct WorldSpec {
+    /// Foreign keys by name.
+    pub keys: Vec<ForeignKey>,
+    /// This many more foreign keys, `foreign1`…, of 90 days.
+    pub foreign: u32,
+    /// How long the key in the first version still lives.
+    pub current: KeyLife,
+    /// How the secret's value holds the key.
+    pub shape: Shape,
+    /// The rotation interval.
+    pub interval: Span,
+    /// How long the modelled key users keep a value.
+    pub ttl: Span,
+    /// How long the data plane does not accept a new key yet.
+    pub visibility: Span,
+    /// How long the data plane still accepts a deleted key.
+    pub revocation: Span,
+    /// Keys that an API may have.
+    pub limit: u32,
+    /// Keys that a page of ListApiKeys may have.
+    pub page: u32,
+    /// When the world starts; the world's own default if absent.
+    #[serde(with = "rfc3339")]
+    pub start: Option<Timestamp>,
+    /// How often the service retries a failed rotation.
+    pub retries: u32,
+    /// How long it waits before each retry.
+    pub retry_after: Span,
+    /// How long an invocation may take.
+    pub timeout: Span,
+    /// What an invocation after a crash starts with.
+    pub restart: Restart,
+}
+
+impl Default for WorldSpec {
+    fn default() -> Self {
+        Self {
+            keys: Vec::new(),
+            foreign: 0,
+            current: KeyLife::Lives(Span::days(30)),
+            shape: Shape::Json,
+            interval: Span::days(30),
+            ttl: Span::seconds(3600),
+            visibility: Span::ZERO,
+            revocation: Span::ZERO,
+            limit: 50,
+            page: 25,
+            start: None,
+            retries: 3,
+            retry_after: Span::seconds(60),
+            timeout: Span::seconds(120),
+            restart: Restart::Warm,
+        }
+    }
+}
+
+/// A key that others made and that the rotation function must not touch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ForeignKey {
+    /// Its description, which is also its name in the scenario.
+    pub name: String,
+    /// How long it still lives.
+    pub life: Span,
+}
+
+/// The key in the first version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum KeyLife {
+    /// A key that lives that long.
+    Lives(Span),
+    /// A key that has expired.
+    Expired,
+    /// No key: the value is a placeholder.
+    None,
+}
+
+impl fmt::Display for KeyLife {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lives(span) => write!(f, "{span}"),
+            Self::Expired => f.write_str("expired"),
+            Self::None => f.write_str("none"),
+        }
+    }
+}
+
+impl FromStr for KeyLife {
+    type Err = BadReference;
+
+    fn from_str(text: &str) -> Result<Self, BadReference> {
+        match text {
+            "expired" => Ok(Self::Expired),
+            "none" => Ok(Self::None),
+            span => {
+                let bad = |_| BadReference(text.to_owned(), "a duration like 30d, expired or none");
+                span.parse().map(Self::Lives).map_err(bad)
+            }
+        }
+    }
+}
+
+impl TryFrom<String> for KeyLife {
+    type Error = BadReference;
+
+    fn try_from(text: String) -> Result<Self, BadReference> {
+        text.parse()
+    }
+}
+
+impl From<KeyLife> for String {
+    fn from(life: KeyLife) -> Self {
+        life.to_string()
+    }
+}
+
+/// An optional timestamp as RFC 3339 text.
+mod rfc3339 {
+    use keywheel_emulator::time::Timestamp;
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(
+        at: &Option<Timestamp>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        at.map(|at| at.to_string()).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Timestamp>, D::Error> {
+        let Some(text) = Option::<String>::deserialize(deserializer)? else {
+            return Ok(None);
+        };
+        let at = Timestamp::parse(&text);
+        at.map(Some)
+            .ok_or_else(|| D::Error::custom("not a timestamp like 2026-11-22T10:59:59Z"))
+    }
+}

@@ -1,0 +1,66 @@
+//! The real AWS SDK clients, over whatever connector they are given.
+//!
+//! Each world has its own retry partition and token bucket: the SDK's default quota is a static of
+//! the process, so that the hundredth run would behave differently from the first.
+
+use aws_credential_types::Credentials;
+use aws_sdk_appsync::Client as AppSync;
+use aws_sdk_secretsmanager::Client as SecretsManager;
+use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+use aws_types::SdkConfig;
+use aws_types::region::Region;
+
+use crate::subject::Surroundings;
+
+/// Where the SDK believes the emulator to be. The connector never looks at it.
+pub const ENDPOINT: &str = "http://keywheel.test";
+
+/// The SDK's own retry quota.
+const RETRY_QUOTA: usize = 500;
+
+/// How a function wants its clients.
+#[derive(Clone, Debug)]
+pub struct ClientOptions {
+    /// Retries.
+    pub retries: RetryConfig,
+    /// Timeouts.
+    pub timeouts: TimeoutConfig,
+}
+
+/// Both clients of a rotation function.
+pub fn clients(surroundings: &Surroundings, options: &ClientOptions) -> (SecretsManager, AppSync) {
+    let config =
+        SdkConfig::builder()
+            .behavior_version(keywheel_rotator::sdk::behavior_version())
+            .region(Region::new(surroundings.region.clone()))
+            .endpoint_url(ENDPOINT)
+            .credentials_provider(
+                aws_credential_types::provider::SharedCredentialsProvider::new(
+                    Credentials::from_keys("KEYWHEELFUNCTIONROLE", "not-a-secret", None),
+                ),
+            )
+            .http_client(surroundings.http.clone())
+            .time_source(surroundings.time.clone())
+            .sleep_impl(surroundings.sleep.clone())
+            .retry_config(options.retries.clone())
+            .timeout_config(options.timeouts.clone())
+            .build();
+    let secrets = aws_sdk_secretsmanager::config::Builder::from(&config)
+        .retry_partition(own_partition())
+        .build();
+    let api_keys = aws_sdk_appsync::config::Builder::from(&config)
+        .retry_partition(own_partition())
+        .build();
+    (
+        SecretsManager::from_conf(secrets),
+        AppSync::from_conf(api_keys),
+    )
+}
+
+fn own_partition() -> RetryPartition {
+    RetryPartition::custom("keywheel")
+        .token_bucket(TokenBucket::new(RETRY_QUOTA))
+        .build()
+}

@@ -1,0 +1,112 @@
+//! Scenario files on disk: found, read, named.
+
+use std::path::{Path, PathBuf};
+
+use keywheel_emulator::ops;
+
+use crate::oracle;
+use crate::scenario::{Scenario, ScenarioError, Vocabulary, parse_bytes};
+
+/// The ending of scenario files.
+const ENDING: &str = "scenario";
+
+/// Why a suite cannot be run.
+#[derive(Debug, thiserror::Error)]
+pub enum SuiteError {
+    /// A path that cannot be read.
+    #[error("{}: {error}", path.display())]
+    Io {
+        /// The path.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// A folder without scenarios.
+    #[error("{}: no .scenario file here", path.display())]
+    Empty {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A scenario that is not valid.
+    #[error("{0}")]
+    Scenario(Box<ScenarioError>),
+}
+
+/// Reads all scenarios below the paths, in order of their names.
+///
+/// # Errors
+/// The first path that cannot be read, or the first scenario that is not valid.
+pub fn read(paths: &[PathBuf]) -> Result<Vec<Scenario>, SuiteError> {
+    let mut files = Vec::new();
+    for path in paths {
+        let before = files.len();
+        find(path, &mut files)?;
+        if files.len() == before {
+            return Err(SuiteError::Empty { path: path.clone() });
+        }
+    }
+    files.iter().map(|path| read_one(path)).collect()
+}
+
+/// Reads one scenario. Its name is the path below the folder `scenarios`, without the ending.
+///
+/// # Errors
+/// The file cannot be read, or is not a valid scenario.
+pub fn read_one(path: &Path) -> Result<Scenario, SuiteError> {
+    let bytes = std::fs::read(path).map_err(|error| io(path, error))?;
+    let operations: Vec<&str> = operations().collect();
+    let oracles = oracle::names();
+    let vocabulary = Vocabulary {
+        operations: &operations,
+        oracles: &oracles,
+    };
+    let file = path.to_string_lossy();
+    let parsed = parse_bytes(&file, &bytes, &vocabulary);
+    let mut scenario = parsed.map_err(|error| SuiteError::Scenario(Box::new(error)))?;
+    scenario.name = name_of(path);
+    Ok(scenario)
+}
+
+/// Every operation that a fault can be aimed at.
+pub fn operations() -> impl Iterator<Item = &'static str> {
+    ops::rows().map(|row| row.name).chain(["GraphQL"])
+}
+
+fn name_of(path: &Path) -> String {
+    let parts: Vec<String> = path
+        .with_extension("")
+        .iter()
+        .map(|part| part.to_string_lossy().into_owned())
+        .collect();
+    let start = parts
+        .iter()
+        .rposition(|part| part == "scenarios")
+        .map_or(0, |at| at + 1);
+    parts[start..].join("/")
+}
+
+fn find(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), SuiteError> {
+    if !path.is_dir() {
+        files.push(path.to_owned());
+        return Ok(());
+    }
+    let entries = std::fs::read_dir(path).map_err(|error| io(path, error))?;
+    let mut below = Vec::new();
+    for entry in entries {
+        below.push(entry.map_err(|error| io(path, error))?.path());
+    }
+    below.sort();
+    for path in below {
+        if path.is_dir() || path.extension().is_some_and(|ending| ending == ENDING) {
+            find(&path, files)?;
+        }
+    }
+    Ok(())
+}
+
+fn io(path: &Path, error: std::io::Error) -> SuiteError {
+    SuiteError::Io {
+        path: path.to_owned(),
+        error,
+    }
+}

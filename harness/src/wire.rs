@@ -1,0 +1,166 @@
+//! The one connector: every request of the function under test, of either SDK client or its probe,
+//! passes here, is answered by the engine in process, and is recorded.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use bytes::Bytes;
+use tokio::task::AbortHandle;
+
+use keywheel_emulator::fault::Caller;
+
+use crate::world::Core;
+
+tokio::task_local! {
+    /// The invocation in which the running code is.
+    static CALLER: CallerScope;
+}
+
+/// What the connector must know of the invocation that it works for.
+#[derive(Clone, Debug)]
+pub struct CallerScope {
+    /// Its number and step; none for an event with a step that does not exist.
+    pub caller: Option<Caller>,
+    /// By which it can be ended.
+    pub life: Life,
+}
+
+/// The life of an invocation, which a call can end.
+#[derive(Clone, Debug, Default)]
+pub struct Life(Arc<OnceLock<AbortHandle>>);
+
+impl Life {
+    /// It begins, as a task.
+    pub(crate) fn begins(&self, task: AbortHandle) {
+        // It begins once: every invocation has a life of its own.
+        let _ = self.0.set(task);
+    }
+
+    /// It ends, at the next moment at which it waits.
+    fn end(&self) {
+        if let Some(task) = self.0.get() {
+            task.abort();
+        }
+    }
+}
+
+impl CallerScope {
+    /// Runs a future as part of this invocation.
+    pub async fn run<F: Future>(self, future: F) -> F::Output {
+        CALLER.scope(self, future).await
+    }
+}
+
+/// The connector. Clones share the world.
+#[derive(Clone)]
+pub struct Wire {
+    core: Arc<Mutex<Core>>,
+}
+
+impl fmt::Debug for Wire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Wire")
+    }
+}
+
+/// What becomes of a request, for the connector.
+pub(crate) enum Carried {
+    /// An answer.
+    Answer(http::Response<Bytes>),
+    /// The connection closes.
+    Dropped,
+    /// Nothing ever comes.
+    Silence,
+    /// The invocation dies.
+    Killed,
+}
+
+impl Wire {
+    /// A connector to a world.
+    pub(crate) fn new(core: Arc<Mutex<Core>>) -> Self {
+        Self { core }
+    }
+
+    /// The world. A panic of the function under test while it was held is no reason to stop.
+    fn lock(&self) -> MutexGuard<'_, Core> {
+        self.core.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn exchange(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+        let scope = CALLER.try_with(Clone::clone).ok();
+        let request = request
+            .try_into_http1x()
+            .map_err(|e| ConnectorError::user(e.into()))?;
+        let (parts, body) = request.into_parts();
+        let body = Bytes::copy_from_slice(body.bytes().unwrap_or_default());
+        let latency = self.lock().begin_call();
+        if !latency.is_zero() {
+            tokio::time::sleep(latency).await;
+        }
+        let caller = scope.as_ref().and_then(|scope| scope.caller);
+        let (after, carried) = self.lock().exchange(parts, body, caller);
+        if !after.is_zero() {
+            tokio::time::sleep(after).await;
+        }
+        self.carry(carried, scope).await
+    }
+
+    async fn carry(
+        &self,
+        carried: Carried,
+        scope: Option<CallerScope>,
+    ) -> Result<HttpResponse, ConnectorError> {
+        match carried {
+            Carried::Answer(response) => HttpResponse::try_from(response.map(SdkBody::from))
+                .map_err(|error| ConnectorError::other(error.into(), None)),
+            Carried::Dropped => Err(ConnectorError::io(
+                "connection closed before an answer".into(),
+            )),
+            Carried::Silence => std::future::pending().await,
+            Carried::Killed => {
+                if let Some(scope) = scope {
+                    scope.life.end();
+                }
+                std::future::pending().await
+            }
+        }
+    }
+}
+
+impl HttpConnector for Wire {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        HttpConnectorFuture::new(self.clone().exchange(request))
+    }
+}
+
+impl HttpClient for Wire {
+    fn http_connector(
+        &self,
+        _settings: &HttpConnectorSettings,
+        _components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+/// Latency of a call while several invocations run at once: a function of the seed and the call's
+/// number, so that a seed chooses an interleaving. A lone invocation is answered at once.
+pub(crate) fn racing_latency(seed: u64, number: u64) -> Duration {
+    Duration::from_millis(1 + mix(seed, number) % 8)
+}
+
+/// A well-mixed number from a seed and a call's number (SplitMix64's finaliser).
+pub(crate) fn mix(seed: u64, number: u64) -> u64 {
+    let mut z = seed ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}

@@ -1,0 +1,34 @@
+//! Every scenario under `scenarios/` holds for the builtin rotator.
+
+use std::path::PathBuf;
+
+use keywheel::report::text;
+use keywheel::run::{Verdict, run};
+use keywheel::subject::builtin::Builtin;
+use keywheel::suite;
+
+fn all() -> Vec<keywheel::scenario::Scenario> {
+    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios"));
+    suite::read(&[folder]).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn the_builtin_rotator_holds_in_every_scenario() {
+    let mut failed = Vec::new();
+    for scenario in all() {
+        let run = run(&scenario, &Builtin);
+        if run.verdict() != Verdict::Held {
+            let objections = text::objections(&run).join("\n  ");
+            println!("{}\n  {objections}", run.name);
+            if std::env::var_os("KEYWHEEL_TIMELINE").is_some() {
+                println!("{}", text::timeline(&run));
+            }
+            failed.push(run.name);
+        }
+    }
+    assert!(
+        failed.is_empty(),
+        "{} scenarios do not hold: {failed:?}",
+        failed.len()
+    );
+}

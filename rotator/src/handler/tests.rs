@@ -1,0 +1,188 @@
+use crate::error::Class;
+use crate::scripted::*;
+use serde_json::{Value, json};
+
+fn with(member: &str, value: Value) -> Answer {
+    let mut secret = json!({
+        "ARN": ARN, "RotationEnabled": true,
+        "VersionIdsToStages": { V2: ["AWSCURRENT"], TOKEN: ["AWSPENDING"] },
+    });
+    secret[member] = value;
+    ok(secret)
+}
+
+async fn refused(answers: Vec<Answer>) -> &'static str {
+    let lines = answers
+        .into_iter()
+        .map(|answer| ("DescribeSecret", answer))
+        .collect();
+    let error = Script::new(lines).run("setSecret").await.unwrap_err();
+    error.error_type()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clean_rotation_makes_these_calls_and_no_others() {
+    let n = key('n');
+    let keys = || listed(&[(&n, &marker(TOKEN, 0), 98), ("foreign", "mobile-app", 9)]);
+    let describe = || ("DescribeSecret", pending());
+    let value = || ("GetSecretValue", stored(&n, 60));
+    let current = || ("GetSecretValue", stored("CHANGE_ME", 60));
+    let probe = || ("Probe n", accepted());
+    let steps: [(&str, Vec<_>); 4] = [
+        (
+            "createSecret",
+            vec![
+                describe(),
+                ("GetSecretValue", no_value()),
+                current(),
+                ("ListApiKeys", listed(&[("foreign", "mobile-app", 9)])),
+                ("CreateApiKey", created(&n)),
+                ("PutSecretValue", done()),
+            ],
+        ),
+        (
+            "setSecret",
+            vec![describe(), value(), current(), ("ListApiKeys", keys())],
+        ),
+        (
+            "testSecret",
+            vec![
+                describe(),
+                value(),
+                ("GetGraphqlApi", data_plane()),
+                probe(),
+                probe(),
+            ],
+        ),
+        (
+            "finishSecret",
+            vec![
+                describe(),
+                value(),
+                ("ListApiKeys", keys()),
+                ("GetGraphqlApi", data_plane()),
+                probe(),
+                describe(),
+                ("UpdateSecretVersionStage", done()),
+            ],
+        ),
+    ];
+    let mut calls = 0;
+    for (step, lines) in steps {
+        calls += Script::new(lines).run(step).await.unwrap().len();
+    }
+    assert_eq!(calls, 22);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_version_that_is_current_needs_nothing_more() {
+    for step in ["createSecret", "setSecret", "testSecret"] {
+        let answer = described(json!({ TOKEN: ["AWSCURRENT", "AWSPENDING"] }));
+        let calls = Script::new(vec![("DescribeSecret", answer)])
+            .run(step)
+            .await;
+        assert_eq!(calls.unwrap().len(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_entry_contract_is_kept() {
+    assert_eq!(
+        refused(vec![with("RotationEnabled", json!(false))]).await,
+        "RotationDisabled"
+    );
+    assert_eq!(
+        refused(vec![with("DeletedDate", json!(NOW))]).await,
+        "SecretDeleted"
+    );
+    assert_eq!(
+        refused(vec![with("PrimaryRegion", json!("us-east-1"))]).await,
+        "ReplicaSecret"
+    );
+    assert_eq!(
+        refused(vec![error(400, "AccessDeniedException")]).await,
+        "AccessDenied"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn labels_that_say_no_are_looked_at_three_times() {
+    let started = tokio::time::Instant::now();
+    let labels = |labels: Value| with("VersionIdsToStages", labels);
+    let not_pending = labels(json!({ TOKEN: ["LKG"], V2: ["AWSPENDING"] }));
+    assert_eq!(refused(vec![not_pending; 3]).await, "NotPending");
+    assert_eq!(
+        refused(vec![labels(json!({ V2: ["AWSCURRENT"] })); 3]).await,
+        "NoStage"
+    );
+    assert_eq!(refused(vec![no_value(); 3]).await, "SecretGone");
+    assert_eq!(started.elapsed().as_millis(), 3_000);
+
+    let late = Script::new(vec![
+        ("DescribeSecret", labels(json!({ V2: ["AWSCURRENT"] }))),
+        (
+            "DescribeSecret",
+            described(json!({ TOKEN: ["AWSCURRENT"] })),
+        ),
+    ]);
+    assert!(late.run("setSecret").await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn rotation_never_configured_leaves_it_to_the_labels() {
+    let unconfigured = with("RotationEnabled", Value::Null);
+    let script = Script::new(vec![
+        ("DescribeSecret", unconfigured),
+        ("GetSecretValue", ok(json!({ "SecretString": "random" }))),
+    ]);
+    assert_eq!(
+        script.run("testSecret").await.unwrap_err().error_type(),
+        "PendingNotAKey"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn other_secrets_are_refused_before_their_value_is_read() {
+    let mut script = Script::new(vec![("DescribeSecret", pending())]);
+    script.settings.allow_list = vec!["arn:other".into()];
+    assert_eq!(
+        script.run("createSecret").await.unwrap_err().error_type(),
+        "SecretNotAllowed"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bad_step_and_a_past_deadline_make_no_call() {
+    let bad = Script::new(vec![]).run("bogus").await.unwrap_err();
+    assert_eq!(
+        (bad.error_type(), bad.class()),
+        ("InvalidStep", Class::Permanent)
+    );
+    let late = Script::new(vec![])
+        .run_within("setSecret", 1)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (late.error_type(), late.class()),
+        ("DeadlineNear", Class::Retryable)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unreachable_service_is_reported_within_fifteen_seconds() {
+    let started = tokio::time::Instant::now();
+    let script = Script::new(vec![("DescribeSecret", Answer::Hang); 3]);
+    assert_eq!(
+        script.run("setSecret").await.unwrap_err().error_type(),
+        "Unreachable"
+    );
+    assert!(started.elapsed().as_secs() <= 15);
+}
+
+#[tokio::test(start_paused = true)]
+async fn throttling_is_waited_out_by_the_sdk() {
+    let throttled = || ("DescribeSecret", error(400, "ThrottlingException"));
+    let done = described(json!({ TOKEN: ["AWSCURRENT"] }));
+    let script = Script::new(vec![throttled(), throttled(), ("DescribeSecret", done)]);
+    assert!(script.run("setSecret").await.is_ok());
+}

@@ -1,0 +1,116 @@
+use crate::scripted::*;
+use serde_json::json;
+
+fn script(keys: &[(&str, &str, i64)], rest: Vec<(&'static str, Answer)>) -> Script {
+    let start = [
+        ("DescribeSecret", pending()),
+        ("GetSecretValue", stored(&key('n'), 60)),
+        ("GetSecretValue", stored(&key('c'), 30 * DAY)),
+        ("ListApiKeys", listed(keys)),
+    ];
+    Script::new(start.into_iter().chain(rest).collect())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_with_life_enough_needs_nothing() {
+    let script = script(&[(&key('n'), &marker(TOKEN, 0), 98)], vec![]);
+    assert_eq!(script.run("setSecret").await.unwrap().len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_expired_pending_key_is_revived() {
+    let keys = [(&*key('n'), &*marker(TOKEN, 100), -3)];
+    let script = script(&keys, vec![("UpdateApiKey", done())]);
+    let calls = script.run("setSecret").await.unwrap();
+    assert!(calls[4].path.ends_with(&key('n')));
+    assert!(calls[4].body["expires"].as_i64().unwrap() >= NOW + 98 * DAY);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_foreign_pending_key_is_not_extended() {
+    assert!(
+        script(&[(&key('n'), "by hand", 3)], vec![])
+            .run("setSecret")
+            .await
+            .is_ok()
+    );
+    let error = script(&[(&key('n'), "by hand", -3)], vec![])
+        .run("setSecret")
+        .await
+        .unwrap_err();
+    assert_eq!(error.error_type(), "PendingKeyExpired");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_that_is_gone_is_looked_for_and_then_given_up() {
+    let looks = vec![("ListApiKeys", listed(&[])), ("ListApiKeys", listed(&[]))];
+    let error = script(&[], looks.clone())
+        .run("setSecret")
+        .await
+        .unwrap_err();
+    assert_eq!(error.error_type(), "PendingKeyGone");
+
+    let strip = ("UpdateSecretVersionStage", done());
+    let mut unwedging = script(&[], looks.into_iter().chain([strip]).collect());
+    unwedging.settings.unwedges = true;
+    assert_eq!(
+        unwedging.run("setSecret").await.unwrap_err().error_type(),
+        "PendingKeyGone"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_value_is_waited_for_ten_seconds() {
+    let missing = || ("GetSecretValue", no_value());
+    let late = Script::new(vec![
+        ("DescribeSecret", pending()),
+        missing(),
+        missing(),
+        missing(),
+        ("GetSecretValue", stored(&key('n'), 0)),
+        ("GetSecretValue", stored(&key('c'), 0)),
+        ("ListApiKeys", listed(&[(&key('n'), &marker(TOKEN, 0), 98)])),
+    ]);
+    assert!(late.run("setSecret").await.is_ok());
+
+    let started = tokio::time::Instant::now();
+    let never: Vec<_> = std::iter::repeat_with(missing).take(7).collect();
+    let never = Script::new(
+        [("DescribeSecret", pending())]
+            .into_iter()
+            .chain(never)
+            .collect(),
+    );
+    let error = never.run("setSecret").await.unwrap_err();
+    assert_eq!(error.error_type(), "NoPendingValue");
+    assert!(started.elapsed().as_secs() <= 10);
+}
+
+#[tokio::test(start_paused = true)]
+async fn pending_must_differ_from_current_on_the_same_api() {
+    let same = Script::new(vec![
+        ("DescribeSecret", pending()),
+        ("GetSecretValue", stored(&key('c'), 60)),
+        ("GetSecretValue", stored(&key('c'), 60)),
+    ]);
+    assert_eq!(
+        same.run("setSecret").await.unwrap_err().error_type(),
+        "PendingEqualsCurrent"
+    );
+
+    let untagged = ok(json!({
+        "ARN": ARN, "VersionIdsToStages": { V2: ["AWSCURRENT"], TOKEN: ["AWSPENDING"] },
+    }));
+    let value = |api: &str, key: &str| {
+        ok(json!({ "SecretString": json!({ "apiId": api, "APIKEY": key }).to_string() }))
+    };
+    let moved = Script::new(vec![
+        ("DescribeSecret", untagged),
+        ("GetSecretValue", value("a", &key('n'))),
+        ("GetSecretValue", value("b", &key('c'))),
+    ]);
+    assert_eq!(
+        moved.run("setSecret").await.unwrap_err().error_type(),
+        "PendingOnOtherApi"
+    );
+}

@@ -1,0 +1,155 @@
+use crate::config::TestMode;
+use crate::scripted::*;
+use serde_json::json;
+
+fn script(rest: Vec<(&'static str, Answer)>) -> Script {
+    let start = [
+        ("DescribeSecret", pending()),
+        ("GetSecretValue", stored(&key('n'), 60)),
+        ("GetGraphqlApi", data_plane()),
+    ];
+    Script::new(start.into_iter().chain(rest).collect())
+}
+
+fn probes(answers: Vec<Answer>) -> Vec<(&'static str, Answer)> {
+    answers
+        .into_iter()
+        .map(|answer| ("Probe n", answer))
+        .collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_acceptances_in_a_row_convince() {
+    let calls = script(probes(vec![accepted(), accepted()]))
+        .run("testSecret")
+        .await
+        .unwrap();
+    assert_eq!(calls.len(), 5);
+    assert_eq!(calls[3].path, "/graphql");
+    assert_eq!(
+        calls[3].body,
+        json!({ "query": "query SmRotProbe { __typename }" })
+    );
+    let flapping = vec![accepted(), rejected(), accepted(), accepted()];
+    assert!(script(probes(flapping)).run("testSecret").await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_that_is_not_known_yet_is_asked_about_again() {
+    let answers = vec![
+        rejected(),
+        text(429, ""),
+        text(503, ""),
+        Answer::Reset,
+        Answer::Hang,
+        rejected(),
+        accepted(),
+        accepted(),
+    ];
+    let calls = script(probes(answers)).run("testSecret").await.unwrap();
+    assert!(calls.last().unwrap().at.as_secs() > 10);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_that_is_never_accepted_is_reported_after_a_minute() {
+    let started = tokio::time::Instant::now();
+    let script = script(probes(vec![rejected(); 12]));
+    let error = script.run("testSecret").await.unwrap_err();
+    assert_eq!(error.error_type(), "ProbeRejected");
+    assert!((40..=60).contains(&started.elapsed().as_secs()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn polling_ends_five_seconds_before_the_deadline() {
+    let started = tokio::time::Instant::now();
+    let script = script(probes(vec![rejected(); 5]));
+    let error = script.run_within("testSecret", 15).await.unwrap_err();
+    assert_eq!(error.error_type(), "ProbeRejected");
+    assert!(started.elapsed().as_secs() < 10);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_api_without_key_mode_is_named() {
+    let keyless = json!({ "graphqlApi": {
+        "authenticationType": "AMAZON_COGNITO_USER_POOLS", "uris": { "GRAPHQL": URL },
+    } });
+    let mut script = Script::new(vec![
+        ("DescribeSecret", pending()),
+        ("GetSecretValue", stored(&key('n'), 60)),
+        ("GetGraphqlApi", ok(keyless)),
+        ("Probe n", rejected()),
+    ]);
+    script.settings.test_budget_seconds = 0;
+    let error = script.run("testSecret").await.unwrap_err();
+    assert!(
+        error.to_string().contains("API_KEY is not among"),
+        "{error}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_stands_before_the_api_is_told_apart() {
+    let forbidden = script(probes(vec![accepted(), text(403, "")]))
+        .run("testSecret")
+        .await;
+    assert_eq!(forbidden.unwrap_err().error_type(), "ProbeForbidden");
+    let unreachable = vec![text(404, ""), Answer::Reset, Answer::Reset];
+    let unreachable = script(probes(unreachable))
+        .run("testSecret")
+        .await
+        .unwrap_err();
+    assert_eq!(unreachable.error_type(), "ProbeUnreachable");
+    assert!(unreachable.to_string().contains(URL), "{unreachable}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_test_run_on_a_copy_of_the_current_value_passes() {
+    let script = Script::new(vec![
+        (
+            "DescribeSecret",
+            described(json!({ V2: ["AWSCURRENT"], TOKEN: ["AWSPENDING"] })),
+        ),
+        ("GetSecretValue", stored(&key('c'), 0)),
+        ("GetGraphqlApi", data_plane()),
+        ("Probe c", accepted()),
+        ("Probe c", accepted()),
+    ]);
+    assert!(script.run("testSecret").await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_other_modes_ask_no_api() {
+    let start = || {
+        vec![
+            ("DescribeSecret", pending()),
+            ("GetSecretValue", stored(&key('n'), 60)),
+        ]
+    };
+    let mut off = Script::new(start());
+    off.settings.test_mode = TestMode::Off;
+    assert!(off.run("testSecret").await.is_ok());
+
+    let keys = |days| {
+        (
+            "ListApiKeys",
+            listed(&[(&key('n'), &marker(TOKEN, 0), days)]),
+        )
+    };
+    for (days, works) in [(9, true), (-1, false)] {
+        let mut list = Script::new(start().into_iter().chain([keys(days)]).collect());
+        list.settings.test_mode = TestMode::List;
+        assert_eq!(list.run("testSecret").await.is_ok(), works);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_configured_endpoint_saves_the_look_up() {
+    let mut script = Script::new(vec![
+        ("DescribeSecret", pending()),
+        ("GetSecretValue", stored(&key('n'), 60)),
+        ("Probe n", accepted()),
+        ("Probe n", accepted()),
+    ]);
+    script.settings.graphql_endpoint = Some(URL.into());
+    assert!(script.run("testSecret").await.is_ok());
+}
