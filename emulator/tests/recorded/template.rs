@@ -105,12 +105,12 @@ impl Bindings {
             (Value::String(text), Value::Number(_)) if text == "{TIMESTAMP}" => Ok(()),
             (Value::String(text), Value::Number(number)) if text.starts_with('{') => self
                 .unify_text(text, &number.to_string())
-                .map_or_else(|| differs(), Ok),
+                .map_or_else(differs, Ok),
             (Value::String(text), Value::String(got)) => {
-                self.unify_text(text, got).map_or_else(|| differs(), Ok)
+                self.unify_text(text, got).map_or_else(differs, Ok)
             }
             (Value::Array(wanted), Value::Array(got)) if is_set(at) => {
-                self.unify_set(wanted, got).map_or_else(|| differs(), Ok)
+                self.unify_set(wanted, got).map_or_else(differs, Ok)
             }
             (Value::Array(wanted), Value::Array(got)) if wanted.len() == got.len() => {
                 let pairs = wanted.iter().zip(got);
@@ -120,7 +120,7 @@ impl Bindings {
             }
             (Value::Object(wanted), Value::Object(got)) if at.ends_with("ToStages") => {
                 let (wanted, got) = (pairs(wanted), pairs(got));
-                self.unify_set(&wanted, &got).map_or_else(|| differs(), Ok)
+                self.unify_set(&wanted, &got).map_or_else(differs, Ok)
             }
             (Value::Object(wanted), Value::Object(got)) => {
                 if !wanted.keys().eq(got.keys()) {

@@ -29,7 +29,7 @@ pub(super) struct Input {
 }
 
 /// A filter on the wire.
-#[derive(Default, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct FilterShape {
     key: Required<String>,
@@ -61,8 +61,8 @@ impl Constrained for Input {
         for (number, filter) in (1..).zip(self.filters.iter().flatten()) {
             filter.check(violations, &format!("filters.{number}.member"));
         }
-        let count = self.filters.as_ref().map_or(0, Vec::len);
-        violations.number("filters", i64::try_from(count).ok(), between(0, 10));
+        let filters = self.filters.as_deref().unwrap_or_default();
+        violations.items("filters", filters, between(0, 10));
     }
 }
 

@@ -26,6 +26,11 @@ impl RulesShape {
         violations.number(days, self.automatically_after_days, between(1, 1000));
         let duration = self.duration.as_ref();
         violations.optional_text("rotationRules.duration", duration, between(2, 3));
+        if let Some(text) = duration {
+            let hours = text.strip_suffix('h').unwrap_or_default();
+            let is_met = !hours.is_empty() && hours.bytes().all(|byte| byte.is_ascii_digit());
+            violations.pattern("rotationRules.duration", text, "[0-9]+h", is_met);
+        }
         let expression = self.schedule_expression.as_ref();
         violations.optional_text(
             "rotationRules.scheduleExpression",

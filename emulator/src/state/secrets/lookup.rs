@@ -12,8 +12,8 @@ pub const SUFFIX_LENGTH: usize = 6;
 pub(super) enum SecretId<'a> {
     /// A name, given as such or as an ARN without suffix. It matches exactly, never as a prefix.
     Name(&'a str),
-    /// A full ARN. What looks like one is compared with full ARNs only [R].
-    Arn(&'a str),
+    /// A full ARN and the name in it. What looks like one is compared with full ARNs only [R].
+    Arn(&'a str, &'a str),
     /// An ARN of another account, Region or service, which no secret here has [?].
     Elsewhere,
 }
@@ -30,10 +30,10 @@ impl<'a> SecretId<'a> {
         }
         // A name that itself ends like a suffix makes its partial ARN look complete, and AWS
         // then finds nothing [R].
-        if name_in(resource).is_some() {
-            return Ok(Self::Arn(text));
-        }
-        Ok(Self::Name(resource))
+        Ok(match name_in(resource) {
+            Some(name) => Self::Arn(text, name),
+            None => Self::Name(resource),
+        })
     }
 }
 
@@ -107,7 +107,7 @@ mod tests {
         // The trap: this is taken for a full ARN.
         assert_eq!(
             parse(&arn("app-a1b2c3")),
-            Ok(SecretId::Arn(&arn("app-a1b2c3")))
+            Ok(SecretId::Arn(&arn("app-a1b2c3"), "app"))
         );
     }
 

@@ -96,18 +96,26 @@ impl Secrets {
 
     /// The secret that a `SecretId` names, whatever its state.
     pub fn find(&self, id: &str, scope: &Scope) -> Result<&Secret, SecretsError> {
-        let found = match SecretId::parse(id, scope)? {
-            SecretId::Name(name) => self.by_name.get(name),
-            SecretId::Arn(arn) => self.by_arn(&SecretArn::new(arn)),
-            SecretId::Elsewhere => None,
-        };
-        found.ok_or(SecretsError::NotFound)
+        let index = self.index_of(id, scope)?;
+        Ok(&self.by_name[index])
     }
 
     /// As [`Self::find`], to change it.
     pub fn find_mut(&mut self, id: &str, scope: &Scope) -> Result<&mut Secret, SecretsError> {
-        let name = self.find(id, scope)?.name.clone();
-        self.by_name.get_mut(&name).ok_or(SecretsError::NotFound)
+        let index = self.index_of(id, scope)?;
+        Ok(&mut self.by_name[index])
+    }
+
+    fn index_of(&self, id: &str, scope: &Scope) -> Result<usize, SecretsError> {
+        let index = match SecretId::parse(id, scope)? {
+            SecretId::Name(name) => self.by_name.get_index_of(name),
+            SecretId::Arn(arn, name) => {
+                let index = self.by_name.get_index_of(name);
+                index.filter(|index| self.by_name[*index].arn.as_str() == arn)
+            }
+            SecretId::Elsewhere => None,
+        };
+        index.ok_or(SecretsError::NotFound)
     }
 
     /// The secret that a `SecretId` names, unless it is scheduled for deletion.

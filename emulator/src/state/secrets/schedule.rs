@@ -314,6 +314,14 @@ mod tests {
     }
 
     #[test]
+    fn a_rate_of_a_day_of_hours_and_more_counts_in_whole_days() {
+        for (hours, days) in [(24, 1), (47, 1), (48, 2)] {
+            let rate = expression(&format!("rate({hours} hours)"));
+            assert_eq!(rate.pattern(), Pattern::Days(days), "{hours}");
+        }
+    }
+
+    #[test]
     fn a_window_stays_within_its_day_and_before_the_next() {
         let rules = |text: &str, duration| RotationRules::new(Some(expression(text)), duration);
         assert!(rules("cron(0 22 * * ? *)", Some("2h")).is_ok());

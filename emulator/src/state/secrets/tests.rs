@@ -2,6 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+
 use crate::ids::{FunctionArn, Scope, StagingLabel, VersionId};
 use crate::time::{DAY_MS, Timestamp};
 
@@ -467,4 +472,71 @@ fn cancelling_leaves_pending_which_blocks_the_next_rotation() {
     let again = secret.begin_rotation(start("v3", RotationKind::Full), NOW);
     assert_eq!(again, Err(SecretsError::PreviousRotationUnfinished));
     assert!(!secret.rotation().unwrap().is_enabled());
+}
+
+/// One call, chosen by chance.
+#[derive(Clone, Debug)]
+enum Call {
+    Put(u8, Vec<&'static str>),
+    Move(&'static str, Option<u8>, Option<u8>),
+    Rotate(u8, RotationKind),
+    Complete(u8),
+    EndTest(u8),
+}
+
+fn any_call() -> impl Strategy<Value = Call> {
+    let name = || select(vec!["AWSCURRENT", "AWSPREVIOUS", "AWSPENDING", "ONE"]);
+    let version = || 1..6_u8;
+    let kind = select(vec![RotationKind::Full, RotationKind::TestOnly]);
+    prop_oneof![
+        (version(), vec(name(), 0..3)).prop_map(|(id, names)| Call::Put(id, names)),
+        (name(), option::of(version()), option::of(version()))
+            .prop_map(|(name, from, to)| Call::Move(name, from, to)),
+        (version(), kind).prop_map(|(id, kind)| Call::Rotate(id, kind)),
+        version().prop_map(Call::Complete),
+        version().prop_map(Call::EndTest),
+    ]
+}
+
+/// Carries a call out, refused or not.
+fn carry_out(secret: &mut Secret, call: Call) {
+    let id = |number: u8| v(&format!("v{number}"));
+    match call {
+        Call::Put(version, names) => {
+            let labels = names.iter().map(|name| label(name)).collect();
+            let labels = (!names.is_empty()).then_some(labels);
+            let _ = secret.put(&id(version), text("x"), labels, NOW);
+        }
+        Call::Move(name, from, to) => {
+            let (from, to) = (from.map(id), to.map(id));
+            let _ = secret.update_stage(&label(name), from.as_ref(), to.as_ref(), NOW);
+        }
+        Call::Rotate(version, kind) => {
+            let _ = secret.begin_rotation(start(id(version).as_str(), kind), NOW);
+        }
+        Call::Complete(version) => {
+            secret.complete_rotation(&id(version), NOW);
+        }
+        Call::EndTest(version) => secret.end_test_run(&id(version), NOW),
+    }
+}
+
+proptest! {
+    #[test]
+    fn labels_stay_sound_whatever_is_called(calls in vec(any_call(), 0..30)) {
+        let mut secrets = secrets();
+        let secret = secret(&mut secrets);
+        for call in calls {
+            carry_out(secret, call);
+            let labels = secret.labels();
+            let current = labels.current().expect("AWSCURRENT stays once it was given");
+            prop_assert!(secret.version(current).is_some_and(|it| it.value.is_some()));
+            for (_, holder) in labels.iter() {
+                prop_assert!(secret.version(holder).is_some(), "{}", shown(secret));
+            }
+            for (id, version) in secret.versions() {
+                prop_assert!(version.value.is_some() || labels.is_labelled(id));
+            }
+        }
+    }
 }
