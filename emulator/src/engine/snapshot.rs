@@ -138,7 +138,9 @@ fn secret_view(secret: &Secret) -> SecretView {
             .map(|(l, v)| (l.clone(), v.clone()))
             .collect(),
         versions: secret.versions().map(version).collect(),
-        last_rotated: secret.rotation().and_then(|rotation| rotation.last_rotated()),
+        last_rotated: secret
+            .rotation()
+            .and_then(|rotation| rotation.last_rotated()),
         deletion_due: secret.deletion().map(|deletion| deletion.due),
     }
 }
