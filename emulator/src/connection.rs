@@ -36,7 +36,6 @@ where
             .serve_connection(TokioIo::new(stream), service)
     );
     let ended = {
-        #[expect(clippy::disallowed_macros, reason = "biased: the order is fixed")]
         let ended = tokio::select! {
             biased;
             ended = connection.as_mut() => Some(ended),

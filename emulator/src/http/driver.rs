@@ -26,7 +26,6 @@ pub(super) async fn drive(shell: Arc<Shell>) {
     let mut stop = std::pin::pin!(stopped(shell.stopping.subscribe()));
     loop {
         let nap = shell.pump();
-        #[expect(clippy::disallowed_macros, reason = "biased: the order is fixed")]
         {
             tokio::select! {
                 biased;
@@ -80,7 +79,6 @@ impl Shell {
         let mut task = Task(tokio::spawn(async move {
             function.invoke(event, context).await
         }));
-        #[expect(clippy::disallowed_macros, reason = "biased: the order is fixed")]
         let result = tokio::select! {
             biased;
             _ = killed => Err(failure("Runtime.ExitError", "signal: killed")),

@@ -221,7 +221,6 @@ async fn accept(listener: TcpListener, shell: Arc<Shell>) {
     let mut connections = JoinSet::new();
     let mut stop = std::pin::pin!(stopped(shell.stopping.subscribe()));
     loop {
-        #[expect(clippy::disallowed_macros, reason = "biased: the order is fixed")]
         let accepted = tokio::select! {
             biased;
             () = &mut stop => break,

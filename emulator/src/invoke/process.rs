@@ -65,7 +65,6 @@ impl LambdaProcess {
         })?;
         let unfinished = Unfinished(self);
         let answered = sandbox.api.offer(&event, context);
-        #[expect(clippy::disallowed_macros, reason = "biased: the order is fixed")]
         let result = tokio::select! {
             biased;
             Ok(result) = answered => result,

@@ -181,7 +181,6 @@ fn announce(server: &Server, seed: u64, region: &str) {
 
 /// Waits for Ctrl-C or, where there is one, SIGTERM.
 async fn wait_for_the_end() {
-    #[expect(clippy::disallowed_macros, reason = "biased: the order is fixed")]
     {
         tokio::select! {
             biased;
