@@ -9,17 +9,21 @@
 //! - [`graphql`]: AppSync's data plane, where keys are used;
 //! - [`fault`]: ordered rules that strike before or after the effect of a call;
 //! - [`engine`]: the whole behind one entry that is told the time and never waits;
-//! - [`invoke`] and [`http`]: the shell that runs rotation functions and serves sockets.
+//! - [`invoke`]: the ways to run a rotation function: a closure, a local process, a URL;
+//! - [`http`]: the shell: sockets, control plane, rotation driver, and the server to embed.
 //!
 //! Deliberately absent: clocks and random sources below the shell, `async` below the shell, fault
 //! hooks inside operations, signatures (they are read for account and Region, never verified), and
 //! every AWS service that a rotation does not need.
 
+mod connection;
 pub mod engine;
 pub mod entropy;
 pub mod fault;
 pub mod graphql;
+pub mod http;
 pub mod ids;
+pub mod invoke;
 pub mod ops;
 pub mod state;
 pub mod time;

@@ -40,6 +40,21 @@ struct Orders {
     actions: VecDeque<(Step, AdminAction)>,
 }
 
+impl Orders {
+    fn told(&self) -> Vec<String> {
+        let doubles = self
+            .doubles
+            .iter()
+            .map(|(step, how)| format!("double {step} {how}"));
+        let skips = self.skips.iter().map(|step| format!("skip {step}"));
+        let actions = self
+            .actions
+            .iter()
+            .map(|(step, action)| format!("at {step} admin {action}"));
+        doubles.chain(skips).chain(actions).collect()
+    }
+}
+
 /// How a delivery of a step ended.
 pub(crate) type Delivered = Result<(), FunctionFailure>;
 
@@ -84,20 +99,9 @@ impl<'a> Driver<'a> {
         self.orders.actions.push_back((step, action));
     }
 
-    /// Orders that were never carried out, for the report.
-    pub(crate) fn unused_orders(&self) -> Vec<String> {
-        let doubles = self
-            .orders
-            .doubles
-            .iter()
-            .map(|(step, _)| format!("double {step}"));
-        let skips = self.orders.skips.iter().map(|step| format!("skip {step}"));
-        let actions = self
-            .orders
-            .actions
-            .iter()
-            .map(|(step, action)| format!("at {step} admin {action}"));
-        doubles.chain(skips).chain(actions).collect()
+    /// Takes back what was never carried out, and tells it for the report.
+    pub(crate) fn take_unused_orders(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.orders).told()
     }
 
     /// Lets the service run until the rotation of the current token has ended.

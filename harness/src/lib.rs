@@ -19,6 +19,7 @@ mod admin;
 pub mod clock;
 mod driver;
 mod expect;
+pub mod explore;
 pub mod history;
 mod logs;
 pub mod mutants;

@@ -383,8 +383,8 @@ impl<'a> Bench<'a> {
                 .iter()
                 .map(|row| Statement::Fault(row.rule.clone()).to_string()),
         );
-        self.unfired.extend(core.unused_hooks());
-        self.unfired.extend(self.driver.unused_orders());
+        self.unfired.extend(core.take_unused_hooks());
+        self.unfired.extend(self.driver.take_unused_orders());
         core.engine.faults().clear();
         core.note(What::Service(
             "faults stop; a clean rotation follows".to_owned(),

@@ -144,13 +144,13 @@ impl Core {
         self.hooks.actions.push((id, action));
     }
 
-    /// The addresses of what a person was to do, and did not get to do.
-    pub(crate) fn unused_hooks(&self) -> Vec<String> {
-        self.hooks
-            .points
-            .unfired()
+    /// Takes back what a person was to do at calls that never came, and tells it.
+    pub(crate) fn take_unused_hooks(&mut self) -> Vec<String> {
+        let hooks = std::mem::take(&mut self.hooks);
+        let unused = hooks.points.unfired();
+        unused
             .iter()
-            .map(|row| row.rule.address.to_string())
+            .map(|row| format!("at {} admin …", row.rule.address))
             .collect()
     }
 

@@ -67,6 +67,12 @@ impl Clock {
         Ok(())
     }
 
+    /// Runs `work` as long as waiting is allowed; `None` if that was not long enough.
+    pub(crate) async fn while_patient<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        let time = self.patience();
+        Timeout::new(work, self.sleep.sleep(time)).await.ok()
+    }
+
     /// Runs `work`, dropping it, with any call under way, one second before the deadline.
     pub(crate) async fn within_deadline<T>(
         &self,

@@ -106,6 +106,7 @@ impl Rotator {
             settings: &self.settings,
             tally,
             clock,
+            entered: clock.instant(),
             secret,
             token: &event.client_request_token,
             rotation_token: event.rotation_token.as_deref(),

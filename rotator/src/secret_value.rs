@@ -1,5 +1,8 @@
 //! The shapes of a secret: a bare key, or a JSON object with the key in one field.
 //!
+//! White space and a byte-order mark around a value are dropped, but the newline after a bare
+//! key stays.
+//!
 //! Writing a new value changes that one field only: members, their order and the text of numbers
 //! stay. A placeholder such as `CHANGE_ME`, and a key that is long dead, are fine as the current
 //! value: rotation is the cure for them.

@@ -2,6 +2,7 @@
 
 pub(crate) mod create;
 pub(crate) mod finish;
+mod obtain;
 pub(crate) mod set;
 pub(crate) mod test;
 pub(crate) mod upkeep;
@@ -18,11 +19,13 @@ use crate::labels::CURRENT;
 use crate::marker::Owner;
 use crate::secret_value::SecretValue;
 use crate::tally::{Metric, Tally};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use zeroize::Zeroizing;
 
 /// How long a value that was just written may stay invisible (reported: seconds).
 const VALUE_VISIBLE: Duration = Duration::from_secs(10);
+/// How long the labels seen at entry are trusted to be still there.
+const LABELS_HOLD: Duration = Duration::from_secs(5);
 /// How often a key that was just made is looked for in the list.
 const LOOKS: u32 = 3;
 
@@ -34,6 +37,8 @@ pub(crate) struct Run<'a> {
     pub(crate) settings: &'a Settings,
     pub(crate) tally: &'a Tally,
     pub(crate) clock: &'a Clock,
+    /// When the entry checks read the labels.
+    pub(crate) entered: SystemTime,
     /// The secret as the entry checks saw it.
     pub(crate) secret: Description,
     /// The version id this rotation fills.
@@ -54,6 +59,13 @@ pub(crate) struct Pending {
 }
 
 impl Run<'_> {
+    /// Whether the labels were read too long ago to act on them alone.
+    pub(crate) fn has_taken_long(&self) -> bool {
+        let now = self.clock.instant();
+        now.duration_since(self.entered)
+            .is_ok_and(|elapsed| elapsed > LABELS_HOLD)
+    }
+
     /// The owner that marks this secret's keys.
     pub(crate) fn owner(&self) -> Owner {
         Owner::of(&self.secret.arn)

@@ -149,7 +149,7 @@ impl Engine {
 
     fn effect(&mut self, request: &Request<'_>, routed: &Routed<'_>, now: Timestamp) -> Answer {
         let row = routed.row;
-        let scope = scope_of(request, &self.last_scope);
+        let scope = scope_of(request, &self.last_scope, &self.options.default_scope);
         self.last_scope = scope;
         let mut cx = Context {
             now,

@@ -2,9 +2,9 @@
 //!
 //! `Authorization: AWS4-HMAC-SHA256 Credential=ACCESSKEY/DATE/REGION/SERVICE/aws4_request, …`. An
 //! access key id of twelve digits is the account, so that parallel tests isolate themselves by
-//! their access key; any other belongs to the default account. Signatures are not verified.
+//! their access key; any other belongs to the emulator's own account. Signatures are not verified.
 
-use crate::ids::{AccountId, DEFAULT_ACCOUNT, DEFAULT_REGION, Region, Scope};
+use crate::ids::{AccountId, Region, Scope};
 
 use super::request::Request;
 
@@ -37,12 +37,15 @@ pub fn signed_service<'a>(request: &Request<'a>) -> Option<&'a str> {
     credential(request).map(|credential| credential.service)
 }
 
-/// Account and Region of a request. `last` is returned again where it is the same, so that the
-/// usual case costs no allocation.
-pub fn scope_of(request: &Request<'_>, last: &Scope) -> Scope {
+/// Account and Region of a request; `default` is what it does not tell. `last` is returned again
+/// where it is the same, so that the usual case costs no allocation.
+pub fn scope_of(request: &Request<'_>, last: &Scope, default: &Scope) -> Scope {
     let (account, region) = match credential(request) {
-        Some(credential) => (account_of(credential.access_key), credential.region),
-        None => (DEFAULT_ACCOUNT, DEFAULT_REGION),
+        Some(credential) => (
+            account_of(credential.access_key).unwrap_or(default.account.as_str()),
+            credential.region,
+        ),
+        None => (default.account.as_str(), default.region.as_str()),
     };
     if last.account.as_str() == account && last.region.as_str() == region {
         return last.clone();
@@ -53,13 +56,9 @@ pub fn scope_of(request: &Request<'_>, last: &Scope) -> Scope {
     }
 }
 
-fn account_of(access_key: &str) -> &str {
+fn account_of(access_key: &str) -> Option<&str> {
     let is_account = access_key.len() == 12 && access_key.bytes().all(|b| b.is_ascii_digit());
-    if is_account {
-        access_key
-    } else {
-        DEFAULT_ACCOUNT
-    }
+    is_account.then_some(access_key)
 }
 
 #[cfg(test)]
@@ -67,6 +66,13 @@ mod tests {
     use http::{HeaderMap, Method, Uri, header};
 
     use super::*;
+
+    fn own_scope() -> Scope {
+        Scope {
+            account: AccountId::new("444455556666"),
+            region: Region::new("eu-north-1"),
+        }
+    }
 
     fn scope_with(authorization: Option<&str>) -> Scope {
         let mut headers = HeaderMap::new();
@@ -81,7 +87,7 @@ mod tests {
             body: b"",
             caller: None,
         };
-        scope_of(&request, &Scope::default())
+        scope_of(&request, &Scope::default(), &own_scope())
     }
 
     #[test]
@@ -95,11 +101,11 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_the_default_account() {
+    fn anything_else_is_the_own_account() {
         let text =
             "AWS4-HMAC-SHA256 Credential=test/20261122/eu-west-1/secretsmanager/aws4_request";
-        assert_eq!(scope_with(Some(text)).account.as_str(), DEFAULT_ACCOUNT);
-        assert_eq!(scope_with(Some("nonsense")), Scope::default());
-        assert_eq!(scope_with(None), Scope::default());
+        assert_eq!(scope_with(Some(text)).account, own_scope().account);
+        assert_eq!(scope_with(Some("nonsense")), own_scope());
+        assert_eq!(scope_with(None), own_scope());
     }
 }

@@ -186,3 +186,14 @@ async fn throttling_is_waited_out_by_the_sdk() {
     let script = Script::new(vec![throttled(), throttled(), ("DescribeSecret", done)]);
     assert!(script.run("setSecret").await.is_ok());
 }
+
+#[test]
+fn an_invocation_may_move_between_threads() {
+    fn assert_send<T: Send>(_: &T) {}
+    let work = async |rotator: crate::Rotator| {
+        let _ = rotator
+            .handle(crate::RotationEvent::default(), std::time::UNIX_EPOCH)
+            .await;
+    };
+    let _ = |rotator| assert_send(&work(rotator));
+}

@@ -32,7 +32,10 @@ pub(crate) async fn finish_secret(run: &Run<'_>) -> Result<(), RotationError> {
         run.secret.arn
     );
     run.note_current(Some(&pending.key), &keys);
-    tidy_up(run, &api, &keys, &labels, Some(&pending)).await;
+    let tidying = tidy_up(run, &api, &keys, &labels, Some(&pending));
+    if run.clock.while_patient(tidying).await.is_none() {
+        tracing::warn!("no time left to retire keys; the next rotation will");
+    }
     Ok(())
 }
 
@@ -44,8 +47,10 @@ pub(crate) async fn tidy_up_again(run: &Run<'_>) {
         run.token,
         run.secret.arn
     );
-    if let Err(error) = tidy_up_from_scratch(run).await {
-        tracing::warn!(%error, "left retirement to the next rotation");
+    match run.clock.while_patient(tidy_up_from_scratch(run)).await {
+        Some(Ok(())) => {}
+        Some(Err(error)) => tracing::warn!(%error, "left retirement to the next rotation"),
+        None => tracing::warn!("no time left to retire keys; the next rotation will"),
     }
 }
 

@@ -2,6 +2,7 @@
 //! become current, and tops up its life if the rotation has been delayed.
 
 use super::{Pending, Run};
+use crate::aws::Meaning;
 use crate::aws::api_keys::Changed;
 use crate::error::{Problem, RotationError};
 use crate::key::{Key, ListedKey};
@@ -61,18 +62,24 @@ async fn top_up(run: &Run<'_>, api: &str, listed: &ListedKey) -> Result<(), Rota
     let Some(expires) = run.policy()?.pending_top_up(listed.expires, now) else {
         return Ok(());
     };
-    match run.keys.set_expiry(api, &listed.key, expires).await? {
-        Changed::Done => {
+    match run.keys.set_expiry(api, &listed.key, expires).await {
+        Ok(Changed::Done) => {
             tracing::info!(key = %listed.key.fingerprint(), "extended the pending key");
             Ok(())
         }
-        Changed::Gone => {
+        Ok(Changed::Gone) => {
             let gone = Problem::PendingKeyGone {
                 api: api.to_owned(),
             }
             .into();
             Err(unwedge(run, gone).await)
         }
+        // The current key is older still: better a short-lived key than that one.
+        Err(failure) if failure.meaning == Meaning::Denied && listed.expires > now => {
+            failure.warn("the pending key will not last for the whole interval");
+            Ok(())
+        }
+        Err(failure) => Err(failure.into()),
     }
 }
 

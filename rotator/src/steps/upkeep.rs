@@ -2,12 +2,12 @@
 //!
 //! Nothing here ever fails a step: what is left undone is done by the next rotation.
 
-use super::Run;
+use super::{Run, Version};
 use crate::aws::api_keys::Changed;
 use crate::aws::{Failure, Meaning};
 use crate::expiry::HOUR;
 use crate::key::ListedKey;
-use crate::labels::Labels;
+use crate::labels::{CURRENT, Labels};
 use crate::retire::{Fate, Positions, choose, made_for, named_in, survey};
 use crate::tally::Metric;
 
@@ -28,6 +28,17 @@ impl Named {
 
 /// A version that the step has read already, with its value if it has one.
 pub(crate) type Known<'v> = (&'v str, Option<&'v str>);
+
+/// What createSecret knows of the labelled versions: AWSCURRENT's value, and that its own has
+/// none, or one whose key is not in use yet.
+pub(crate) fn known_while_creating<'v>(
+    run: &'v Run<'_>,
+    current: Option<&'v Version>,
+) -> Vec<Known<'v>> {
+    let holder = run.secret.labels.holder(CURRENT).zip(current);
+    let current = holder.map(|(version, current)| (version, Some(current.text.as_str())));
+    current.into_iter().chain([(run.token, None)]).collect()
+}
 
 /// Finds the keys named by the versions in `labels`. Values that are not `known` are read, but
 /// only where the list leaves a doubt.

@@ -84,7 +84,6 @@ async fn a_rotation_that_keeps_failing_keeps_the_current_key_alive() {
 async fn a_lost_answer_is_found_again_by_its_marker() {
     for lost in [
         Answer::Reset,
-        Answer::Hang,
         error(500, "InternalFailureException"),
         text(200, r#"{"apiKey":{"id":"da2-"#),
         text(200, "{}"),
@@ -173,6 +172,7 @@ async fn throttling_and_schema_changes_are_waited_out() {
                 error(409, "ConcurrentModificationException"),
             ),
             ("CreateApiKey", created(&key('n'))),
+            ("DescribeSecret", pending()),
             ("PutSecretValue", done()),
         ],
     );
@@ -195,6 +195,29 @@ async fn a_refusal_ends_the_step_at_once() {
             expected
         );
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_version_that_lost_its_label_meanwhile_gets_no_value() {
+    let slow = |labels| {
+        let lines = [
+            ("CreateApiKey", Answer::Hang),
+            ("ListApiKeys", listed(&[(&key('n'), &marker(TOKEN, 0), 98)])),
+            ("DescribeSecret", described(labels)),
+        ];
+        script(&[], lines)
+    };
+    let abandoned = slow(json!({ V1: ["AWSCURRENT"], V2: ["AWSPREVIOUS"] }));
+    assert_eq!(
+        abandoned
+            .run("createSecret")
+            .await
+            .unwrap_err()
+            .error_type(),
+        "NoStage"
+    );
+    let finished = slow(json!({ V2: ["AWSPREVIOUS"], TOKEN: ["AWSCURRENT"] }));
+    assert!(finished.run("createSecret").await.is_ok());
 }
 
 #[tokio::test(start_paused = true)]

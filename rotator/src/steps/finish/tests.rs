@@ -302,3 +302,20 @@ async fn a_copied_value_protects_a_key_whose_own_version_has_no_label() {
     ]);
     script.run("finishSecret").await.unwrap();
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_retirement_that_hangs_does_not_fail_the_step() {
+    let script = script(
+        &[
+            (&key('n'), &marker(TOKEN, 0), 98),
+            (&key('c'), &marker(V2, 30), 68),
+            (&key('p'), &marker(V1, 60), 38),
+        ],
+        [
+            ("DescribeSecret", third()),
+            (MOVE, done()),
+            ("UpdateApiKey", Answer::Hang),
+        ],
+    );
+    script.run_within("finishSecret", 9).await.unwrap();
+}

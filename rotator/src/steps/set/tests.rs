@@ -114,3 +114,47 @@ async fn pending_must_differ_from_current_on_the_same_api() {
         "PendingOnOtherApi"
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn without_leave_to_extend_a_living_key_will_do() {
+    let denied = || vec![("UpdateApiKey", error(403, "AccessDeniedException"))];
+    let run = |days| script(&[(&key('n'), &marker(TOKEN, 90), days)], denied());
+    assert!(run(5).run("setSecret").await.is_ok());
+    assert_eq!(
+        run(-5).run("setSecret").await.unwrap_err().error_type(),
+        "AccessDenied"
+    );
+}
+
+/// A page of a list that goes on.
+fn page(keys: &[(&str, &str, i64)], next: &str) -> Answer {
+    let Answer::Body(status, body) = listed(keys) else {
+        unreachable!()
+    };
+    let mut body: serde_json::Value = serde_json::from_str(&body).unwrap();
+    body["nextToken"] = next.into();
+    text(status, &body.to_string())
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_page_of_the_list_counts_or_none() {
+    let start = || {
+        vec![
+            ("DescribeSecret", pending()),
+            ("GetSecretValue", stored(&key('n'), 60)),
+            ("GetSecretValue", stored(&key('c'), 60)),
+            ("ListApiKeys", page(&[("f", "", 9)], "two")),
+        ]
+    };
+    let last = listed(&[(&key('n'), &marker(TOKEN, 0), 98)]);
+    let lost_once = [("ListApiKeys", Answer::Reset), ("ListApiKeys", last)];
+    let found = Script::new(start().into_iter().chain(lost_once).collect());
+    assert!(found.run("setSecret").await.is_ok());
+
+    let lost = std::iter::repeat_n(("ListApiKeys", Answer::Reset), 3);
+    let lost = Script::new(start().into_iter().chain(lost).collect());
+    assert_eq!(
+        lost.run("setSecret").await.unwrap_err().error_type(),
+        "Unreachable"
+    );
+}

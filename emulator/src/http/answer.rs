@@ -1,0 +1,105 @@
+//! A request to an AWS service, and what becomes of it.
+
+use axum::body::Body;
+use http::request::Parts;
+use http::{HeaderMap, Request};
+
+use crate::connection::{Answer, Dropped, stopped};
+use crate::fault::Caller;
+use crate::graphql::address::host_label;
+use crate::ids::InvocationNumber;
+use crate::invoke::{BoxFuture, Gateway, SESSION_TOKEN_PREFIX};
+use crate::wire::error_code::RequestError;
+use crate::wire::request::{self, Ending, Outcome};
+use crate::wire::service::{Asked, Service, asked};
+
+use super::body::{self, BODY_LIMIT, BodyError};
+use super::shell::Shell;
+
+impl Gateway for Shell {
+    fn answer(&self, request: Request<Body>, caller: Option<Caller>) -> BoxFuture<'_, Answer> {
+        Box::pin(self.answer_aws(request, caller))
+    }
+}
+
+impl Shell {
+    /// Answers a request to an AWS service.
+    pub(super) async fn answer_aws(
+        &self,
+        request: Request<Body>,
+        caller: Option<Caller>,
+    ) -> Answer {
+        let (head, body) = request.into_parts();
+        let caller = caller.or_else(|| self.caller_of(&head.headers));
+        match body::read(&head, body).await {
+            Ok(body) => {
+                let outcome = self.call(&head, &body, caller);
+                self.carry_out(outcome, caller).await
+            }
+            Err(BodyError::TooLarge) => Ok(self.refuse_too_large(&head)),
+            Err(BodyError::Broken) => Err(Dropped),
+        }
+    }
+
+    fn call(&self, head: &Parts, body: &[u8], caller: Option<Caller>) -> Outcome {
+        let mut core = self.lock();
+        let (now, commits) = (core.now(), core.engine.commits());
+        let outcome = core.engine.call(&view(head, body, caller), now);
+        let has_changed = core.engine.commits() != commits;
+        drop(core);
+        if has_changed {
+            self.changed.notify_one();
+        }
+        outcome
+    }
+
+    async fn carry_out(&self, outcome: Outcome, caller: Option<Caller>) -> Answer {
+        if !outcome.after.is_zero() {
+            tokio::time::sleep(outcome.after).await;
+        }
+        match outcome.ending {
+            Ending::Reply(response) => Ok(response.map(Body::from)),
+            Ending::Dropped => Err(Dropped),
+            Ending::Silence => {
+                stopped(self.stopping.subscribe()).await;
+                Err(Dropped)
+            }
+            Ending::Killed => {
+                // Nobody can be killed for a call from outside; its connection still breaks off.
+                if let Some(caller) = caller {
+                    self.kill(caller.invocation);
+                }
+                Err(Dropped)
+            }
+        }
+    }
+
+    fn refuse_too_large(&self, head: &Parts) -> http::Response<Body> {
+        let view = view(head, b"", None);
+        let asked = match host_label(&view) {
+            Some(_) => Asked::Path(Service::GraphQl),
+            None => asked(&view),
+        };
+        let error = RequestError::TooLarge { limit: BODY_LIMIT };
+        let mut core = self.lock();
+        let now = core.now();
+        core.engine.refuse(&asked, &error, now).map(Body::from)
+    }
+
+    /// The run whose credentials signed the request.
+    fn caller_of(&self, headers: &HeaderMap) -> Option<Caller> {
+        let token = headers.get("x-amz-security-token")?.to_str().ok()?;
+        let number = token.strip_prefix(SESSION_TOKEN_PREFIX)?.parse().ok()?;
+        self.lock().caller(InvocationNumber(number))
+    }
+}
+
+fn view<'a>(head: &'a Parts, body: &'a [u8], caller: Option<Caller>) -> request::Request<'a> {
+    request::Request {
+        method: &head.method,
+        uri: &head.uri,
+        headers: &head.headers,
+        body,
+        caller,
+    }
+}

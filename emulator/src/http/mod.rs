@@ -1,0 +1,21 @@
+//! The shell: the engine behind sockets.
+//!
+//! In reading order: [`server`] (what is embedded and served) · `shell` (the engine, the clock and
+//! the runs, behind one lock) · `answer` (a request and what becomes of it) · `body` (reading
+//! within a limit) · `driver` (rotations, in the background) · `passage` (moving the clock) ·
+//! `control` (`/_keywheel/…`, with `rule`).
+//!
+//! The lock is a plain mutex and never held across an await: every call has a place in one order.
+
+mod answer;
+mod body;
+mod control;
+mod driver;
+mod passage;
+mod rule;
+pub mod server;
+mod shell;
+
+pub use body::BODY_LIMIT;
+pub use rule::{BadRule, read_rule};
+pub use server::{Server, ServerBuilder};

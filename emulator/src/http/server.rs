@@ -1,0 +1,267 @@
+//! The server to embed.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use http::Request;
+use hyper::service::Service as _;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
+use tokio::task::{JoinHandle, JoinSet};
+
+use crate::connection::{self, Answer, stopped};
+use crate::engine::{Engine, EngineOptions};
+use crate::fault::Rule;
+use crate::ids::{FunctionArn, Scope};
+use crate::invoke::RotationFunction;
+use crate::state::Settings;
+use crate::time::{Clock, Timestamp};
+
+use super::control;
+use super::driver::drive;
+use super::shell::{Shell, Start};
+
+/// How long requests in progress may go on once the server is told to end.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// A running emulator. Dropping it ends it.
+pub struct Server {
+    shell: Arc<Shell>,
+    address: SocketAddr,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// What a server begins with.
+#[derive(Clone)]
+pub struct ServerBuilder {
+    options: EngineOptions,
+    clock: Clock,
+    faults: Vec<Rule>,
+    functions: Vec<(String, Arc<dyn RotationFunction>)>,
+    function_timeout: Duration,
+}
+
+impl Default for ServerBuilder {
+    fn default() -> Self {
+        Self {
+            options: EngineOptions::default(),
+            clock: Clock::SYSTEM,
+            faults: Vec::new(),
+            functions: Vec::new(),
+            function_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+impl ServerBuilder {
+    /// The seed of all ids and orders.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.options.seed = seed;
+        self
+    }
+
+    /// The settings of the emulated services.
+    #[must_use]
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.options.settings = settings;
+        self
+    }
+
+    /// Account and Region of requests without a signature, and of the functions.
+    #[must_use]
+    pub fn scope(mut self, scope: Scope) -> Self {
+        self.options.default_scope = scope;
+        self
+    }
+
+    /// The clock; the machine's own by default.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Arms a fault rule, from the start and after each reset.
+    #[must_use]
+    pub fn fault(mut self, rule: Rule) -> Self {
+        self.faults.push(rule);
+        self
+    }
+
+    /// Adds a rotation function:
+    /// its ARN is `arn:aws:lambda:REGION:ACCOUNT:function:NAME` in the server's scope.
+    #[must_use]
+    pub fn function(
+        mut self,
+        name: impl Into<String>,
+        function: Arc<dyn RotationFunction>,
+    ) -> Self {
+        self.functions.push((name.into(), function));
+        self
+    }
+
+    /// How long a function may run, in real time; 30 seconds by default.
+    #[must_use]
+    pub fn function_timeout(mut self, timeout: Duration) -> Self {
+        self.function_timeout = timeout;
+        self
+    }
+
+    /// Listens and serves, on the runtime that this is called on.
+    ///
+    /// # Errors
+    /// The address cannot be listened on.
+    pub async fn bind(self, address: impl ToSocketAddrs) -> io::Result<Server> {
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        let shell = Arc::new(self.shell());
+        // Nobody else sets it.
+        let _ = shell.endpoint_url.set(Arc::from(url_of(address)));
+        let tasks = vec![
+            tokio::spawn(accept(listener, Arc::clone(&shell))),
+            tokio::spawn(drive(Arc::clone(&shell))),
+        ];
+        Ok(Server {
+            shell,
+            address,
+            tasks,
+        })
+    }
+
+    fn shell(self) -> Shell {
+        let start = Start {
+            seed: self.options.seed,
+            clock: self.clock,
+            faults: self.faults,
+        };
+        let scope = self.options.default_scope.clone();
+        let mut engine = Engine::new(self.options);
+        let functions: BTreeMap<_, _> = self
+            .functions
+            .into_iter()
+            .map(|(name, function)| (function_arn(&scope, &name), function))
+            .collect();
+        engine.world().functions.extend(functions.keys().cloned());
+        Shell::new(engine, functions, self.function_timeout, start)
+    }
+}
+
+/// The ARN of a function.
+pub fn function_arn(scope: &Scope, name: &str) -> FunctionArn {
+    let Scope { account, region } = scope;
+    let partition = region.partition();
+    FunctionArn::new(format!(
+        "arn:{partition}:lambda:{region}:{account}:function:{name}"
+    ))
+}
+
+impl Server {
+    /// A server to be configured.
+    pub fn builder() -> ServerBuilder {
+        ServerBuilder::default()
+    }
+
+    /// Where it listens.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its address for clients: `http://127.0.0.1:4566`.
+    pub fn url(&self) -> String {
+        url_of(self.address)
+    }
+
+    /// Looks at or changes the engine, at the time that its clock shows. Nothing else happens
+    /// meanwhile, so keep it short.
+    pub fn with_engine<T>(&self, work: impl FnOnce(&mut Engine, Timestamp) -> T) -> T {
+        let mut core = self.shell.lock();
+        let now = core.now();
+        let result = work(&mut core.engine, now);
+        drop(core);
+        self.shell.changed.notify_one();
+        result
+    }
+
+    /// Ends the server: the last answers go out, hung requests and running functions end.
+    pub async fn shutdown(mut self) {
+        self.shell.stop();
+        for task in std::mem::take(&mut self.tasks) {
+            // A task that panicked has ended too.
+            let _ = task.await;
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.shell.stop();
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}
+
+/// An address that listens everywhere is reached by the loopback.
+fn url_of(address: SocketAddr) -> String {
+    let port = address.port();
+    match address.ip() {
+        ip if ip.is_unspecified() => format!("http://127.0.0.1:{port}"),
+        _ => format!("http://{address}"),
+    }
+}
+
+async fn accept(listener: TcpListener, shell: Arc<Shell>) {
+    let control = control::router(Arc::clone(&shell));
+    let mut connections = JoinSet::new();
+    let mut stop = std::pin::pin!(stopped(shell.stopping.subscribe()));
+    loop {
+        #[expect(clippy::disallowed_macros, reason = "biased: the order is fixed")]
+        let accepted = tokio::select! {
+            biased;
+            () = &mut stop => break,
+            Some(_) = connections.join_next() => continue,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                connections.spawn(converse(stream, Arc::clone(&shell), control.clone()));
+            }
+            // Out of file descriptors, most likely: existing connections must end first.
+            Err(error) => {
+                tracing::warn!(%error, "cannot accept a connection");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+    drop(listener);
+    let all_ended = async { while connections.join_next().await.is_some() {} };
+    // What is still going on after the grace is cut off with the set.
+    let _ = tokio::time::timeout(GRACE, all_ended).await;
+}
+
+async fn converse(stream: TcpStream, shell: Arc<Shell>, control: Router) {
+    let control = TowerToHyperService::new(control);
+    let stopping = shell.stopping.subscribe();
+    let handler = |request: Request<Body>| answer(&shell, &control, request);
+    connection::serve(stream, stopping, handler).await;
+}
+
+async fn answer(
+    shell: &Shell,
+    control: &TowerToHyperService<Router>,
+    request: Request<Body>,
+) -> Answer {
+    if control::is_control(request.uri().path()) {
+        return match control.call(request).await {
+            Ok(response) => Ok(response),
+            Err(never) => match never {},
+        };
+    }
+    shell.answer_aws(request, None).await
+}

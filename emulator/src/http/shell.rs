@@ -1,0 +1,138 @@
+//! The engine, the clock and the runs in progress, behind one lock.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Notify, oneshot, watch};
+
+use crate::engine::Engine;
+use crate::fault::{Caller, Rule};
+use crate::ids::{FunctionArn, InvocationNumber, Step};
+use crate::invoke::RotationFunction;
+use crate::time::{Clock, Timestamp};
+
+/// What all tasks of a server share.
+pub(super) struct Shell {
+    core: Mutex<Core>,
+    /// Tells the driver that something may have become due.
+    pub(super) changed: Notify,
+    /// Tells who waits for the runs that one of them has ended.
+    pub(super) run_ended: Notify,
+    /// True once the server ends.
+    pub(super) stopping: watch::Sender<bool>,
+    /// Whoever moves the clock holds this until all that became due has settled.
+    pub(super) clock_mover: tokio::sync::Mutex<()>,
+    pub(super) functions: BTreeMap<FunctionArn, Arc<dyn RotationFunction>>,
+    pub(super) function_timeout: Duration,
+    pub(super) endpoint_url: OnceLock<Arc<str>>,
+    pub(super) start: Start,
+}
+
+/// What a reset goes back to, besides the engine's own options.
+#[derive(Clone, Debug)]
+pub(super) struct Start {
+    pub(super) seed: u64,
+    pub(super) clock: Clock,
+    pub(super) faults: Vec<Rule>,
+}
+
+/// What the lock guards.
+pub(super) struct Core {
+    pub(super) engine: Engine,
+    pub(super) clock: Clock,
+    pub(super) runs: BTreeMap<InvocationNumber, Run>,
+    /// Counts the resets, so that a run of an earlier life reports to nobody.
+    pub(super) life: u64,
+}
+
+/// A run in progress.
+pub(super) struct Run {
+    pub(super) step: Step,
+    /// Dropping it kills the run.
+    pub(super) alive: Option<oneshot::Sender<()>>,
+}
+
+impl Shell {
+    pub(super) fn new(
+        engine: Engine,
+        functions: BTreeMap<FunctionArn, Arc<dyn RotationFunction>>,
+        function_timeout: Duration,
+        start: Start,
+    ) -> Self {
+        let core = Core {
+            engine,
+            clock: start.clock,
+            runs: BTreeMap::new(),
+            life: 0,
+        };
+        let shell = Self {
+            core: Mutex::new(core),
+            changed: Notify::new(),
+            run_ended: Notify::new(),
+            stopping: watch::Sender::new(false),
+            clock_mover: tokio::sync::Mutex::new(()),
+            functions,
+            function_timeout,
+            endpoint_url: OnceLock::new(),
+            start,
+        };
+        shell.lock().arm(&shell.start.faults);
+        shell
+    }
+
+    /// The lock. A panic of another holder does not make the rest of the server useless.
+    pub(super) fn lock(&self) -> MutexGuard<'_, Core> {
+        self.core.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts everything back to how it was at the start. Runs in progress are killed.
+    pub(super) fn reset(&self) {
+        let mut core = self.lock();
+        core.life += 1;
+        core.runs.clear();
+        core.engine.reset();
+        core.clock = self.start.clock;
+        core.arm(&self.start.faults);
+        drop(core);
+        self.changed.notify_one();
+        self.run_ended.notify_waiters();
+    }
+
+    /// Ends the run, as a kill fault does.
+    pub(super) fn kill(&self, number: InvocationNumber) {
+        if let Some(run) = self.lock().runs.get_mut(&number) {
+            run.alive = None;
+        }
+    }
+
+    /// Ends everything: connections close, runs are killed, functions let go of their processes.
+    pub(super) fn stop(&self) {
+        self.stopping.send_replace(true);
+        self.lock().runs.clear();
+        for function in self.functions.values() {
+            function.shut_down();
+        }
+    }
+}
+
+impl Core {
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The run of that number, if it is in progress.
+    pub(super) fn caller(&self, number: InvocationNumber) -> Option<Caller> {
+        let run = self.runs.get(&number)?;
+        Some(Caller {
+            invocation: number,
+            step: run.step,
+        })
+    }
+
+    fn arm(&mut self, rules: &[Rule]) {
+        for rule in rules {
+            self.engine.faults().arm(rule.clone());
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! How a rotation function is run.
+//!
+//! In reading order: this file (the contract) · [`event`] what a function is told ·
+//! [`in_process`] a closure · [`process`] a local process that speaks the Lambda Runtime API,
+//! with [`environment`] and `runtime_api` · [`lambda_http`] a URL that takes events.
+//!
+//! Whoever drops the future of an invocation kills it: time-outs and kill faults do.
+
+pub mod environment;
+pub mod event;
+pub mod in_process;
+pub mod lambda_http;
+pub mod process;
+mod process_group;
+mod runtime_api;
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use http::Request;
+
+pub use crate::connection::{Answer, Dropped};
+pub use crate::state::rotations::{StepFailure, StepResult};
+pub use event::RotationEvent;
+pub use in_process::InProcess;
+pub use lambda_http::LambdaUrl;
+pub use process::LambdaProcess;
+
+use crate::fault::Caller;
+use crate::ids::{FunctionArn, Scope};
+
+/// A future that a trait object can return.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A rotation function: it is run once for each step of a rotation.
+pub trait RotationFunction: Send + Sync {
+    /// Runs one step. Dropping the future kills the run.
+    fn invoke(&self, event: RotationEvent, context: InvocationContext)
+    -> BoxFuture<'_, StepResult>;
+
+    /// The server ends: whatever the function still holds is to be let go.
+    fn shut_down(&self) {}
+}
+
+/// The emulator as a running function reaches it.
+pub trait Gateway: Send + Sync {
+    /// Answers one request. `caller` is the run that sends it, where that is known. A hanging
+    /// answer is a future that never ends.
+    fn answer(&self, request: Request<Body>, caller: Option<Caller>) -> BoxFuture<'_, Answer>;
+}
+
+/// What surrounds one run of a function.
+#[derive(Clone)]
+pub struct InvocationContext {
+    /// The run and its step.
+    pub caller: Caller,
+    /// The request id: a UUID.
+    pub request_id: String,
+    /// The function that is run.
+    pub function: FunctionArn,
+    /// The account and the Region that the function calls in.
+    pub scope: Scope,
+    /// How long it may run.
+    pub timeout: Duration,
+    /// The emulator's address for clients: `http://127.0.0.1:4566`. Calls made there are known as
+    /// calls of this run if they carry [`InvocationContext::session_token`].
+    pub endpoint_url: Arc<str>,
+    /// The emulator without a socket.
+    pub gateway: Arc<dyn Gateway>,
+}
+
+impl InvocationContext {
+    /// A session token for the run's credentials, by which its signed calls are known.
+    pub fn session_token(&self) -> String {
+        format!("{SESSION_TOKEN_PREFIX}{}", self.caller.invocation)
+    }
+}
+
+/// What the session tokens of runs begin with; the number of the invocation follows.
+pub(crate) const SESSION_TOKEN_PREFIX: &str = "keywheel-invocation-";
+
+impl fmt::Debug for InvocationContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InvocationContext")
+            .field("caller", &self.caller)
+            .field("function", &self.function)
+            .field("scope", &self.scope)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A failure in Lambda's words.
+pub(crate) fn failure(error_type: &str, message: impl Into<String>) -> StepFailure {
+    StepFailure {
+        error_type: error_type.to_owned(),
+        message: message.into(),
+    }
+}

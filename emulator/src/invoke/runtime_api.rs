@@ -1,0 +1,312 @@
+//! The Lambda Runtime API, served to one process on a port of its own.
+//!
+//! Runtime clients take a host and a port and nothing else, so every process has its own port.
+//! The emulated services answer there as well: what comes in on the port was sent by the process,
+//! signed or not, and so the run that sends it is known.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::body::Body;
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode};
+use http_body_util::{BodyExt, Limited};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, oneshot, watch};
+use tokio::task::{JoinHandle, JoinSet};
+
+use crate::connection::{self, Answer};
+use crate::fault::Caller;
+use crate::time::machine_time;
+
+use super::{Gateway, InvocationContext, RotationEvent, StepFailure, StepResult, failure};
+
+/// The longest answer of a function that is read, as on Lambda: 6 MiB.
+const ANSWER_LIMIT: usize = 6 << 20;
+
+/// A port where a process asks for events.
+pub(super) struct RuntimeApi {
+    desk: Arc<Desk>,
+    address: SocketAddr,
+    server: JoinHandle<()>,
+}
+
+/// Where events are handed over and answers are taken.
+struct Desk {
+    gateway: Arc<dyn Gateway>,
+    tray: Mutex<Tray>,
+    /// Tells a waiting process that there is an event.
+    offered: Notify,
+}
+
+#[derive(Default)]
+struct Tray {
+    /// An event that no process has asked for yet.
+    next: Option<Work>,
+    /// The run that the process is busy with.
+    current: Option<Work>,
+}
+
+/// One run.
+struct Work {
+    event: Vec<u8>,
+    context: InvocationContext,
+    deadline_ms: i64,
+    answer: oneshot::Sender<StepResult>,
+}
+
+impl RuntimeApi {
+    /// Listens on a free port of the loopback.
+    pub(super) async fn listen(gateway: Arc<dyn Gateway>) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = listener.local_addr()?;
+        let desk = Arc::new(Desk {
+            gateway,
+            tray: Mutex::default(),
+            offered: Notify::new(),
+        });
+        let server = tokio::spawn(accept(listener, Arc::clone(&desk)));
+        Ok(Self {
+            desk,
+            address,
+            server,
+        })
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Offers an event; its answer comes through the receiver. One event at a time.
+    pub(super) fn offer(
+        &self,
+        event: &RotationEvent,
+        context: InvocationContext,
+    ) -> oneshot::Receiver<StepResult> {
+        let (answer, answered) = oneshot::channel();
+        let work = Work {
+            event: event.to_json(),
+            // The process compares it with the machine's clock, whatever the emulator's shows.
+            deadline_ms: machine_time().plus(context.timeout).as_millis(),
+            context,
+            answer,
+        };
+        self.desk.tray().next = Some(work);
+        self.desk.offered.notify_one();
+        answered
+    }
+}
+
+impl Drop for RuntimeApi {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+async fn accept(listener: TcpListener, desk: Arc<Desk>) {
+    // The connections end with this task, which ends with the process.
+    let mut connections = JoinSet::new();
+    let (_running, stopping) = watch::channel(false);
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            return;
+        };
+        while connections.try_join_next().is_some() {}
+        let (desk, stopping) = (Arc::clone(&desk), stopping.clone());
+        connections.spawn(async move {
+            connection::serve(stream, stopping, |request| desk.serve(request)).await;
+        });
+    }
+}
+
+const RUNTIME: &str = "/2018-06-01/runtime/";
+
+impl Desk {
+    fn tray(&self) -> MutexGuard<'_, Tray> {
+        self.tray.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn serve(&self, request: Request<Body>) -> Answer {
+        let uri = request.uri().clone();
+        let Some(path) = uri.path().strip_prefix(RUNTIME) else {
+            let caller = self.caller();
+            return self.gateway.answer(request, caller).await;
+        };
+        let parts: Vec<&str> = path.split('/').collect();
+        let is_post = request.method() == Method::POST;
+        Ok(match parts[..] {
+            ["invocation", "next"] if request.method() == Method::GET => self.next().await,
+            ["invocation", id, "response"] if is_post => self.respond(id, request).await,
+            ["invocation", id, "error"] if is_post => self.fail(id, request).await,
+            ["init", "error"] if is_post => self.fail_to_start(request).await,
+            _ => refuse(
+                StatusCode::NOT_FOUND,
+                "NotFound",
+                "no such path of the Runtime API",
+            ),
+        })
+    }
+
+    /// The run in progress; none while the process starts.
+    fn caller(&self) -> Option<Caller> {
+        let tray = self.tray();
+        tray.current.as_ref().map(|work| work.context.caller)
+    }
+
+    /// Waits for an event.
+    async fn next(&self) -> Response<Body> {
+        loop {
+            if let Some(response) = self.take_event() {
+                return response;
+            }
+            self.offered.notified().await;
+        }
+    }
+
+    fn take_event(&self) -> Option<Response<Body>> {
+        let mut tray = self.tray();
+        let work = tray.next.take()?;
+        let response = event_response(&work);
+        tray.current = Some(work);
+        Some(response)
+    }
+
+    /// Takes what a function returned, which nobody looks at [D].
+    async fn respond(&self, id: &str, request: Request<Body>) -> Response<Body> {
+        match read(request).await {
+            Ok(_) => self.end(id, Ok(())),
+            Err(failure) => {
+                let message = failure.message.clone();
+                self.end(id, Err(failure));
+                refuse(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    "RequestEntityTooLarge",
+                    &message,
+                )
+            }
+        }
+    }
+
+    async fn fail(&self, id: &str, request: Request<Body>) -> Response<Body> {
+        let failure = read_failure(request).await;
+        self.end(id, Err(failure))
+    }
+
+    /// The process could not start: whoever waits for it learns why.
+    async fn fail_to_start(&self, request: Request<Body>) -> Response<Body> {
+        let failure = read_failure(request).await;
+        let waiting = self.tray().next.take();
+        if let Some(work) = waiting {
+            // Nobody listens any more when the run was killed.
+            let _ = work.answer.send(Err(failure));
+        }
+        accepted()
+    }
+
+    fn end(&self, id: &str, result: StepResult) -> Response<Body> {
+        let mut tray = self.tray();
+        let is_current = |work: &&mut Work| work.context.request_id == id;
+        if tray.current.as_mut().filter(is_current).is_none() {
+            return refuse(
+                StatusCode::BAD_REQUEST,
+                "InvalidRequestID",
+                "Invalid request ID",
+            );
+        }
+        if let Some(work) = tray.current.take() {
+            // Nobody listens any more when the run was killed.
+            let _ = work.answer.send(result);
+        }
+        accepted()
+    }
+}
+
+fn event_response(work: &Work) -> Response<Body> {
+    let context = &work.context;
+    Response::builder()
+        .header("content-type", "application/json")
+        .header("lambda-runtime-aws-request-id", &context.request_id)
+        .header("lambda-runtime-deadline-ms", work.deadline_ms)
+        .header(
+            "lambda-runtime-invoked-function-arn",
+            context.function.as_str(),
+        )
+        .header("lambda-runtime-trace-id", trace_id(&context.request_id))
+        .body(Body::from(work.event.clone()))
+        .expect("ids and ARNs are visible ASCII")
+}
+
+/// A trace that is not sampled, with the digits of the request id.
+fn trace_id(request_id: &str) -> String {
+    let digits: String = request_id.chars().filter(|c| *c != '-').collect();
+    let (time, rest) = digits.split_at_checked(8).unwrap_or((&digits, ""));
+    format!("Root=1-{time}-{rest};Sampled=0")
+}
+
+fn accepted() -> Response<Body> {
+    json_response(StatusCode::ACCEPTED, &json!({ "status": "OK" }))
+}
+
+fn refuse(status: StatusCode, error_type: &str, message: &str) -> Response<Body> {
+    json_response(
+        status,
+        &json!({ "errorMessage": message, "errorType": error_type }),
+    )
+}
+
+fn json_response(status: StatusCode, value: &Value) -> Response<Body> {
+    let mut response = Response::new(Body::from(value.to_string()));
+    *response.status_mut() = status;
+    response
+}
+
+async fn read(request: Request<Body>) -> Result<Bytes, StepFailure> {
+    let body = Limited::new(request.into_body(), ANSWER_LIMIT)
+        .collect()
+        .await;
+    let too_long = |_| {
+        let message = format!("the function's answer is longer than {ANSWER_LIMIT} bytes");
+        failure("Function.ResponseSizeTooLarge", message)
+    };
+    body.map(|body| body.to_bytes()).map_err(too_long)
+}
+
+async fn read_failure(request: Request<Body>) -> StepFailure {
+    let header = request.headers().get("lambda-runtime-function-error-type");
+    let named = header
+        .and_then(|text| text.to_str().ok())
+        .map(str::to_owned);
+    match read(request).await {
+        Ok(body) => FunctionError::read(&body).into_failure(named.as_deref()),
+        Err(failure) => failure,
+    }
+}
+
+/// How functions tell that they failed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct FunctionError {
+    error_type: Option<String>,
+    error_message: Option<String>,
+}
+
+impl FunctionError {
+    /// Reads an error; what is not one tells nothing.
+    pub(super) fn read(body: &[u8]) -> Self {
+        serde_json::from_slice(body).unwrap_or_default()
+    }
+
+    /// Does the body tell of an error at all?
+    pub(super) fn is_error(&self) -> bool {
+        self.error_message.is_some() || self.error_type.is_some()
+    }
+
+    /// The failure that it tells of; `named` is the type by other means.
+    pub(super) fn into_failure(self, named: Option<&str>) -> StepFailure {
+        let error_type = self.error_type.as_deref().or(named).unwrap_or("Unhandled");
+        failure(error_type, self.error_message.unwrap_or_default())
+    }
+}

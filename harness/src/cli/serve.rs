@@ -1,0 +1,216 @@
+//! `keywheel serve`: the emulator over HTTP.
+
+use std::io::{self, Write};
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+use clap::builder::NonEmptyStringValueParser;
+use keywheel_emulator::entropy::Entropy;
+use keywheel_emulator::fault::{Rule, Span};
+use keywheel_emulator::http::{Server, ServerBuilder, read_rule};
+use keywheel_emulator::ids::{AccountId, DEFAULT_ACCOUNT, DEFAULT_REGION, Region, Scope};
+use keywheel_emulator::state::Settings;
+use keywheel_emulator::time::{Clock, Timestamp};
+
+use super::builtin;
+use super::exit::Failure;
+use super::function::FunctionSpec;
+
+/// What `keywheel serve` takes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The address to listen on.
+    #[arg(long, env = "KEYWHEEL_HOST", default_value = "127.0.0.1")]
+    host: IpAddr,
+    /// The port to listen on; 0 takes a free one.
+    #[arg(long, env = "KEYWHEEL_PORT", default_value_t = 4566)]
+    port: u16,
+    /// The seed of all ids and orders [default: drawn and printed].
+    #[arg(long, env = "KEYWHEEL_SEED")]
+    seed: Option<u64>,
+    /// What the clock shows at the start: `real`, or a moment such as 2026-11-22T10:00:00Z.
+    #[arg(long, value_name = "MOMENT", default_value = "real", value_parser = parse_clock)]
+    clock: Clock,
+    /// The clock stands still until it is moved.
+    #[arg(long)]
+    freeze: bool,
+    /// The account of the functions and of every access key id that is not an account id itself.
+    #[arg(long, value_name = "ID", default_value = DEFAULT_ACCOUNT, value_parser = parse_account)]
+    account: AccountId,
+    /// The Region of the functions and of requests without a signature.
+    #[arg(long, env = "AWS_REGION", default_value = DEFAULT_REGION, value_parser = NonEmptyStringValueParser::new())]
+    region: String,
+    /// A rotation function: NAME=exec:COMMAND, NAME=http://HOST:PORT/PATH or NAME=builtin. Its
+    /// ARN is arn:aws:lambda:REGION:ACCOUNT:function:NAME.
+    #[arg(long = "function", value_name = "NAME=HOW")]
+    functions: Vec<FunctionSpec>,
+    /// How long a function may run, in real time.
+    #[arg(long, value_name = "DURATION", default_value = "30s")]
+    function_timeout: Span,
+    /// A file of fault rules, one JSON object a line, armed from the start and after each reset.
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
+    /// How often a failed rotation is tried again as a whole.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    rotation_retries: u32,
+    /// How long after a failed rotation the next try begins.
+    #[arg(long, value_name = "DURATION", default_value = "1m")]
+    rotation_retry_after: Span,
+}
+
+fn parse_clock(text: &str) -> Result<Clock, String> {
+    if text == "real" {
+        return Ok(Clock::SYSTEM);
+    }
+    let moment = Timestamp::parse(text);
+    moment
+        .map(|moment| Clock::SYSTEM.set(moment))
+        .ok_or_else(|| "write real or a moment such as 2026-11-22T10:00:00Z".to_owned())
+}
+
+fn parse_account(text: &str) -> Result<AccountId, String> {
+    if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(AccountId::new(text));
+    }
+    Err("an account id has 12 digits".to_owned())
+}
+
+/// Serves until the process is told to end.
+pub(crate) fn run(args: Args) -> Result<(), Failure> {
+    // A laptop's worth of requests needs no more; idle threads cost memory and start-up time.
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::internal(format!("cannot start threads: {error}")))?;
+    runtime.block_on(serve(args))
+}
+
+async fn serve(args: Args) -> Result<(), Failure> {
+    // One that is printed should be short enough to be typed again.
+    let drawn = || Entropy::seed_from_machine() & u64::from(u32::MAX);
+    let seed = args.seed.unwrap_or_else(drawn);
+    let builder = with_functions(builder(&args, seed)?, &args)?;
+    let (host, port) = (args.host, args.port);
+    let server = builder
+        .bind((host, port))
+        .await
+        .map_err(|error| cannot_listen(host, port, &error))?;
+    announce(&server, seed, &args.region);
+    wait_for_the_end().await;
+    server.shutdown().await;
+    Ok(())
+}
+
+fn builder(args: &Args, seed: u64) -> Result<ServerBuilder, Failure> {
+    let mut settings = Settings::default();
+    settings.rotation.retries = args.rotation_retries;
+    let retry_after_ms = args.rotation_retry_after.as_millis();
+    settings.rotation.retry_after_ms = i64::try_from(retry_after_ms).unwrap_or(i64::MAX);
+    let clock = if args.freeze {
+        args.clock.frozen()
+    } else {
+        args.clock
+    };
+    let scope = Scope {
+        account: args.account.clone(),
+        region: Region::new(&args.region),
+    };
+    let mut builder = Server::builder()
+        .seed(seed)
+        .settings(settings)
+        .clock(clock)
+        .scope(scope)
+        .function_timeout(args.function_timeout.to_duration());
+    if let Some(path) = &args.faults {
+        for rule in read_rules(path)? {
+            builder = builder.fault(rule);
+        }
+    }
+    Ok(builder)
+}
+
+fn with_functions(mut builder: ServerBuilder, args: &Args) -> Result<ServerBuilder, Failure> {
+    if let Some(rotator) = builtin::rotator() {
+        builder = builder.function(builtin::NAME, rotator);
+    }
+    for spec in &args.functions {
+        let function = spec.function().map_err(Failure::usage)?;
+        builder = builder.function(&spec.name, function);
+    }
+    Ok(builder)
+}
+
+fn read_rules(path: &Path) -> Result<Vec<Rule>, Failure> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Failure::usage(format!("cannot read {shown}: {error}")))?;
+    let lines = text.lines().enumerate();
+    lines
+        .filter(|(_, line)| !line.trim().is_empty())
+        .map(|(index, line)| {
+            let wrong = |why: String| Failure::usage(format!("{shown}:{}: {why}", index + 1));
+            let value = serde_json::from_str(line).map_err(|error| wrong(error.to_string()))?;
+            read_rule(value).map_err(|error| wrong(error.to_string()))
+        })
+        .collect()
+}
+
+fn cannot_listen(host: IpAddr, port: u16, error: &io::Error) -> Failure {
+    let hint = match error.kind() {
+        io::ErrorKind::AddrInUse => "; stop what listens there, or choose another --port",
+        io::ErrorKind::PermissionDenied => "; ports below 1024 are for root",
+        io::ErrorKind::AddrNotAvailable => "; no interface of this machine has that --host",
+        _ => "",
+    };
+    Failure::usage(format!("cannot listen on {host}:{port}: {error}{hint}"))
+}
+
+fn announce(server: &Server, seed: u64, region: &str) {
+    let url = server.url();
+    let lines = format!(
+        "keywheel: listening on {url} (seed {seed})\n\
+         keywheel: export AWS_ENDPOINT_URL={url} AWS_REGION={region} AWS_DEFAULT_REGION={region}\n\
+         keywheel: export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test\n\
+         keywheel: then run the aws CLI, boto3 or any SDK; curl {url}/_keywheel/health\n"
+    );
+    // A server whose output nobody reads still serves.
+    let mut out = anstream::stdout();
+    let _ = out.write_all(lines.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Waits for Ctrl-C or, where there is one, SIGTERM.
+async fn wait_for_the_end() {
+    #[expect(clippy::disallowed_macros, reason = "biased: the order is fixed")]
+    {
+        tokio::select! {
+            biased;
+            () = interrupted() => {}
+            () = terminated() => {}
+        }
+    }
+}
+
+async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        // Without a handler the signal ends the process by itself.
+        std::future::pending::<()>().await;
+    }
+}
+
+#[cfg(unix)]
+async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            terminate.recv().await;
+        }
+        // Without a handler the signal ends the process by itself.
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending().await
+}

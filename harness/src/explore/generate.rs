@@ -1,0 +1,143 @@
+//! Random scenarios: worlds, faults, doubled steps and people, drawn by proptest and shrunk by it.
+//!
+//! A generated scenario expects nothing of a rotation's outcome, which depends on what was drawn;
+//! it is judged by the oracles alone.
+
+use std::num::NonZeroU32;
+
+use keywheel_emulator::fault::{Address, Rule, Span, Times, Verdict};
+use keywheel_emulator::ids::Step;
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::{Just, Strategy, any, prop_oneof};
+use proptest::sample::select;
+
+use crate::scenario::{
+    AdminAction, ForeignKey, KeyRef, Located, Payload, Point, Restart, RotateOutcome, Scenario,
+    Shape, Statement, Twice, WorldSpec,
+};
+
+/// Calls that the steps of a rotation make, as fault addresses name them.
+const CALLS: [(Step, &str); 16] = [
+    (Step::CreateSecret, "DescribeSecret"),
+    (Step::CreateSecret, "GetSecretValue"),
+    (Step::CreateSecret, "ListApiKeys"),
+    (Step::CreateSecret, "CreateApiKey"),
+    (Step::CreateSecret, "PutSecretValue"),
+    (Step::SetSecret, "DescribeSecret"),
+    (Step::SetSecret, "GetSecretValue"),
+    (Step::SetSecret, "ListApiKeys"),
+    (Step::TestSecret, "GetSecretValue"),
+    (Step::TestSecret, "GraphQL"),
+    (Step::FinishSecret, "DescribeSecret"),
+    (Step::FinishSecret, "GetSecretValue"),
+    (Step::FinishSecret, "ListApiKeys"),
+    (Step::FinishSecret, "UpdateSecretVersionStage"),
+    (Step::FinishSecret, "UpdateApiKey"),
+    (Step::FinishSecret, "DeleteApiKey"),
+];
+
+/// Whole scenarios.
+pub fn scenarios() -> impl Strategy<Value = Scenario> {
+    (any::<u64>(), worlds(), vec(rounds(), 1..=3)).prop_map(|(seed, world, rounds)| {
+        let mut scenario = Scenario::new("generated");
+        scenario.seed = seed;
+        scenario.world = world;
+        scenario.statements = rounds.into_iter().flatten().map(Located::nowhere).collect();
+        scenario
+    })
+}
+
+fn worlds() -> impl Strategy<Value = WorldSpec> {
+    let foreign = option::of(Just(ForeignKey {
+        name: "other-app".to_owned(),
+        life: Span::days(90),
+    }));
+    let shape = select(vec![Shape::Json, Shape::Plain]);
+    let restart = select(vec![Restart::Warm, Restart::Cold]);
+    let visibility = prop_oneof![Just(0), 0..20_u32];
+    (foreign, shape, restart, visibility, 1..=25_u32).prop_map(
+        |(foreign, shape, restart, visibility, page)| WorldSpec {
+            keys: foreign.into_iter().collect(),
+            shape,
+            restart,
+            page,
+            visibility: Span::seconds(visibility),
+            ..WorldSpec::default()
+        },
+    )
+}
+
+/// One rotation, what is ordered to go wrong in it, and the time that passes afterwards.
+fn rounds() -> impl Strategy<Value = Vec<Statement>> {
+    let rotation = Statement::Rotate {
+        secret: "s".to_owned(),
+        token: None,
+        expect: RotateOutcome::Ok,
+    };
+    (vec(orders(), 0..=3), advances()).prop_map(move |(mut round, advance)| {
+        round.push(rotation.clone());
+        round.extend(advance);
+        round
+    })
+}
+
+fn advances() -> impl Strategy<Value = Option<Statement>> {
+    let spans = [
+        Span::seconds(600),
+        Span::seconds(3 * 3600),
+        Span::days(2),
+        Span::days(20),
+    ];
+    option::of(select(spans.to_vec()).prop_map(Statement::Advance))
+}
+
+fn orders() -> impl Strategy<Value = Statement> {
+    prop_oneof![
+        6 => faults().prop_map(Statement::Fault),
+        2 => (select(Step::ALL.to_vec()), select(vec![Twice::InSequence, Twice::AtOnce]))
+            .prop_map(|(step, how)| Statement::Double { step, how }),
+        1 => (select(Step::ALL.to_vec()), people())
+            .prop_map(|(step, action)| Statement::At { point: Point::Step(step), action }),
+    ]
+}
+
+fn faults() -> impl Strategy<Value = Rule> {
+    let kinds: Vec<Verdict> = Verdict::ALL.iter().map(|(verdict, _)| *verdict).collect();
+    let times = prop_oneof![3 => Just(1_u32), 1 => 2..=4_u32];
+    let nth = prop_oneof![3 => Just(1_u32), 1 => 1..=3_u32];
+    (select(CALLS.to_vec()), nth, select(kinds), times).prop_map(
+        |((step, operation), nth, verdict, times)| Rule {
+            address: Address {
+                step: Some(step),
+                operation: operation.to_owned(),
+                nth: NonZeroU32::new(nth),
+                invocation: None,
+            },
+            verdict,
+            times: NonZeroU32::new(times).map_or(Times::ONCE, Times::Count),
+            is_optional: true,
+        },
+    )
+}
+
+/// What people do to a rotation that it can recover from.
+fn people() -> impl Strategy<Value = AdminAction> {
+    select(vec![
+        AdminAction::RemoveLabel {
+            label: "AWSPENDING".to_owned(),
+        },
+        AdminAction::PutValue {
+            value: Payload::Copy,
+        },
+        AdminAction::DeleteKey {
+            key: KeyRef::Current,
+        },
+        AdminAction::ExpireKey {
+            key: KeyRef::Current,
+            after: Span::days(2),
+        },
+        AdminAction::CreateKeys { count: 3 },
+        AdminAction::CancelRotation,
+    ])
+}

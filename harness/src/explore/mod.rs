@@ -1,0 +1,3 @@
+//! Search for failures beyond the scenarios that people wrote.
+
+pub mod generate;
