@@ -1,6 +1,7 @@
 //! Secrets Manager over the wire: what the recordings do not show.
 
-#[path = "recorded/stage.rs"]
+mod sdk;
+#[path = "../recorded/stage.rs"]
 mod stage;
 
 use keywheel_emulator::ids::Step;
