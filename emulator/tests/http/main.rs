@@ -1,4 +1,5 @@
 //! The server over real sockets.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod bad_input;
 mod client;

@@ -12,8 +12,6 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use exit::Failure;
-
 /// A test bench for secret rotation.
 #[derive(Debug, Parser)]
 #[command(name = "keywheel", version, about, propagate_version = true)]
