@@ -27,7 +27,6 @@ const LEFT_OUT: &[(&str, &str)] = &[
         "ls-assert/cross_account_",
         "callers of another account are not emulated",
     ),
-    ("ls/resource_policy", "resource policies are not emulated"),
     ("moto/rotate_", "observed inside a rotation: rotation.rs"),
     (
         "ls-assert/rotated_labels",
@@ -181,6 +180,10 @@ impl<'a> Play<'a> {
             ("NAME3", "app/third"),
             ("S", "a value"),
             ("U", "a1b2c3"),
+            (
+                "JSON-TEXT-OF-THE-POLICY",
+                r#"{"Statement":[{"Effect":"Allow","Principal":"*"}]}"#,
+            ),
             ("LAMBDA_ARN", FUNCTION),
             (
                 "ARN-OF-A-FUNCTION-THAT-DOES-NOT-EXIST",

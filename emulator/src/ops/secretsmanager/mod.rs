@@ -1,19 +1,23 @@
 //! Secrets Manager.
 //!
-//! In reading order: [`input`], [`shape`], [`details`], [`rotation_rules`] and [`paging`] (what
-//! several operations share), then one file for each operation.
+//! In reading order: [`input`], [`shape`], [`details`], [`rotation_rules`], [`policy`] and
+//! [`paging`] (what several operations share), then one file for each operation.
 
 mod cancel_rotate_secret;
 mod create_secret;
+mod delete_resource_policy;
 mod delete_secret;
 mod describe_secret;
 mod details;
 mod get_random_password;
+mod get_resource_policy;
 mod get_secret_value;
 mod input;
 mod list_secret_version_ids;
 mod list_secrets;
 mod paging;
+mod policy;
+mod put_resource_policy;
 mod put_secret_value;
 mod restore_secret;
 mod rotate_secret;
@@ -45,6 +49,9 @@ pub const ROWS: &[Row] = &[
     row::<restore_secret::RestoreSecret>(),
     row::<tag_resource::TagResource>(),
     row::<untag_resource::UntagResource>(),
+    row::<put_resource_policy::PutResourcePolicy>(),
+    row::<get_resource_policy::GetResourcePolicy>(),
+    row::<delete_resource_policy::DeleteResourcePolicy>(),
     row::<get_random_password::GetRandomPassword>(),
 ];
 

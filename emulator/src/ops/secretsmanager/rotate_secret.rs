@@ -91,22 +91,26 @@ impl Operation for RotateSecret {
             return Err(SecretsError::FunctionNotInvocable.into());
         }
         if !rotations.is_running(&secret.arn, &token) && !secret.has_rotated_under(&token) {
-            let kind = if input.rotate_immediately.unwrap_or(true) {
-                RotationKind::Full
-            } else {
-                RotationKind::TestOnly
-            };
             let start = RotationStart {
                 token: token.clone(),
                 rotation_token: RotationToken::new(cx.entropy.uuid().to_string()),
                 function,
                 rules,
-                kind,
+                kind: kind(input.rotate_immediately),
                 origin: RotationOrigin::Call,
             };
             rotations.start(secret, cx.scope, start, cx.now)?;
         }
         Ok(VersionIdentity::new(secret, Some(token)))
+    }
+}
+
+/// RotateImmediately is true by default [R].
+fn kind(rotate_immediately: Option<bool>) -> RotationKind {
+    if rotate_immediately == Some(false) {
+        RotationKind::TestOnly
+    } else {
+        RotationKind::Full
     }
 }
 

@@ -544,6 +544,19 @@ fn an_unfinished_rotation_lets_windows_pass_and_the_announced_date_grows_old() {
 }
 
 #[test]
+fn a_window_passes_while_a_run_is_in_progress_even_without_pending() {
+    let mut bench = Bench::new();
+    bench.full("v2").unwrap();
+    let invocation = bench.run_to(Step::SetSecret);
+    bench.secret().drop_pending(&v("v2"));
+    bench.wait_until(at("2026-11-23T00:00:00Z"));
+    assert_eq!(bench.poll(), None);
+    bench.finish(invocation.number, failure());
+    bench.wait_until(at("2026-11-24T00:00:00Z"));
+    assert_eq!(bench.run(), Step::ALL);
+}
+
+#[test]
 fn a_value_written_by_hand_counts_as_a_rotation_for_the_schedule() {
     let mut bench = Bench::new();
     bench.full("v2").unwrap();

@@ -35,6 +35,19 @@ impl DeletionRequest {
             }),
         }
     }
+
+    /// What follows from the request. A forced deletion takes `forced_delay_ms`.
+    pub(super) fn deletion(self, forced_delay_ms: i64, now: Timestamp) -> Deletion {
+        let due = match self {
+            Self::After { window_days } => now.plus_days(window_days),
+            Self::Forced => now.plus_millis(forced_delay_ms),
+        };
+        Deletion {
+            requested: now,
+            due,
+            is_forced: self == Self::Forced,
+        }
+    }
 }
 
 /// A secret that will be gone at a known time.

@@ -118,6 +118,15 @@ pub enum SecretsError {
     /// A tag key that only AWS may set [D].
     #[error("the tag key {0} is reserved")]
     ReservedTag(String),
+    /// A resource policy that is not a JSON object [D].
+    #[error("malformed resource policy")]
+    MalformedPolicy,
+    /// A secret has one resource policy, which is called `default` [D].
+    #[error("unknown policy name")]
+    UnknownPolicyName,
+    /// A policy for everyone, where the caller asked that such policies be refused [M].
+    #[error("public resource policy")]
+    PublicPolicy,
     /// Something that this emulator does not do; it says so instead of pretending.
     #[error("{0} is not emulated")]
     NotEmulated(&'static str),

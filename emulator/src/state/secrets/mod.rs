@@ -27,7 +27,7 @@ use indexmap::IndexMap;
 use crate::ids::{Scope, SecretArn, VersionId};
 use crate::time::Timestamp;
 
-use deletion::{Deletion, DeletionRequest};
+use deletion::DeletionRequest;
 use error::SecretsError;
 use lookup::SecretId;
 use secret::Secret;
@@ -191,27 +191,19 @@ impl Secrets {
             }
             (found, _) => found?,
         };
-        let is_forced = request == DeletionRequest::Forced;
-        let due = match request {
-            DeletionRequest::Forced => now.plus_millis(settings.forced_deletion_delay_ms),
-            DeletionRequest::After { window_days } => {
-                secret.check_live()?;
-                now.plus_days(window_days)
-            }
-        };
-        secret.deletion = Some(Deletion {
-            requested: now,
-            due,
-            is_forced,
-        });
+        if request != DeletionRequest::Forced {
+            secret.check_live()?;
+        }
+        let deletion = request.deletion(settings.forced_deletion_delay_ms, now);
+        secret.deletion = Some(deletion);
         secret.touch(now);
-        let deleted = Deleted {
-            arn: secret.arn.clone(),
-            name: secret.name.clone(),
-            due,
-        };
+        let (arn, name) = (secret.arn.clone(), secret.name.clone());
         self.remove_due(now);
-        Ok(deleted)
+        Ok(Deleted {
+            arn,
+            name,
+            due: deletion.due,
+        })
     }
 
     /// Takes a deletion back; on a live secret it changes nothing [?].

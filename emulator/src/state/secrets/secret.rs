@@ -44,6 +44,8 @@ pub struct Secret {
     pub last_accessed_day: Option<Timestamp>,
     /// The tags.
     pub tags: Tags,
+    /// The resource policy as it was put; it is kept and not evaluated.
+    pub policy: Option<String>,
     pub(super) deletion: Option<Deletion>,
     versions: IndexMap<VersionId, Version>,
     labels: Labels,
@@ -96,6 +98,7 @@ impl Secret {
             last_changed: now,
             last_accessed_day: None,
             tags: Tags::default(),
+            policy: None,
             deletion: None,
             versions: IndexMap::new(),
             labels: Labels::default(),

@@ -27,6 +27,8 @@ fn code(error: &SecretsError) -> &'static str {
         E::InvalidName => "ValidationException",
         E::FunctionNotInvocable => "AccessDeniedException",
         E::NotEmulated(_) => "NotImplemented",
+        E::MalformedPolicy => "MalformedPolicyDocumentException",
+        E::PublicPolicy => "PublicPolicyException",
         E::InvalidPageToken => "InvalidNextTokenException",
         E::TooManyLabels | E::TooManyVersions | E::TooManyTags => "LimitExceededException",
         E::LabelNotOnVersion
@@ -52,6 +54,7 @@ fn code(error: &SecretsError) -> &'static str {
         | E::ForcedWithWindow
         | E::DuplicateTag(_)
         | E::ReservedTag(_)
+        | E::UnknownPolicyName
         | E::PasswordTooShort
         | E::RequiredTypeExcluded
         | E::AllCharactersExcluded => "InvalidParameterException",
@@ -94,6 +97,9 @@ fn message(error: &SecretsError) -> String {
         E::TooManyLabels => "The secret would have more than 20 staging labels.",
         E::TooManyVersions => "The secret has too many versions.",
         E::TooManyTags => "The secret would have more than 50 tags.",
+        E::MalformedPolicy => "The resource policy is not a valid JSON policy document.",
+        E::UnknownPolicyName => "The only PolicyName of a secret is default.",
+        E::PublicPolicy => "The resource policy grants broad access, and BlockPublicPolicy is set.",
         E::InvalidPageToken => "The NextToken value is invalid.",
         E::PasswordTooShort => "Password length is too short based on the required types.",
         E::RequiredTypeExcluded => "All characters of the desired type have been excluded",

@@ -1,6 +1,7 @@
 //! Secrets Manager over the wire: what the recordings do not show.
 
-#[path = "recorded/stage.rs"]
+mod sdk;
+#[path = "../recorded/stage.rs"]
 mod stage;
 
 use keywheel_emulator::ids::Step;
@@ -186,6 +187,9 @@ fn a_scheduled_secret_is_hidden_and_refuses_but_can_be_described_and_restored() 
         ("UpdateSecretVersionStage", json!({"VersionStage": "X"})),
         ("RotateSecret", json!({"RotationLambdaARN": FUNCTION})),
         ("CancelRotateSecret", json!({})),
+        ("GetResourcePolicy", json!({})),
+        ("PutResourcePolicy", json!({"ResourcePolicy": "{}"})),
+        ("DeleteResourcePolicy", json!({})),
         ("TagResource", json!({"Tags": []})),
         ("UntagResource", json!({"TagKeys": []})),
         ("DeleteSecret", json!({})),
@@ -454,4 +458,38 @@ fn a_repeated_creation_looks_at_the_value_only() {
     let first = stage.must("CreateSecret", request.clone());
     request["Description"] = json!("another");
     assert_eq!(stage.must("CreateSecret", request), first);
+}
+
+#[test]
+fn a_policy_is_kept_as_it_was_put_and_can_be_taken_off() {
+    let mut stage = stage();
+    let get = |stage: &mut Stage| {
+        stage.must("GetResourcePolicy", json!({"SecretId": "s"}))["ResourcePolicy"].clone()
+    };
+    assert_eq!(get(&mut stage), Value::Null);
+    let text = r#"{ "Statement": {"Effect": "Allow", "Principal": "*", "Action": "*"} }"#;
+    let mut put = json!({"SecretId": "s", "ResourcePolicy": text, "PolicyName": "default"});
+    stage.must("PutResourcePolicy", put.clone());
+    assert_eq!(get(&mut stage), text);
+    put["BlockPublicPolicy"] = json!(true);
+    refused(
+        &stage.call("PutResourcePolicy", put.clone()),
+        "PublicPolicyException",
+        "",
+    );
+    put["ResourcePolicy"] = json!("{");
+    refused(
+        &stage.call("PutResourcePolicy", put.clone()),
+        "MalformedPolicyDocumentException",
+        "",
+    );
+    put["PolicyName"] = json!("other");
+    refused(
+        &stage.call("PutResourcePolicy", put),
+        "InvalidParameterException",
+        "",
+    );
+    assert_eq!(get(&mut stage), text);
+    stage.must("DeleteResourcePolicy", json!({"SecretId": "s"}));
+    assert_eq!(get(&mut stage), Value::Null);
 }

@@ -1,0 +1,49 @@
+//! `keywheel replay`: one scenario, with its whole timeline.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use keywheel::report::text;
+use keywheel::run::run;
+use keywheel::suite;
+
+use super::exit::Failure;
+use super::screen::{self, out};
+use super::{subjects, test};
+
+/// Options of `keywheel replay`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The scenario file.
+    file: PathBuf,
+    /// The function under test: builtin, or mutant:NAME (see `keywheel list mutants`).
+    #[arg(long, default_value = "builtin")]
+    function: String,
+    /// Replaces the scenario's seed.
+    #[arg(long)]
+    seed: Option<u64>,
+}
+
+/// Runs the command.
+pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
+    let subject = subjects::find(&args.function)?;
+    let read = suite::read_one(&args.file);
+    let mut scenario = read.map_err(|error| Failure::usage(error.to_string()))?;
+    scenario.seed = args.seed.unwrap_or(scenario.seed);
+    let run = run(&scenario, subject);
+    let verdict = run.verdict();
+    let mut told = format!("{}\n", screen::timeline(&text::timeline(&run)));
+    for objection in text::objections(&run) {
+        told += &format!("\n  {objection}");
+    }
+    told += &format!(
+        "\n{}: {} (seed {})",
+        run.name,
+        screen::verdict(verdict),
+        scenario.seed
+    );
+    // A reader that has gone away does not change the verdict.
+    let _ = writeln!(out(), "{told}");
+    Ok(ExitCode::from(test::exit_code(verdict)))
+}

@@ -1,0 +1,196 @@
+//! `keywheel test`: scenario files against a rotation function, a verdict for each.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+
+use keywheel::report::text;
+use keywheel::run::{Run, Verdict, run};
+use keywheel::scenario::Scenario;
+use keywheel::subject::Subject;
+use keywheel::suite;
+
+use super::exit::Failure;
+use super::screen::{self, DIM, out, paint};
+use super::subjects;
+
+/// Options of `keywheel test`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Scenario files, or folders of them.
+    #[arg(default_value = "scenarios")]
+    paths: Vec<PathBuf>,
+    /// The function under test: builtin, or mutant:NAME (see `keywheel list mutants`).
+    #[arg(long, default_value = "builtin")]
+    function: String,
+    /// Replaces the seed of every scenario.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// How many scenarios run at once [default: the processors of this machine].
+    #[arg(long)]
+    jobs: Option<usize>,
+    /// Print the timeline of every scenario, not only of those that fail.
+    #[arg(long)]
+    timeline: bool,
+}
+
+/// How many failing runs are told in full; the others by their objections.
+const TOLD_IN_FULL: usize = 3;
+
+/// Runs the command.
+pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
+    let subject = subjects::find(&args.function)?;
+    let mut scenarios = read(&args.paths)?;
+    if let Some(seed) = args.seed {
+        for scenario in &mut scenarios {
+            scenario.seed = seed;
+        }
+    }
+    let jobs = args.jobs.unwrap_or_else(processors).clamp(1, 256);
+    let mut report = Report {
+        args,
+        worst: Verdict::Held,
+        held: 0,
+        failed: Vec::new(),
+    };
+    // A reader that has gone away does not change the verdict.
+    let _ = report.begin(&scenarios, subject, jobs);
+    run_all(&scenarios, subject, jobs, |scenario, run| {
+        let _ = report.add(scenario, run);
+    });
+    let _ = report.end();
+    Ok(ExitCode::from(exit_code(report.worst)))
+}
+
+fn read(paths: &[PathBuf]) -> Result<Vec<Scenario>, Failure> {
+    suite::read(paths).map_err(|error| Failure::usage(error.to_string()))
+}
+
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// The exit code for the worst verdict of a command.
+pub(crate) fn exit_code(worst: Verdict) -> u8 {
+    match worst {
+        Verdict::Held => 0,
+        Verdict::Unsafe => 1,
+        Verdict::Stuck => 3,
+        Verdict::Unfired => 4,
+    }
+}
+
+/// Runs all scenarios on `jobs` threads and hands the runs over in the scenarios' order.
+pub(crate) fn run_all(
+    scenarios: &[Scenario],
+    subject: &dyn Subject,
+    jobs: usize,
+    mut report: impl FnMut(&Scenario, Run),
+) {
+    let next = AtomicUsize::new(0);
+    let (done, runs) = mpsc::channel();
+    std::thread::scope(|scope| {
+        for _ in 0..jobs.min(scenarios.len()) {
+            let (next, done) = (&next, done.clone());
+            scope.spawn(move || {
+                while let Some((at, scenario)) = claim(next, scenarios) {
+                    if done.send((at, run(scenario, subject))).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(done);
+        let mut waiting = std::collections::BTreeMap::new();
+        let mut told = 0;
+        for (at, run) in runs {
+            waiting.insert(at, run);
+            while let Some(run) = waiting.remove(&told) {
+                report(&scenarios[told], run);
+                told += 1;
+            }
+        }
+    });
+}
+
+fn claim<'a>(next: &AtomicUsize, scenarios: &'a [Scenario]) -> Option<(usize, &'a Scenario)> {
+    let at = next.fetch_add(1, Ordering::Relaxed);
+    scenarios.get(at).map(|scenario| (at, scenario))
+}
+
+struct Report<'a> {
+    args: &'a Args,
+    worst: Verdict,
+    held: usize,
+    failed: Vec<Run>,
+}
+
+impl Report<'_> {
+    fn begin(&self, scenarios: &[Scenario], subject: &dyn Subject, jobs: usize) -> io::Result<()> {
+        let count = scenarios.len();
+        let seed = self
+            .args
+            .seed
+            .map_or("each its own".to_owned(), |seed| seed.to_string());
+        let title = format!("{count} scenarios against {}", subject.name());
+        let title = paint(screen::BOLD, &title);
+        writeln!(out(), "{title} (seed: {seed}; jobs: {jobs})\n")
+    }
+
+    fn add(&mut self, scenario: &Scenario, run: Run) -> io::Result<()> {
+        let verdict = run.verdict();
+        self.worst = self.worst.max(verdict);
+        let story = scenario.story.lines().next().unwrap_or_default();
+        let mut out = out();
+        writeln!(
+            out,
+            "  {}  {:<38} {}",
+            screen::verdict(verdict),
+            run.name,
+            paint(DIM, story)
+        )?;
+        if self.args.timeline && verdict == Verdict::Held {
+            writeln!(out, "{}\n", screen::timeline(&text::timeline(&run)))?;
+        }
+        if verdict == Verdict::Held {
+            self.held += 1;
+            return Ok(());
+        }
+        for objection in text::objections(&run) {
+            writeln!(out, "        {objection}")?;
+        }
+        self.failed.push(run);
+        Ok(())
+    }
+
+    fn end(&self) -> io::Result<()> {
+        let mut out = out();
+        for run in self.failed.iter().take(TOLD_IN_FULL) {
+            writeln!(out, "\n{}", paint(screen::BOLD, &run.name))?;
+            writeln!(out, "{}", screen::timeline(&text::timeline(run)))?;
+        }
+        let failed = self.failed.len();
+        writeln!(out, "\n{} held, {failed} did not", self.held)?;
+        let Some(first) = self.failed.first() else {
+            return Ok(());
+        };
+        if failed > TOLD_IN_FULL {
+            writeln!(out, "{} timelines are not shown", failed - TOLD_IN_FULL)?;
+        }
+        writeln!(
+            out,
+            "to see it again: {}",
+            replay_command(first, &self.args.function)
+        )
+    }
+}
+
+fn replay_command(run: &Run, function: &str) -> String {
+    let function = match function {
+        "builtin" => String::new(),
+        other => format!(" --function {other}"),
+    };
+    format!("keywheel replay scenarios/{}.scenario{function}", run.name)
+}
