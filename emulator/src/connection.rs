@@ -2,7 +2,9 @@
 //! orders one.
 
 use axum::body::Body;
+use bytes::Bytes;
 use http::{Request, Response};
+use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -10,13 +12,15 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
+use crate::race::{Either, race};
+
 /// The request gets no answer: its connection is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the connection is closed without an answer")]
 pub struct Dropped;
 
-/// What a handler makes of a request.
-pub type Answer = Result<Response<Body>, Dropped>;
+/// What a handler makes of a request: a whole answer, since all are small.
+pub type Answer = Result<Response<Bytes>, Dropped>;
 
 /// Serves a connection until the client leaves, a request is dropped, or `stopping` turns true;
 /// then the request in progress is the last.
@@ -28,24 +32,19 @@ where
     // Small answers must not wait for the client's acknowledgement; a socket that refuses the
     // option works all the same.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(|request: Request<Incoming>| handler(request.map(Body::new)));
+    let service = service_fn(|request: Request<Incoming>| {
+        let answer = handler(request.map(Body::new));
+        async { answer.await.map(|response| response.map(Full::new)) }
+    });
     // The emulator writes `Date` from its own clock: SDKs correct their clocks by it.
     let mut connection = std::pin::pin!(
         http1::Builder::new()
             .auto_date_header(false)
             .serve_connection(TokioIo::new(stream), service)
     );
-    let ended = {
-        let ended = tokio::select! {
-            biased;
-            ended = connection.as_mut() => Some(ended),
-            () = stopped(stopping) => None,
-        };
-        ended
-    };
-    let result = match ended {
-        Some(result) => result,
-        None => {
+    let result = match race(connection.as_mut(), stopped(stopping)).await {
+        Either::First(result) => result,
+        Either::Second(()) => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }

@@ -25,6 +25,7 @@ pub mod http;
 pub mod ids;
 pub mod invoke;
 pub mod ops;
+pub mod race;
 pub mod state;
 pub mod time;
 pub mod wire;

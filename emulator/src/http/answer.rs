@@ -1,6 +1,7 @@
 //! A request to an AWS service, and what becomes of it.
 
 use axum::body::Body;
+use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, Request};
 
@@ -9,6 +10,7 @@ use crate::fault::Caller;
 use crate::graphql::address::host_label;
 use crate::ids::InvocationNumber;
 use crate::invoke::{BoxFuture, Gateway, SESSION_TOKEN_PREFIX};
+use crate::time::Timestamp;
 use crate::wire::error_code::RequestError;
 use crate::wire::request::{self, Ending, Outcome};
 use crate::wire::service::{Asked, Service, asked};
@@ -19,6 +21,10 @@ use super::shell::Shell;
 impl Gateway for Shell {
     fn answer(&self, request: Request<Body>, caller: Option<Caller>) -> BoxFuture<'_, Answer> {
         Box::pin(self.answer_aws(request, caller))
+    }
+
+    fn now(&self) -> Timestamp {
+        self.lock().now()
     }
 }
 
@@ -58,7 +64,7 @@ impl Shell {
             tokio::time::sleep(outcome.after).await;
         }
         match outcome.ending {
-            Ending::Reply(response) => Ok(response.map(Body::from)),
+            Ending::Reply(response) => Ok(response),
             Ending::Dropped => Err(Dropped),
             Ending::Silence => {
                 stopped(self.stopping.subscribe()).await;
@@ -74,7 +80,7 @@ impl Shell {
         }
     }
 
-    fn refuse_too_large(&self, head: &Parts) -> http::Response<Body> {
+    fn refuse_too_large(&self, head: &Parts) -> http::Response<Bytes> {
         let view = view(head, b"", None);
         let asked = match host_label(&view) {
             Some(_) => Asked::Path(Service::GraphQl),
@@ -83,7 +89,7 @@ impl Shell {
         let error = RequestError::TooLarge { limit: BODY_LIMIT };
         let mut core = self.lock();
         let now = core.now();
-        core.engine.refuse(&asked, &error, now).map(Body::from)
+        core.engine.refuse(&asked, &error, now)
     }
 
     /// The run whose credentials signed the request.

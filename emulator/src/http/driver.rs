@@ -13,6 +13,7 @@ use crate::entropy::Entropy;
 use crate::fault::Caller;
 use crate::ids::InvocationNumber;
 use crate::invoke::{InvocationContext, RotationEvent, StepResult, failure};
+use crate::race::{Either, race};
 use crate::state::rotations::Invocation;
 use crate::time::Timestamp;
 
@@ -26,13 +27,10 @@ pub(super) async fn drive(shell: Arc<Shell>) {
     let mut stop = std::pin::pin!(stopped(shell.stopping.subscribe()));
     loop {
         let nap = shell.pump();
-        {
-            tokio::select! {
-                biased;
-                () = &mut stop => return,
-                () = shell.changed.notified() => {}
-                () = tokio::time::sleep(nap) => {}
-            }
+        // Waking up and being woken are the same.
+        let waiting = tokio::time::timeout(nap, shell.changed.notified());
+        if let Either::First(()) = race(&mut stop, waiting).await {
+            return;
         }
     }
 }
@@ -79,13 +77,12 @@ impl Shell {
         let mut task = Task(tokio::spawn(async move {
             function.invoke(event, context).await
         }));
-        let result = tokio::select! {
-            biased;
-            _ = killed => Err(failure("Runtime.ExitError", "signal: killed")),
-            ended = &mut task.0 => ended.unwrap_or_else(|panic| {
-                Err(failure("Runtime.Panic", panic.to_string()))
-            }),
-            () = tokio::time::sleep(self.function_timeout) => {
+        let ended = tokio::time::timeout(self.function_timeout, &mut task.0);
+        let result = match race(killed, ended).await {
+            Either::First(_) => Err(failure("Runtime.ExitError", "signal: killed")),
+            Either::Second(Ok(Ok(result))) => result,
+            Either::Second(Ok(Err(panic))) => Err(failure("Runtime.Panic", panic.to_string())),
+            Either::Second(Err(_)) => {
                 let seconds = self.function_timeout.as_secs_f64();
                 let message = format!("{request_id} Task timed out after {seconds:.2} seconds");
                 Err(failure("Sandbox.Timedout", message))
@@ -113,6 +110,14 @@ impl Shell {
     }
 
     fn end_run(self: &Arc<Self>, life: u64, number: InvocationNumber, result: StepResult) {
+        if let Err(failure) = &result {
+            let (error_type, message) = (&failure.error_type, &failure.message);
+            tracing::warn!(
+                invocation = number.0,
+                error_type,
+                "a rotation step failed: {message}"
+            );
+        }
         let mut core = self.lock();
         if core.life == life {
             core.runs.remove(&number);

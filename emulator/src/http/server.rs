@@ -8,17 +8,19 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use http::Request;
+use http::{Request, Response};
+use http_body_util::BodyExt;
 use hyper::service::Service as _;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::connection::{self, Answer, stopped};
+use crate::connection::{self, Answer, Dropped, stopped};
 use crate::engine::{Engine, EngineOptions};
 use crate::fault::Rule;
 use crate::ids::{FunctionArn, Scope};
 use crate::invoke::RotationFunction;
+use crate::race::{Either, race};
 use crate::state::Settings;
 use crate::time::{Clock, Timestamp};
 
@@ -221,11 +223,9 @@ async fn accept(listener: TcpListener, shell: Arc<Shell>) {
     let mut connections = JoinSet::new();
     let mut stop = std::pin::pin!(stopped(shell.stopping.subscribe()));
     loop {
-        let accepted = tokio::select! {
-            biased;
-            () = &mut stop => break,
-            Some(_) = connections.join_next() => continue,
-            accepted = listener.accept() => accepted,
+        while connections.try_join_next().is_some() {}
+        let Either::Second(accepted) = race(&mut stop, listener.accept()).await else {
+            break;
         };
         match accepted {
             Ok((stream, _)) => {
@@ -257,10 +257,13 @@ async fn answer(
     request: Request<Body>,
 ) -> Answer {
     if control::is_control(request.uri().path()) {
-        return match control.call(request).await {
-            Ok(response) => Ok(response),
+        let response = match control.call(request).await {
+            Ok(response) => response,
             Err(never) => match never {},
         };
+        let (head, body) = response.into_parts();
+        let body = body.collect().await.map_err(|_| Dropped)?;
+        return Ok(Response::from_parts(head, body.to_bytes()));
     }
     shell.answer_aws(request, None).await
 }

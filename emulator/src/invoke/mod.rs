@@ -31,6 +31,7 @@ pub use process::LambdaProcess;
 
 use crate::fault::Caller;
 use crate::ids::{FunctionArn, Scope};
+use crate::time::Timestamp;
 
 /// A future that a trait object can return.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -50,6 +51,9 @@ pub trait Gateway: Send + Sync {
     /// Answers one request. `caller` is the run that sends it, where that is known. A hanging
     /// answer is a future that never ends.
     fn answer(&self, request: Request<Body>, caller: Option<Caller>) -> BoxFuture<'_, Answer>;
+
+    /// What the emulator's clock shows, for functions that can be given the time.
+    fn now(&self) -> Timestamp;
 }
 
 /// What surrounds one run of a function.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::process::Command;
 
 use crate::ids::{FunctionArn, Scope};
+use crate::race::{Either, race};
 
 use super::environment;
 use super::process_group::ProcessGroup;
@@ -65,11 +66,12 @@ impl LambdaProcess {
         })?;
         let unfinished = Unfinished(self);
         let answered = sandbox.api.offer(&event, context);
-        let result = tokio::select! {
-            biased;
-            Ok(result) = answered => result,
-            status = sandbox.process.end() => return Err(crashed(&request_id, &status)),
+        let result = match race(answered, sandbox.process.end()).await {
+            Either::First(Ok(result)) => result,
+            Either::First(Err(_)) => return Err(crashed(&request_id, "no answer")),
+            Either::Second(status) => return Err(crashed(&request_id, &status)),
         };
+        // It has ended: the process may stay.
         std::mem::forget(unfinished);
         result
     }

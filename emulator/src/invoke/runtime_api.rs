@@ -157,7 +157,7 @@ impl Desk {
     }
 
     /// Waits for an event.
-    async fn next(&self) -> Response<Body> {
+    async fn next(&self) -> Response<Bytes> {
         loop {
             if let Some(response) = self.take_event() {
                 return response;
@@ -166,7 +166,7 @@ impl Desk {
         }
     }
 
-    fn take_event(&self) -> Option<Response<Body>> {
+    fn take_event(&self) -> Option<Response<Bytes>> {
         let mut tray = self.tray();
         let work = tray.next.take()?;
         let response = event_response(&work);
@@ -175,7 +175,7 @@ impl Desk {
     }
 
     /// Takes what a function returned, which nobody looks at [D].
-    async fn respond(&self, id: &str, request: Request<Body>) -> Response<Body> {
+    async fn respond(&self, id: &str, request: Request<Body>) -> Response<Bytes> {
         match read(request).await {
             Ok(_) => self.end(id, Ok(())),
             Err(failure) => {
@@ -190,13 +190,13 @@ impl Desk {
         }
     }
 
-    async fn fail(&self, id: &str, request: Request<Body>) -> Response<Body> {
+    async fn fail(&self, id: &str, request: Request<Body>) -> Response<Bytes> {
         let failure = read_failure(request).await;
         self.end(id, Err(failure))
     }
 
     /// The process could not start: whoever waits for it learns why.
-    async fn fail_to_start(&self, request: Request<Body>) -> Response<Body> {
+    async fn fail_to_start(&self, request: Request<Body>) -> Response<Bytes> {
         let failure = read_failure(request).await;
         let waiting = self.tray().next.take();
         if let Some(work) = waiting {
@@ -206,7 +206,7 @@ impl Desk {
         accepted()
     }
 
-    fn end(&self, id: &str, result: StepResult) -> Response<Body> {
+    fn end(&self, id: &str, result: StepResult) -> Response<Bytes> {
         let mut tray = self.tray();
         let is_current = |work: &&mut Work| work.context.request_id == id;
         if tray.current.as_mut().filter(is_current).is_none() {
@@ -224,7 +224,7 @@ impl Desk {
     }
 }
 
-fn event_response(work: &Work) -> Response<Body> {
+fn event_response(work: &Work) -> Response<Bytes> {
     let context = &work.context;
     Response::builder()
         .header("content-type", "application/json")
@@ -235,7 +235,7 @@ fn event_response(work: &Work) -> Response<Body> {
             context.function.as_str(),
         )
         .header("lambda-runtime-trace-id", trace_id(&context.request_id))
-        .body(Body::from(work.event.clone()))
+        .body(Bytes::from(work.event.clone()))
         .expect("ids and ARNs are visible ASCII")
 }
 
@@ -246,19 +246,19 @@ fn trace_id(request_id: &str) -> String {
     format!("Root=1-{time}-{rest};Sampled=0")
 }
 
-fn accepted() -> Response<Body> {
+fn accepted() -> Response<Bytes> {
     json_response(StatusCode::ACCEPTED, &json!({ "status": "OK" }))
 }
 
-fn refuse(status: StatusCode, error_type: &str, message: &str) -> Response<Body> {
+fn refuse(status: StatusCode, error_type: &str, message: &str) -> Response<Bytes> {
     json_response(
         status,
         &json!({ "errorMessage": message, "errorType": error_type }),
     )
 }
 
-fn json_response(status: StatusCode, value: &Value) -> Response<Body> {
-    let mut response = Response::new(Body::from(value.to_string()));
+fn json_response(status: StatusCode, value: &Value) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(value.to_string()));
     *response.status_mut() = status;
     response
 }

@@ -63,8 +63,7 @@ impl FunctionSpec {
                 Ok(function) => Ok(Arc::new(function)),
                 Err(error) => Err(format!("--function {}: {error}", self.name)),
             },
-            Kind::Builtin => builtin::rotator()
-                .ok_or_else(|| "this build has no builtin rotation function".to_owned()),
+            Kind::Builtin => Ok(builtin::rotator()),
         }
     }
 }

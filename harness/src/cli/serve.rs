@@ -9,8 +9,11 @@ use keywheel_emulator::entropy::Entropy;
 use keywheel_emulator::fault::{Rule, Span};
 use keywheel_emulator::http::{Server, ServerBuilder, read_rule};
 use keywheel_emulator::ids::{AccountId, DEFAULT_ACCOUNT, DEFAULT_REGION, Region, Scope};
+use keywheel_emulator::race::race;
 use keywheel_emulator::state::Settings;
 use keywheel_emulator::time::{Clock, Timestamp};
+
+use tracing_subscriber::filter::{EnvFilter, LevelFilter};
 
 use super::builtin;
 use super::exit::Failure;
@@ -77,6 +80,7 @@ fn parse_account(text: &str) -> Result<AccountId, String> {
 
 /// Serves until the process is told to end.
 pub(crate) fn run(args: Args) -> Result<(), Failure> {
+    log_to_stderr();
     // A laptop's worth of requests needs no more; idle threads cost memory and start-up time.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -84,6 +88,21 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
         .build()
         .map_err(|error| Failure::internal(format!("cannot start threads: {error}")))?;
     runtime.block_on(serve(args))
+}
+
+/// What functions write and why steps fail goes to stderr; `KEYWHEEL_LOG` says how much.
+fn log_to_stderr() {
+    let filter = EnvFilter::builder()
+        .with_default_directive(LevelFilter::INFO.into())
+        .with_env_var("KEYWHEEL_LOG")
+        .from_env_lossy();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(false)
+        .without_time()
+        .with_target(false)
+        .init();
 }
 
 async fn serve(args: Args) -> Result<(), Failure> {
@@ -131,9 +150,7 @@ fn builder(args: &Args, seed: u64) -> Result<ServerBuilder, Failure> {
 }
 
 fn with_functions(mut builder: ServerBuilder, args: &Args) -> Result<ServerBuilder, Failure> {
-    if let Some(rotator) = builtin::rotator() {
-        builder = builder.function(builtin::NAME, rotator);
-    }
+    builder = builder.function(builtin::NAME, builtin::rotator());
     for spec in &args.functions {
         let function = spec.function().map_err(Failure::usage)?;
         builder = builder.function(&spec.name, function);
@@ -181,13 +198,7 @@ fn announce(server: &Server, seed: u64, region: &str) {
 
 /// Waits for Ctrl-C or, where there is one, SIGTERM.
 async fn wait_for_the_end() {
-    {
-        tokio::select! {
-            biased;
-            () = interrupted() => {}
-            () = terminated() => {}
-        }
-    }
+    race(interrupted(), terminated()).await;
 }
 
 async fn interrupted() {

@@ -1,0 +1,10 @@
+//! The server over real sockets.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod bad_input;
+mod client;
+mod control;
+mod endings;
+mod processes;
+mod rotation;
+mod sdk;
