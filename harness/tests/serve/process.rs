@@ -78,10 +78,15 @@ impl Drop for Serve {
     fn drop(&mut self) {
         let log = self.end();
         if std::thread::panicking() {
-            // Shown by the test runner with the failure.
-            println!("--- log of keywheel serve\n{log}---");
+            print(&log);
         }
     }
+}
+
+/// The test runner shows it with the failure.
+#[expect(clippy::print_stdout, reason = "what a failed test prints is shown")]
+fn print(log: &str) {
+    println!("--- log of keywheel serve\n{log}---");
 }
 
 /// The command under test, without what the user's environment says of AWS and Keywheel.
