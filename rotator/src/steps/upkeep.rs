@@ -103,7 +103,7 @@ pub(crate) async fn extend(run: &Run<'_>, api: &str, keys: &[ListedKey], named: 
         match run.keys.set_expiry(api, &key.key, expires).await {
             Ok(Changed::Done) => {
                 run.tally.add(Metric::KeepAliveExtensions, 1);
-                tracing::warn!(key = %key.key.fingerprint(), "extended a key in use");
+                tracing::info!(key = %key.key.fingerprint(), "extended a key in use");
             }
             Ok(Changed::Gone) => {
                 tracing::warn!(key = %key.key.fingerprint(), "a key in use is gone");

@@ -1,0 +1,178 @@
+//! What a whole simulated rotation costs, and the floor: the same SDK calls, answered from memory.
+//!
+//! `whole` is a run with everything in it: runtime, world, clients, the builtin rotator's four
+//! steps, fault seam, history and oracles. `floor` makes the same calls with the same SDK clients
+//! and gets the recorded answers back at once.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a benchmark may stop at the first surprise"
+)]
+#![expect(
+    missing_docs,
+    reason = "criterion's macros declare functions of their own"
+)]
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
+use aws_smithy_async::time::{SharedTimeSource, SystemTimeSource};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+    SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use bytes::Bytes;
+use criterion::{Criterion, criterion_group, criterion_main};
+use keywheel::history::{Exchange, Seen};
+use keywheel::run::{Run, Verdict, run};
+use keywheel::scenario::{Scenario, parse};
+use keywheel::sdk::{ClientOptions, clients};
+use keywheel::subject::Surroundings;
+use keywheel::subject::builtin::Builtin;
+
+const ONE_ROTATION: &str = "keywheel scenario 1
+without settles because only the rotation itself is measured
+without no-orphan because only the rotation itself is measured
+rotate
+";
+
+/// A call of the run and its answer.
+#[derive(Clone)]
+struct Canned {
+    operation: &'static str,
+    status: u16,
+    body: Bytes,
+}
+
+/// Answers each request with the answer that the run got.
+#[derive(Clone, Debug)]
+struct FromMemory(Arc<Mutex<VecDeque<(u16, Bytes)>>>);
+
+impl HttpConnector for FromMemory {
+    fn call(&self, _request: HttpRequest) -> HttpConnectorFuture {
+        let (status, body) = self.0.lock().unwrap().pop_front().unwrap();
+        let answer = http::Response::builder()
+            .status(status)
+            .header("content-type", "application/json")
+            .body(SdkBody::from(body));
+        HttpConnectorFuture::ready(Ok(HttpResponse::try_from(answer.unwrap()).unwrap()))
+    }
+}
+
+impl HttpClient for FromMemory {
+    fn http_connector(
+        &self,
+        _settings: &HttpConnectorSettings,
+        _components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+fn canned(exchange: &Exchange) -> Canned {
+    let Seen::Answer { status, body, .. } = &exchange.outcome else {
+        panic!("no answer")
+    };
+    Canned {
+        operation: exchange.operation,
+        status: *status,
+        body: body.clone(),
+    }
+}
+
+fn measured_run(scenario: &Scenario) -> Run {
+    let run = run(scenario, &Builtin);
+    assert_eq!(run.verdict(), Verdict::Held);
+    run
+}
+
+type Clients = (aws_sdk_secretsmanager::Client, aws_sdk_appsync::Client);
+
+/// Makes the calls. The probe, which no AWS model knows, is counted as one more read.
+async fn replay((secrets, api_keys): &Clients, calls: &[Canned]) {
+    for call in calls {
+        let _ = match call.operation {
+            "GetSecretValue" => secrets
+                .get_secret_value()
+                .secret_id("s")
+                .send()
+                .await
+                .is_ok(),
+            "PutSecretValue" => {
+                let call = secrets.put_secret_value().secret_id("s").secret_string("v");
+                call.client_request_token("00000000-0000-4000-8000-000000000000")
+                    .send()
+                    .await
+                    .is_ok()
+            }
+            "UpdateSecretVersionStage" => {
+                let call = secrets.update_secret_version_stage().secret_id("s");
+                call.version_stage("AWSCURRENT").send().await.is_ok()
+            }
+            "ListApiKeys" => api_keys.list_api_keys().api_id("a").send().await.is_ok(),
+            "CreateApiKey" => api_keys.create_api_key().api_id("a").send().await.is_ok(),
+            "UpdateApiKey" => api_keys
+                .update_api_key()
+                .api_id("a")
+                .id("k")
+                .send()
+                .await
+                .is_ok(),
+            "GetGraphqlApi" => api_keys.get_graphql_api().api_id("a").send().await.is_ok(),
+            _ => secrets
+                .describe_secret()
+                .secret_id("s")
+                .send()
+                .await
+                .is_ok(),
+        };
+    }
+}
+
+fn clients_of(memory: &FromMemory) -> Clients {
+    let surroundings = Surroundings {
+        http: SharedHttpClient::new(memory.clone()),
+        connector: SharedHttpConnector::new(memory.clone()),
+        time: SharedTimeSource::new(SystemTimeSource::new()),
+        sleep: SharedAsyncSleep::new(TokioSleep::new()),
+        environment: Vec::new(),
+        region: "us-east-1".to_owned(),
+    };
+    let options = ClientOptions {
+        retries: keywheel_rotator::sdk::retries(),
+        timeouts: keywheel_rotator::sdk::timeouts(),
+    };
+    clients(&surroundings, &options)
+}
+
+fn rotation(criterion: &mut Criterion) {
+    let scenario = parse("one-rotation", ONE_ROTATION, &Default::default()).unwrap();
+    let calls: Vec<Canned> = measured_run(&scenario)
+        .history
+        .calls()
+        .map(canned)
+        .collect();
+    let mut group = criterion.benchmark_group(format!("rotation of {} calls", calls.len()));
+    group.bench_function("whole", |bencher| bencher.iter(|| run(&scenario, &Builtin)));
+    group.bench_function("floor", |bencher| {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap();
+        let memory = FromMemory(Arc::default());
+        let clients = clients_of(&memory);
+        bencher.iter(|| {
+            let answers = calls.iter().map(|call| (call.status, call.body.clone()));
+            memory.0.lock().unwrap().extend(answers);
+            runtime.block_on(replay(&clients, &calls));
+            memory.0.lock().unwrap().clear();
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, rotation);
+criterion_main!(benches);
