@@ -3,10 +3,6 @@
     clippy::unwrap_used,
     reason = "a benchmark may stop at the first surprise"
 )]
-#![expect(
-    missing_docs,
-    reason = "criterion's macros declare functions of their own"
-)]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use http::{HeaderMap, Method, Uri};

@@ -9,6 +9,7 @@
 //! - [`graphql`]: AppSync's data plane, where keys are used;
 //! - [`fault`]: ordered rules that strike before or after the effect of a call;
 //! - [`engine`]: the whole behind one entry that is told the time and never waits;
+//! - `connection`, [`race`]: what the shell needs of HTTP/1 and of futures;
 //! - [`invoke`]: the ways to run a rotation function: a closure, a local process, a URL;
 //! - [`http`]: the shell: sockets, control plane, rotation driver, and the server to embed.
 //!

@@ -7,10 +7,6 @@
     clippy::unwrap_used,
     reason = "a benchmark may stop at the first surprise"
 )]
-#![expect(
-    missing_docs,
-    reason = "criterion's macros declare functions of their own"
-)]
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};

@@ -3,10 +3,6 @@
     clippy::unwrap_used,
     reason = "a benchmark may stop at the first surprise"
 )]
-#![expect(
-    missing_docs,
-    reason = "criterion's macros declare functions of their own"
-)]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;

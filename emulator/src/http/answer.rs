@@ -66,18 +66,23 @@ impl Shell {
         match outcome.ending {
             Ending::Reply(response) => Ok(response),
             Ending::Dropped => Err(Dropped),
-            Ending::Silence => {
-                stopped(self.stopping.subscribe()).await;
-                Err(Dropped)
-            }
+            Ending::Silence => self.hang().await,
             Ending::Killed => {
                 // Nobody can be killed for a call from outside; its connection still breaks off.
-                if let Some(caller) = caller {
-                    self.kill(caller.invocation);
+                let is_killed = caller.is_some_and(|caller| self.kill(caller.invocation));
+                if is_killed {
+                    // The run must not live to see an answer, not even that there is none.
+                    return self.hang().await;
                 }
                 Err(Dropped)
             }
         }
+    }
+
+    /// Waits until the client goes away or the server ends.
+    async fn hang(&self) -> Answer {
+        stopped(self.stopping.subscribe()).await;
+        Err(Dropped)
     }
 
     fn refuse_too_large(&self, head: &Parts) -> http::Response<Bytes> {

@@ -41,6 +41,9 @@ impl Shell {
     pub(super) fn pump(self: &Arc<Self>) -> Duration {
         let mut core = self.lock();
         let now = core.now();
+        if *self.stopping.borrow() {
+            return LONGEST_SLEEP;
+        }
         core.wake(now);
         while let Some(invocation) = core.engine.poll_invocation(now) {
             self.start_run(&mut core, invocation);
@@ -125,11 +128,9 @@ impl Shell {
             core.engine.invocation_finished(number, result, now);
         }
         drop(core);
-        if !*self.stopping.borrow() {
-            // The next step starts at once; the driver learns when to wake.
-            self.pump();
-            self.changed.notify_one();
-        }
+        // The next step starts at once; the driver learns when to wake.
+        self.pump();
+        self.changed.notify_one();
         self.run_ended.notify_waiters();
     }
 }

@@ -99,11 +99,11 @@ impl Shell {
         self.run_ended.notify_waiters();
     }
 
-    /// Ends the run, as a kill fault does.
-    pub(super) fn kill(&self, number: InvocationNumber) {
-        if let Some(run) = self.lock().runs.get_mut(&number) {
-            run.alive = None;
-        }
+    /// Ends the run, as a kill fault does; false if it is not in progress.
+    pub(super) fn kill(&self, number: InvocationNumber) -> bool {
+        let mut core = self.lock();
+        let run = core.runs.get_mut(&number);
+        run.is_some_and(|run| run.alive.take().is_some())
     }
 
     /// Ends everything: connections close, runs are killed, functions let go of their processes.

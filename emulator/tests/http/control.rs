@@ -4,7 +4,7 @@ use keywheel_emulator::http::Server;
 use keywheel_emulator::time::Clock;
 use serde_json::json;
 
-use crate::client::{control, moment, rest, server};
+use crate::client::{control, moment, rest, secrets, server};
 
 #[tokio::test]
 async fn health_tells_version_seed_and_clock() {
@@ -179,4 +179,29 @@ async fn a_server_in_code_can_have_its_engine_looked_at() {
     let address = server.local_addr();
     server.shutdown().await;
     assert!(tokio::net::TcpStream::connect(address).await.is_err());
+}
+
+#[tokio::test]
+async fn a_snapshot_shows_the_world_without_secrets() {
+    let server = server().await;
+    let api = r#"{"name":"a","authenticationType":"API_KEY"}"#;
+    let api = rest(&server, "POST /v1/apis", api).await.unwrap().json();
+    let id = api["graphqlApi"]["apiId"].as_str().unwrap().to_owned();
+    let path = format!("POST /v1/apis/{id}/apikeys");
+    let key = rest(&server, &path, "{}").await.unwrap().json()["apiKey"]["id"].clone();
+    let input =
+        json!({ "Name": "s", "SecretString": "hunter2", "ClientRequestToken": "t".repeat(32) });
+    secrets(&server, "CreateSecret", &input).await.unwrap();
+    let reply = rest(&server, "GET /_keywheel/snapshot", "").await.unwrap();
+    assert!(!reply.body.contains("hunter2") && !reply.body.contains(key.as_str().unwrap()));
+    let snapshot = reply.json();
+    assert_eq!(
+        snapshot["secrets"][0]["labels"]["AWSCURRENT"],
+        "t".repeat(32)
+    );
+    assert_eq!(
+        snapshot["secrets"][0]["versions"]["t".repeat(32)]["length"],
+        7
+    );
+    assert_eq!(snapshot["apis"][0]["keys"][0]["accepted"], true);
 }

@@ -89,7 +89,11 @@ async fn errors_are_the_sdks_own_types() {
             .into_service_error()
             .is_not_found_exception()
     );
-    let unknown = secrets.get_resource_policy().secret_id("none").send().await;
+    let unknown = secrets
+        .stop_replication_to_replica()
+        .secret_id("none")
+        .send()
+        .await;
     let unknown = unknown.unwrap_err();
     assert_eq!(unknown.raw_response().unwrap().status().as_u16(), 501);
     assert_eq!(

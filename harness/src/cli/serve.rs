@@ -9,7 +9,6 @@ use keywheel_emulator::entropy::Entropy;
 use keywheel_emulator::fault::{Rule, Span};
 use keywheel_emulator::http::{Server, ServerBuilder, read_rule};
 use keywheel_emulator::ids::{AccountId, DEFAULT_ACCOUNT, DEFAULT_REGION, Region, Scope};
-use keywheel_emulator::race::race;
 use keywheel_emulator::state::Settings;
 use keywheel_emulator::time::{Clock, Timestamp};
 
@@ -115,8 +114,10 @@ async fn serve(args: Args) -> Result<(), Failure> {
         .bind((host, port))
         .await
         .map_err(|error| cannot_listen(host, port, &error))?;
+    let told_to_end = told_to_end()
+        .map_err(|error| Failure::internal(format!("cannot watch for signals: {error}")))?;
     announce(&server, seed, &args.region);
-    wait_for_the_end().await;
+    told_to_end.await;
     server.shutdown().await;
     Ok(())
 }
@@ -196,31 +197,25 @@ fn announce(server: &Server, seed: u64, region: &str) {
     let _ = out.write_all(lines.as_bytes()).and_then(|()| out.flush());
 }
 
-/// Waits for Ctrl-C or, where there is one, SIGTERM.
-async fn wait_for_the_end() {
-    race(interrupted(), terminated()).await;
-}
-
-async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        // Without a handler the signal ends the process by itself.
-        std::future::pending::<()>().await;
-    }
-}
-
+/// Ends at Ctrl-C or SIGTERM. Whatever comes from now on is seen, also before this is awaited.
 #[cfg(unix)]
-async fn terminated() {
+fn told_to_end() -> io::Result<impl Future<Output = ()>> {
+    use keywheel_emulator::race::race;
     use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            terminate.recv().await;
-        }
-        // Without a handler the signal ends the process by itself.
-        Err(_) => std::future::pending().await,
-    }
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        race(interrupt.recv(), terminate.recv()).await;
+    })
 }
 
+/// Ends at Ctrl-C.
 #[cfg(not(unix))]
-async fn terminated() {
-    std::future::pending().await
+fn told_to_end() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            // Without a handler the signal ends the process by itself.
+            std::future::pending::<()>().await;
+        }
+    })
 }

@@ -4,6 +4,7 @@ mod clock;
 mod faults;
 mod journal;
 mod reply;
+mod snapshot;
 
 use std::sync::Arc;
 
@@ -34,6 +35,7 @@ pub(super) fn router(shell: Arc<Shell>) -> Router {
         .route("/_keywheel/reset", post(reset))
         .route("/_keywheel/clock", get(clock::show).post(clock::change))
         .route("/_keywheel/journal", get(journal::show))
+        .route("/_keywheel/snapshot", get(snapshot::show))
         .route(
             "/_keywheel/faults",
             get(faults::show).post(faults::arm).delete(faults::clear),
@@ -63,7 +65,7 @@ async fn reset(State(shell): State<Arc<Shell>>) -> Response {
 
 async fn unknown_path() -> Problem {
     let error = "no such path: use /_keywheel/health, /_keywheel/reset, /_keywheel/clock, \
-                 /_keywheel/journal or /_keywheel/faults";
+                 /_keywheel/journal, /_keywheel/faults or /_keywheel/snapshot";
     Problem::new(StatusCode::NOT_FOUND, error)
 }
 

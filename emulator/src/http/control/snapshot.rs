@@ -1,0 +1,77 @@
+//! `/_keywheel/snapshot`: the emulated world at this moment, without any secret.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use serde_json::{Map, Value, json};
+
+use crate::engine::snapshot::{ApiView, KeyView, SecretView};
+use crate::time::Timestamp;
+
+use super::super::shell::Shell;
+use super::reply::ok;
+
+pub(super) async fn show(State(shell): State<Arc<Shell>>) -> Response {
+    let core = shell.lock();
+    let snapshot = core.engine.snapshot(core.now());
+    drop(core);
+    ok(&json!({
+        "at": snapshot.at.to_string(),
+        "commits": snapshot.commits,
+        "secrets": snapshot.secrets.iter().map(secret).collect::<Vec<_>>(),
+        "apis": snapshot.apis.iter().map(api).collect::<Vec<_>>(),
+    }))
+}
+
+fn secret(secret: &SecretView) -> Value {
+    let labels: Map<String, Value> = secret
+        .labels
+        .iter()
+        .map(|(label, version)| (label.to_string(), json!(version.as_str())))
+        .collect();
+    let versions: Map<String, Value> = secret
+        .versions
+        .iter()
+        .map(|(id, version)| {
+            let length = version.value.as_ref().map(|value| value.expose().len());
+            let created = version.created.to_string();
+            (
+                id.to_string(),
+                json!({ "created": created, "length": length }),
+            )
+        })
+        .collect();
+    json!({
+        "arn": secret.arn.as_str(),
+        "labels": labels,
+        "versions": versions,
+        "lastRotated": moment(secret.last_rotated),
+        "deletionDue": moment(secret.deletion_due),
+    })
+}
+
+fn api(api: &ApiView) -> Value {
+    let keys: Vec<Value> = api.keys.iter().enumerate().map(key).collect();
+    json!({
+        "id": api.id.as_str(),
+        "acceptsApiKeys": api.accepts_api_keys,
+        "keys": keys,
+    })
+}
+
+/// A key's id is the key, so keys are numbered.
+fn key((index, key): (usize, &KeyView)) -> Value {
+    json!({
+        "key": format!("k{}", index + 1),
+        "description": key.description,
+        "created": key.created.to_string(),
+        "expires": key.expires.to_string(),
+        "removed": moment(key.removed),
+        "accepted": key.is_accepted,
+    })
+}
+
+fn moment(moment: Option<Timestamp>) -> Option<String> {
+    moment.map(|moment| moment.to_string())
+}

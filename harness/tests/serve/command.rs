@@ -1,0 +1,100 @@
+//! The command itself: what it prints, how it ends, what it refuses.
+
+use std::net::TcpListener;
+use std::process::Output;
+
+use crate::process::{Serve, keywheel};
+
+fn run(args: &[&str]) -> Output {
+    keywheel(args).output().unwrap()
+}
+
+/// The command refuses with exit code 2, and says something.
+fn check_refused(args: &[&str], expected: &str) {
+    let output = run(args);
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{args:?}: {errors}");
+    assert!(errors.contains(expected), "{args:?}: {errors}");
+    assert!(!errors.contains("panicked"), "{errors}");
+}
+
+#[test]
+fn the_first_line_tells_address_and_seed() {
+    let serve = Serve::start(&["--seed", "7"]);
+    assert_eq!(
+        serve.first_line,
+        format!("keywheel: listening on {} (seed 7)", serve.url)
+    );
+    let drawn = Serve::start(&[]);
+    assert!(drawn.first_line.contains("(seed "), "{}", drawn.first_line);
+}
+
+#[test]
+fn a_port_in_use_is_told() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    check_refused(&["serve", "--port", &port], "choose another --port");
+    check_refused(&["serve", "--port", "0", "--host", "203.0.113.1"], "--host");
+}
+
+#[test]
+fn wrong_arguments_are_told() {
+    for (args, expected) in [
+        (["--port", "70000"], "--port"),
+        (["--host", "localhost"], "--host"),
+        (["--clock", "yesterday"], "2026-11-22T10:00:00Z"),
+        (["--account", "123"], "12 digits"),
+        (["--region", ""], "--region"),
+        (["--function", "f=docker:x"], "NAME=exec:COMMAND"),
+        (["--function", "f=https://x/y"], "NAME=exec:COMMAND"),
+        (
+            ["--function", "f=http:nonsense"],
+            "does not begin with http://",
+        ),
+        (["--function-timeout", "30"], "--function-timeout"),
+        (["--faults", "/no/such/file"], "cannot read"),
+        (["--speed", "fast"], "--speed"),
+    ] {
+        check_refused(&["serve", args[0], args[1]], expected);
+    }
+}
+
+#[test]
+fn a_wrong_rule_is_told_with_file_and_line() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("rules.jsonl");
+    let good = r#"{"at":"GraphQL","kind":"reset"}"#;
+    let path = file.to_str().unwrap();
+    for (bad, expected) in [
+        (
+            r#"{"at":"GraphQl","kind":"reset"}"#,
+            "did you mean GraphQL?",
+        ),
+        (r#"{"at":"GraphQL""#, "EOF"),
+        (r#"{"at":"GraphQL","kind":"resets"}"#, "resets"),
+    ] {
+        std::fs::write(&file, format!("{good}\n\n{bad}\n")).unwrap();
+        check_refused(
+            &["serve", "--port", "0", "--faults", path],
+            "rules.jsonl:3: ",
+        );
+        check_refused(&["serve", "--port", "0", "--faults", path], expected);
+    }
+    std::fs::write(&file, good).unwrap();
+    Serve::start(&["--faults", path]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_it_in_good_order() {
+    for signal in ["TERM", "INT"] {
+        let mut serve = Serve::start(&[]);
+        let pid = serve.pid().to_string();
+        let kill = format!("kill -{signal} {pid}");
+        let killed = std::process::Command::new("sh")
+            .args(["-c", &kill])
+            .status();
+        assert!(killed.unwrap().success());
+        assert_eq!(serve.wait().code(), Some(0), "{signal}");
+    }
+}

@@ -1,0 +1,8 @@
+//! `keywheel serve` as its users meet it: the command line, the Rust SDK, boto3 and the AWS CLI.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod aws_cli;
+mod boto3;
+mod command;
+mod process;
+mod rust_sdk;

@@ -1,0 +1,176 @@
+//! A `keywheel serve` process, and the programs that are run against it.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::thread::JoinHandle;
+
+/// The ARN of the function that every server here has besides its builtin: the rotator's own
+/// Lambda bootstrap, run as a process.
+pub(crate) const BOOTSTRAP_ARN: &str = "arn:aws:lambda:us-east-1:000000000000:function:rotator";
+
+/// The ARN of the function that needs no set-up.
+pub(crate) const BUILTIN_ARN: &str =
+    "arn:aws:lambda:us-east-1:000000000000:function:keywheel-rotator";
+
+/// A running server. Dropping it kills it.
+pub(crate) struct Serve {
+    child: Child,
+    pub(crate) first_line: String,
+    pub(crate) url: String,
+    log: Option<JoinHandle<String>>,
+}
+
+impl Serve {
+    pub(crate) fn start(args: &[&str]) -> Self {
+        let mut child = keywheel(&["serve", "--port", "0"])
+            .args(args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let first_line = lines.next().expect("it prints its address first").unwrap();
+        let url = first_line
+            .split_whitespace()
+            .find(|word| word.starts_with("http://"));
+        let url = url.expect("the first line has the address").to_owned();
+        let errors = child.stderr.take().unwrap();
+        // Read to the end, so that the server never waits for a reader.
+        let log = std::thread::spawn(move || {
+            std::thread::spawn(move || lines.for_each(drop));
+            std::io::read_to_string(errors).unwrap_or_default()
+        });
+        Self {
+            child,
+            first_line,
+            url,
+            log: Some(log),
+        }
+    }
+
+    /// A server with the rotator's bootstrap as the function `rotator`.
+    pub(crate) fn with_bootstrap() -> Self {
+        let function = format!("rotator=exec:exec '{}'", bootstrap().display());
+        Self::start(&["--seed", "7", "--function", &function])
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits for the process to end by itself.
+    pub(crate) fn wait(&mut self) -> std::process::ExitStatus {
+        self.child.wait().unwrap()
+    }
+
+    /// Ends the server and gives what it logged.
+    fn end(&mut self) -> String {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let log = self.log.take().map(|log| log.join().unwrap_or_default());
+        log.unwrap_or_default()
+    }
+}
+
+impl Drop for Serve {
+    fn drop(&mut self) {
+        let log = self.end();
+        if std::thread::panicking() {
+            print(&log);
+        }
+    }
+}
+
+/// The test runner shows it with the failure.
+#[expect(clippy::print_stdout, reason = "what a failed test prints is shown")]
+fn print(log: &str) {
+    println!("--- log of keywheel serve\n{log}---");
+}
+
+/// The command under test, without what the user's environment says of AWS and Keywheel.
+pub(crate) fn keywheel(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_keywheel"));
+    command.args(args);
+    scrub(&mut command);
+    command
+}
+
+fn scrub(command: &mut Command) {
+    for (name, _) in std::env::vars() {
+        if name.starts_with("AWS_") || name.starts_with("KEYWHEEL_") {
+            command.env_remove(name);
+        }
+    }
+}
+
+fn bootstrap() -> PathBuf {
+    let built = Path::new(env!("CARGO_BIN_EXE_keywheel")).with_file_name("bootstrap");
+    assert!(
+        built.exists(),
+        "{} is missing: run `cargo test --workspace`, or `cargo build -p keywheel-rotator` before",
+        built.display()
+    );
+    built
+}
+
+/// Whether the tests with other people's clients are to be left out.
+pub(crate) fn skips_clients() -> bool {
+    std::env::var_os("KEYWHEEL_SKIP_CLIENTS").is_some()
+}
+
+/// A program of the virtual environment at the top of the workspace, or of the PATH.
+pub(crate) fn program(name: &str, check: &[&str]) -> PathBuf {
+    let local = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../.venv/bin")
+        .join(name);
+    let program = if local.exists() {
+        local
+    } else {
+        PathBuf::from(name)
+    };
+    let found = Command::new(&program)
+        .args(check)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    assert!(
+        found.is_ok_and(|status| status.success()),
+        "`{name} {}` does not work: run `python3 -m venv .venv && .venv/bin/pip install boto3 awscli` \
+         at the top of the workspace, or set KEYWHEEL_SKIP_CLIENTS to leave these tests out",
+        check.join(" ")
+    );
+    program
+}
+
+/// Runs a program as a user of the server would, with nothing but the variables that it prints.
+pub(crate) fn run_client(serve: &Serve, program: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(program);
+    scrub(&mut command);
+    command
+        .args(args)
+        .env("AWS_ENDPOINT_URL", &serve.url)
+        .env("AWS_ACCESS_KEY_ID", "test")
+        .env("AWS_SECRET_ACCESS_KEY", "test")
+        .env("AWS_DEFAULT_REGION", "us-east-1")
+        .env("AWS_CONFIG_FILE", "/dev/null")
+        .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env("AWS_PAGER", "")
+        .env("NO_PROXY", "127.0.0.1")
+        .env("FUNCTION_ARN", BOOTSTRAP_ARN)
+        .output()
+        .unwrap()
+}
+
+/// Fails with everything that the program wrote unless it succeeded.
+pub(crate) fn check(output: &Output) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (out, errors) = (text(&output.stdout), text(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}\n{out}\n{errors}",
+        output.status
+    );
+}
