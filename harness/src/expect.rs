@@ -178,7 +178,8 @@ impl Core {
             }) => format!(": {error_type}: {message}"),
             Some(Killed) => ": the last invocation was killed".to_owned(),
             Some(TimedOut) => ": the last invocation did not answer in time".to_owned(),
-            Some(Succeeded) | None => String::new(),
+            Some(Succeeded) => ": every step succeeded, but AWSCURRENT is elsewhere".to_owned(),
+            None => String::new(),
         }
     }
 }

@@ -5,14 +5,14 @@
 //! costs as much as the run.
 
 use std::cell::RefCell;
-use std::io;
+use std::fmt::{self, Write as _};
 use std::sync::{Arc, Mutex, Once, PoisonError};
 
-use tracing::Metadata;
-use tracing_subscriber::filter::dynamic_filter_fn;
-use tracing_subscriber::fmt::MakeWriter;
-use tracing_subscriber::layer::SubscriberExt as _;
-use tracing_subscriber::{Layer as _, fmt, registry};
+use tracing::field::{Field, Visit};
+use tracing::level_filters::LevelFilter;
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::Interest;
+use tracing::{Event, Metadata, Subscriber};
 
 /// The crate whose log is the function's own.
 const FUNCTION: &str = "keywheel_rotator";
@@ -25,7 +25,7 @@ thread_local! {
 /// The log of one run.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Capture {
-    text: Arc<Mutex<Vec<u8>>>,
+    text: Arc<Mutex<String>>,
     is_everything: bool,
 }
 
@@ -51,8 +51,12 @@ impl Capture {
         if self.is_everything {
             return None;
         }
-        let bytes = self.text.lock().unwrap_or_else(PoisonError::into_inner);
-        Some(String::from_utf8_lossy(&bytes).into_owned())
+        Some(
+            self.text
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone(),
+        )
     }
 }
 
@@ -65,54 +69,72 @@ impl Drop for Closing {
     }
 }
 
-/// Sets the subscriber of the process, unless the program has one of its own.
+/// Sets the subscriber of the process.
 fn install() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        let layer = fmt::layer()
-            .without_time()
-            .with_ansi(false)
-            .with_writer(OpenLog);
-        let layer = layer.with_filter(dynamic_filter_fn(|metadata, _| is_wanted(metadata)));
-        tracing::subscriber::set_global_default(registry().with(layer))
+        tracing::subscriber::set_global_default(OpenLog)
             .expect("programs that run scenarios leave the subscriber to the harness");
     });
 }
 
-fn is_wanted(metadata: &Metadata<'_>) -> bool {
-    OPEN.with_borrow(|open| {
-        open.as_ref()
-            .is_some_and(|open| open.is_everything || metadata.target().starts_with(FUNCTION))
-    })
-}
-
-/// Writes to the log that the thread has open.
+/// Writes events and the fields of spans to the log that the thread has open. It keeps no span:
+/// what is searched for keys needs no context, and keeping one costs more than the run.
 struct OpenLog;
 
-impl<'a> MakeWriter<'a> for OpenLog {
-    type Writer = Writer;
-
-    fn make_writer(&'a self) -> Writer {
-        Writer(OPEN.with_borrow(|open| open.as_ref().map(|open| open.text.clone())))
+impl Subscriber for OpenLog {
+    fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
+        Interest::sometimes() // It depends on the thread.
     }
+
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        OPEN.with_borrow(|open| {
+            open.as_ref()
+                .is_some_and(|open| open.is_everything || metadata.target().starts_with(FUNCTION))
+        })
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Some(LevelFilter::TRACE)
+    }
+
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        write(span.metadata().name(), |line| span.record(line));
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, values: &Record<'_>) {
+        write("span", |line| values.record(line));
+    }
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        write(event.metadata().target(), |line| event.record(line));
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
 }
 
-/// One writer to it.
-#[derive(Debug)]
-struct Writer(Option<Arc<Mutex<Vec<u8>>>>);
-
-impl io::Write for Writer {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if let Some(text) = &self.0 {
-            text.lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .extend_from_slice(bytes);
+fn write(head: &str, fields: impl FnOnce(&mut Line<'_>)) {
+    OPEN.with_borrow(|open| {
+        if let Some(open) = open {
+            let mut text = open.text.lock().unwrap_or_else(PoisonError::into_inner);
+            text.push_str(head);
+            fields(&mut Line(&mut text));
+            text.push('\n');
         }
-        Ok(bytes.len())
-    }
+    });
+}
 
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+/// A line that is being written.
+struct Line<'a>(&'a mut String);
+
+impl Visit for Line<'_> {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        write!(self.0, " {}={value:?}", field.name()).expect("writing to a text cannot fail");
     }
 }
 

@@ -252,6 +252,7 @@ impl<'a> Bench<'a> {
             let now = core.now();
             let text = format!("an attempt that nothing disturbed failed{failure}");
             core.judge.did_not_settle(now, text);
+            core.note_violations();
         }
         (RotateOutcome::Failed, failure)
     }
@@ -316,6 +317,7 @@ impl<'a> Bench<'a> {
             }
             Err(text) => core.judge.did_not_settle(now, text),
         }
+        core.note_violations();
     }
 
     fn is_off(&self, oracle: &str) -> bool {

@@ -63,6 +63,12 @@ struct Hooks {
     actions: Vec<(RuleId, AdminAction)>,
 }
 
+impl Hooks {
+    fn is_armed(&self) -> bool {
+        !self.actions.is_empty()
+    }
+}
+
 /// An answer to a request that the harness itself makes.
 pub(crate) type AdminAnswer = Result<Value, AdminRefusal>;
 
@@ -180,12 +186,14 @@ impl Core {
             body: &body,
             caller,
         };
-        let operation = Engine::operation_of(&request);
-        self.run_hooks(&CallPoint { operation, caller });
+        if self.hooks.is_armed() {
+            let operation = Engine::operation_of(&request);
+            self.run_hooks(&CallPoint { operation, caller });
+        }
         let commits = self.engine.commits();
         let outcome = self.engine.call(&request, now);
         let after = outcome.after;
-        let carried = self.record(parts, body, caller, operation, outcome);
+        let carried = self.record(parts, body, caller, outcome);
         if self.engine.commits() != commits {
             self.judge_commit(Actor::Function(caller.map(|caller| caller.step)));
         }
@@ -211,7 +219,6 @@ impl Core {
         parts: Parts,
         body: Bytes,
         caller: Option<Caller>,
-        operation: &'static str,
         outcome: Outcome,
     ) -> Carried {
         let (seen, carried) = match outcome.ending {
@@ -223,7 +230,7 @@ impl Core {
         let exchange = Exchange {
             number: self.calls,
             caller: caller.map(|caller| (caller.invocation, caller.step)),
-            operation,
+            operation: outcome.operation,
             method: parts.method,
             uri: parts.uri,
             headers: parts.headers,
@@ -257,7 +264,8 @@ impl Core {
         self.note_violations();
     }
 
-    fn note_violations(&mut self) {
+    /// Puts what the oracles have just found into the history.
+    pub(crate) fn note_violations(&mut self) {
         for text in self.judge.take_news() {
             self.note(What::Violation(text));
         }

@@ -49,6 +49,7 @@ pub struct Engine {
     faults: FaultPlan,
     journal: Journal,
     last_scope: Scope,
+    date: DateHeader,
     calls: u64,
     commits: u64,
 }
@@ -64,6 +65,7 @@ impl Engine {
             faults: FaultPlan::default(),
             journal: Journal::default(),
             last_scope: options.default_scope.clone(),
+            date: DateHeader::default(),
             calls: 0,
             commits: 0,
             options,
@@ -123,18 +125,38 @@ impl Engine {
 
     /// Puts the headers on that every answer carries.
     fn finish(&mut self, mut response: Response<Bytes>, now: Timestamp) -> Response<Bytes> {
-        let id = self.request_ids.uuid().to_string();
-        let date = httpdate::fmt_http_date(now.to_system_time());
+        let id = self.request_id();
+        let date = self.date.shown_at(now);
         let headers = response.headers_mut();
-        for (name, text) in [
-            (header::HeaderName::from_static("x-amzn-requestid"), id),
-            (header::DATE, date),
-        ] {
-            headers.insert(
-                name,
-                HeaderValue::try_from(text).expect("ids and dates are visible ASCII"),
-            );
-        }
+        headers.insert(REQUEST_ID, id);
+        headers.insert(header::DATE, date);
         response
+    }
+
+    fn request_id(&mut self) -> HeaderValue {
+        let mut text = uuid::Uuid::encode_buffer();
+        let text = self.request_ids.uuid().hyphenated().encode_lower(&mut text);
+        HeaderValue::from_str(text).expect("a UUID is visible ASCII")
+    }
+}
+
+const REQUEST_ID: header::HeaderName = header::HeaderName::from_static("x-amzn-requestid");
+
+/// The `Date` header, written once a second.
+#[derive(Debug, Default)]
+struct DateHeader(Option<(i64, HeaderValue)>);
+
+impl DateHeader {
+    fn shown_at(&mut self, now: Timestamp) -> HeaderValue {
+        let second = now.as_seconds();
+        match &self.0 {
+            Some((written, date)) if *written == second => date.clone(),
+            _ => {
+                let text = httpdate::fmt_http_date(now.to_system_time());
+                let date = HeaderValue::try_from(text).expect("a date is visible ASCII");
+                self.0 = Some((second, date.clone()));
+                date
+            }
+        }
     }
 }

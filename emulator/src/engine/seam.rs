@@ -12,7 +12,7 @@ use crate::graphql::{self, address::host_label};
 use crate::ops::{Context, Kind};
 use crate::time::Timestamp;
 use crate::wire::error_code::{Failure, Injected, RequestError, WireError};
-use crate::wire::request::{Ending, Outcome, Request};
+use crate::wire::request::{Ending, Outcome, Request, UNKNOWN};
 use crate::wire::scope::scope_of;
 use crate::wire::service::{self, Asked, Protocol, Service};
 
@@ -58,13 +58,13 @@ impl Engine {
         let response = self.finish(error.response(protocol), now);
         let service = match asked {
             Asked::Target { service, .. } | Asked::Path(service) => service.as_str(),
-            Asked::Other { .. } => "unknown",
+            Asked::Other { .. } => UNKNOWN,
         };
         self.journal.write(
             now,
             What::Call {
                 service,
-                operation: Cow::Borrowed("unknown"),
+                operation: Cow::Borrowed(UNKNOWN),
                 invocation: None,
                 step: None,
                 status: Some(response.status().as_u16()),
@@ -133,6 +133,7 @@ impl Engine {
                 (struck_after(verdict, response, call), error)
             }
         };
+        outcome.operation = call.operation;
         outcome.fault = verdict;
         self.note(request, call, now, &outcome, error);
         outcome
@@ -197,7 +198,7 @@ pub(super) fn operation_of(request: &Request<'_>) -> &'static str {
         return graphql::OPERATION;
     }
     let asked = service::asked(request);
-    dispatch::route(&asked, request).map_or("unknown", |routed| routed.row.name)
+    dispatch::route(&asked, request).map_or(UNKNOWN, |routed| routed.row.name)
 }
 
 fn answer(result: Result<Vec<u8>, Failure>, protocol: Protocol) -> Answer {
@@ -205,7 +206,9 @@ fn answer(result: Result<Vec<u8>, Failure>, protocol: Protocol) -> Answer {
         Ok(body) => {
             let content_type = match protocol {
                 Protocol::AwsJson => "application/x-amz-json-1.1",
-                Protocol::RestJson | Protocol::Query | Protocol::GraphQl => "application/json",
+                Protocol::RestJson | Protocol::Query | Protocol::RestXml | Protocol::GraphQl => {
+                    "application/json"
+                }
             };
             let mut response = Response::new(Bytes::from(body));
             let headers = response.headers_mut();
@@ -276,8 +279,7 @@ fn struck_after(verdict: Option<Verdict>, response: Response<Bytes>, call: Call)
         }
         Some(Verdict::Delay(span)) => Outcome {
             after: Duration::from_millis(span.as_millis()),
-            ending: Ending::Reply(response),
-            fault: None,
+            ..Outcome::reply(response)
         },
         _ => Outcome::reply(response),
     }

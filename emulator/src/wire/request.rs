@@ -37,6 +37,9 @@ impl<'a> Request<'a> {
     }
 }
 
+/// The operation of a request that names none that is emulated.
+pub const UNKNOWN: &str = "unknown";
+
 /// What becomes of a request.
 #[derive(Debug)]
 pub struct Outcome {
@@ -44,6 +47,8 @@ pub struct Outcome {
     pub after: Duration,
     /// What the client sees.
     pub ending: Ending,
+    /// The operation, as fault addresses name it; `unknown` if the request named none.
+    pub operation: &'static str,
     /// The fault that struck.
     pub fault: Option<Verdict>,
 }
@@ -72,6 +77,7 @@ impl Outcome {
         Self {
             after: Duration::ZERO,
             ending,
+            operation: UNKNOWN,
             fault: None,
         }
     }

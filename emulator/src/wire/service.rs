@@ -34,6 +34,8 @@ pub enum Protocol {
     RestJson,
     /// Form bodies with `Action=…`; errors as XML.
     Query,
+    /// Paths and XML bodies, as S3 has them.
+    RestXml,
     /// GraphQL over HTTP; errors as a header and `{"errors": […]}` [REC].
     GraphQl,
 }
@@ -77,7 +79,11 @@ pub fn asked(request: &Request<'_>) -> Asked {
         Some("appsync") => Asked::Path(Service::AppSync),
         Some(other) => Asked::Other {
             service: other.to_owned(),
-            protocol: form_of(request),
+            protocol: if other == "s3" {
+                Protocol::RestXml
+            } else {
+                form_of(request)
+            },
         },
         None => asked_by_path(request),
     }

@@ -109,7 +109,8 @@ impl WireError {
                 "application/json",
                 json!({ "message": self.message }).to_string(),
             ),
-            Protocol::Query => ("text/xml", self.xml()),
+            Protocol::Query => ("text/xml", self.query_xml()),
+            Protocol::RestXml => ("application/xml", self.xml()),
             Protocol::GraphQl => ("application/json;charset=UTF-8", self.graphql()),
         };
         let mut response = Response::new(Bytes::from(body));
@@ -151,6 +152,10 @@ impl WireError {
         )
     }
 
+    fn query_xml(&self) -> String {
+        format!("<ErrorResponse>{}</ErrorResponse>", self.xml())
+    }
+
     fn xml(&self) -> String {
         let escape = |text: &str| {
             text.replace('&', "&amp;")
@@ -158,7 +163,7 @@ impl WireError {
                 .replace('>', "&gt;")
         };
         format!(
-            "<ErrorResponse><Error><Type>Sender</Type><Code>{}</Code><Message>{}</Message></Error></ErrorResponse>",
+            "<Error><Code>{}</Code><Message>{}</Message></Error>",
             escape(&self.code),
             escape(&self.message),
         )
@@ -209,14 +214,14 @@ fn malformed_code(protocol: Protocol) -> &'static str {
     match protocol {
         Protocol::AwsJson => "SerializationException",
         Protocol::RestJson | Protocol::GraphQl => "BadRequestException",
-        Protocol::Query => "MalformedInput",
+        Protocol::Query | Protocol::RestXml => "MalformedInput",
     }
 }
 
 /// AppSync models no ValidationException; its 400 for a bad request is BadRequestException [MODEL].
 fn invalid_code(protocol: Protocol) -> &'static str {
     match protocol {
-        Protocol::AwsJson | Protocol::Query => "ValidationException",
+        Protocol::AwsJson | Protocol::Query | Protocol::RestXml => "ValidationException",
         Protocol::RestJson | Protocol::GraphQl => "BadRequestException",
     }
 }
@@ -312,6 +317,19 @@ mod tests {
             response.body().len(),
             99,
             "the content-length that AWS sent"
+        );
+    }
+
+    #[test]
+    fn errors_in_xml_are_escaped_and_nest_as_their_protocol_wants() {
+        let error = WireError::new("NotImplemented", 501, "<a> & b");
+        let s3 = error.response(Protocol::RestXml);
+        let body = "<Error><Code>NotImplemented</Code><Message>&lt;a&gt; &amp; b</Message></Error>";
+        assert_eq!(s3.body(), body);
+        let query = error.response(Protocol::Query);
+        assert_eq!(
+            query.body(),
+            &format!("<ErrorResponse>{body}</ErrorResponse>")
         );
     }
 
