@@ -1,15 +1,17 @@
 //! A local emulator of AWS Secrets Manager rotation and AppSync API keys.
 //!
-//! In reading order:
+//! In reading order, which is that of the layers too: each may name those above it and none below,
+//! and [`ops`] and [`graphql`] do not name each other.
 //!
 //! - [`time`], [`ids`], [`entropy`]: time, names and randomness as values;
+//! - [`fault`]: ordered rules that decide which call is struck, and how; pure, knows names only;
 //! - [`state`]: the emulated world and its rules, pure and deterministic;
 //! - [`wire`]: framings, constraints, error codes;
 //! - [`ops`]: one file and one table row for each AWS operation;
 //! - [`graphql`]: AppSync's data plane, where keys are used;
-//! - [`fault`]: ordered rules that strike before or after the effect of a call;
-//! - [`engine`]: the whole behind one entry that is told the time and never waits;
-//! - `connection`, [`race`]: what the shell needs of HTTP/1 and of futures;
+//! - [`engine`]: the whole behind one entry that is told the time and never waits, with the seam
+//!   at which faults strike before or after the effect of a call;
+//! - [`race`], `connection`: what the shell needs of futures and of HTTP/1;
 //! - [`invoke`]: the ways to run a rotation function: a closure, a local process, a URL;
 //! - [`http`]: the shell: sockets, control plane, rotation driver, and the server to embed.
 //!

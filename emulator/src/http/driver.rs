@@ -16,6 +16,7 @@ use crate::invoke::{InvocationContext, RotationEvent, StepResult, failure};
 use crate::race::{Either, race};
 use crate::state::rotations::Invocation;
 use crate::time::Timestamp;
+use crate::wire::error_code::FUNCTION_NOT_FOUND;
 
 use super::shell::{Core, Run, Shell};
 
@@ -73,7 +74,7 @@ impl Shell {
     ) -> StepResult {
         let Some(function) = self.functions.get(&invocation.function).cloned() else {
             let message = format!("Function not found: {}", invocation.function);
-            return Err(failure("ResourceNotFoundException", message));
+            return Err(failure(FUNCTION_NOT_FOUND, message));
         };
         let (event, context) = (RotationEvent::of(invocation), self.context(invocation));
         let request_id = context.request_id.clone();

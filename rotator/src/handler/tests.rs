@@ -1,3 +1,5 @@
+//! Whole invocations: the entry checks, the steps and what goes wrong in them.
+
 use crate::error::Class;
 use crate::scripted::*;
 use serde_json::{Value, json};

@@ -1,3 +1,5 @@
+//! Values that are read and rewritten, and those that are refused.
+
 use super::*;
 use proptest::prelude::*;
 

@@ -15,6 +15,9 @@ use crate::state::error::ApiError;
 use super::service::{Protocol, Service};
 use super::validate::Violations;
 
+/// What Lambda calls a function that is not there: the reason why a step could not be run.
+pub const FUNCTION_NOT_FOUND: &str = "ResourceNotFoundException";
+
 /// An error as a client sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WireError {

@@ -1,3 +1,5 @@
+//! createSecret against scripted answers.
+
 use crate::scripted::*;
 use serde_json::{Value, json};
 

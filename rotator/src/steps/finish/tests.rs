@@ -1,3 +1,5 @@
+//! finishSecret against scripted answers.
+
 use crate::scripted::*;
 use serde_json::json;
 

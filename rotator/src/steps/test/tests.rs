@@ -1,3 +1,5 @@
+//! testSecret against scripted answers.
+
 use crate::config::TestMode;
 use crate::scripted::*;
 use serde_json::json;

@@ -1,0 +1,70 @@
+//! What is known after a run, and the verdict on it.
+
+use keywheel_emulator::time::Timestamp;
+
+use crate::history::History;
+use crate::names::Names;
+use crate::oracle::{ENTRIES, Violation};
+
+/// Everything that is known after a run.
+#[derive(Debug)]
+pub struct Run {
+    /// The scenario's name.
+    pub name: String,
+    /// What the oracles found, in order.
+    pub violations: Vec<Violation>,
+    /// Expectations of the scenario that were not met, with their lines.
+    pub unmet: Vec<Unmet>,
+    /// Faults and events that were ordered and never happened.
+    pub unfired: Vec<String>,
+    /// What happened.
+    pub history: History,
+    /// Symbolic names.
+    pub names: Names,
+    /// When the scenario started.
+    pub started: Timestamp,
+    /// When it ended, the epilogue included.
+    pub ended: Timestamp,
+}
+
+/// An expectation that was not met.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unmet {
+    /// The line of the scenario; 0 if it has none.
+    pub line: usize,
+    /// What was expected, and what was found.
+    pub text: String,
+}
+
+/// The verdict on a run, as an exit code of the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// Everything held.
+    Held,
+    /// A safety oracle or an expectation objects.
+    Unsafe,
+    /// Faults had stopped, and still it did not settle.
+    Stuck,
+    /// A fault or an event that was ordered never happened.
+    Unfired,
+}
+
+impl Run {
+    /// The verdict. A violation outweighs a fault that never fired.
+    pub fn verdict(&self) -> Verdict {
+        let is_safety = |violation: &Violation| {
+            ENTRIES
+                .iter()
+                .any(|e| e.name == violation.oracle && e.is_safety)
+        };
+        if !self.unmet.is_empty() || self.violations.iter().any(is_safety) {
+            Verdict::Unsafe
+        } else if !self.violations.is_empty() {
+            Verdict::Stuck
+        } else if !self.unfired.is_empty() {
+            Verdict::Unfired
+        } else {
+            Verdict::Held
+        }
+    }
+}
