@@ -1,0 +1,158 @@
+//! The commands as a person runs them: exit codes, and errors that say where and what instead.
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn keywheel(arguments: &[&str]) -> Output {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_keywheel"));
+    command.current_dir(top).args(arguments).output().unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn told(output: &Output) -> String {
+    let (out, err) = (&output.stdout, &output.stderr);
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(out),
+        String::from_utf8_lossy(err)
+    )
+}
+
+/// A scenario file with this text.
+fn written(folder: &tempfile::TempDir, text: &str) -> PathBuf {
+    let path = folder.path().join("some.scenario");
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+/// What `keywheel test` makes of this scenario.
+fn tested(text: &str, function: &str) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    let path = written(&folder, text);
+    keywheel(&["test", path.to_str().unwrap(), "--function", function])
+}
+
+#[test]
+fn what_holds_ends_with_0_and_a_line_for_each_scenario() {
+    let output = keywheel(&["test", "scenarios/happy"]);
+    let told = told(&output);
+    assert_eq!(code(&output), 0, "{told}");
+    assert!(told.contains("held  happy/h1-first-rotation"), "{told}");
+    assert!(told.trim_end().ends_with("held, 0 did not"), "{told}");
+}
+
+#[test]
+fn a_violation_ends_with_1_a_timeline_and_the_command_that_shows_it_again() {
+    let output = keywheel(&[
+        "test",
+        "scenarios/happy/h1-first-rotation.scenario",
+        "--function",
+        "mutant:seed-b",
+    ]);
+    let told = told(&output);
+    assert_eq!(code(&output), 1, "{told}");
+    assert!(told.contains("holds k0, which setSecret deleted"), "{told}");
+    let again =
+        "keywheel replay scenarios/happy/h1-first-rotation.scenario --function mutant:seed-b";
+    assert!(told.trim_end().ends_with(again), "{told}");
+}
+
+#[test]
+fn what_does_not_settle_ends_with_3() {
+    let file = "scenarios/crash/c2-move-then-killed.scenario";
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file));
+    // Without its expectations, so that liveness alone is judged.
+    let text = text
+        .unwrap()
+        .replace("expect ", "# expect ")
+        .replace("finally ", "# finally ");
+    let output = tested(
+        &text.replace("rotate\n", "rotate expect=failed\n"),
+        "mutant:stumbles-at-current",
+    );
+    assert_eq!(code(&output), 3, "{}", told(&output));
+}
+
+#[test]
+fn a_fault_that_never_fires_ends_with_4() {
+    let text = "keywheel scenario 1\nfault createSecret/DeleteApiKey#1 reset\nrotate\n";
+    let output = tested(text, "builtin");
+    assert_eq!(code(&output), 4, "{}", told(&output));
+    assert!(told(&output).contains("never happened: fault createSecret/DeleteApiKey#1 reset"));
+}
+
+#[test]
+fn an_invalid_scenario_ends_with_2_its_place_and_the_nearest_word() {
+    for (text, place, hint) in [
+        ("keywheel scenario 1\nrotat\n", ":2:1:", "\"rotate\""),
+        (
+            "keywheel scenario 1\nfault CreateApiKey answer-lots\n",
+            ":2:20:",
+            "\"answer-lost\"",
+        ),
+        (
+            "keywheel scenario 1\nfault CreateApiKye reset\n",
+            ":2:7:",
+            "\"CreateApiKey\"",
+        ),
+        ("keywheel scenario 1\nadvance 5x\n", ":2:9:", ""),
+        ("", ":1:1:", "keywheel scenario 1"),
+    ] {
+        let output = tested(text, "builtin");
+        let told = told(&output);
+        assert_eq!(code(&output), 2, "{told}");
+        assert!(
+            told.contains("some.scenario") && told.contains(place),
+            "{text:?}: {told}"
+        );
+        assert!(told.contains(hint), "{text:?}: {told}");
+    }
+}
+
+#[test]
+fn a_wrong_path_or_name_ends_with_2_and_says_what_there_is() {
+    for (arguments, hint) in [
+        (["test", "no/such/file.scenario"], "no/such/file.scenario"),
+        (["test", "rotator"], "no .scenario file"),
+        (
+            ["test", "--function=mutant:seed-d"],
+            "did you mean mutant:seed-",
+        ),
+        (["list", "oracels"], "oracles"),
+        (
+            ["replay", "scenarios/none.scenario"],
+            "scenarios/none.scenario",
+        ),
+    ] {
+        let output = keywheel(&arguments);
+        assert_eq!(code(&output), 2, "{}", told(&output));
+        assert!(told(&output).contains(hint), "{}", told(&output));
+    }
+}
+
+#[test]
+fn everything_that_there_is_can_be_listed() {
+    for (what, known) in [
+        ("scenarios", "lost/l1-create"),
+        ("faults", "answer-lost"),
+        ("oracles", "foreign-untouched"),
+        ("operations", "UpdateSecretVersionStage"),
+        ("mutants", "no-adoption"),
+    ] {
+        let output = keywheel(&["list", what]);
+        assert_eq!(code(&output), 0);
+        assert!(told(&output).contains(known), "{what}: {}", told(&output));
+    }
+}
+
+#[test]
+fn every_mutant_is_caught_on_the_command_line_too() {
+    let output = keywheel(&["mutants"]);
+    assert_eq!(code(&output), 0, "{}", told(&output));
+    assert!(told(&output).contains("10 caught, 0 survived"));
+}
