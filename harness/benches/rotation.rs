@@ -29,10 +29,6 @@ use keywheel::sdk::{ClientOptions, clients};
 use keywheel::subject::Surroundings;
 use keywheel::subject::builtin::Builtin;
 
-/// The allocator of the `keywheel` program.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 const ONE_ROTATION: &str = "keywheel scenario 1
 without settles because only the rotation itself is measured
 without no-orphan because only the rotation itself is measured

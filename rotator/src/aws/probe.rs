@@ -14,6 +14,7 @@ use http::{HeaderValue, Uri};
 use serde_json::Value;
 use std::convert::Infallible;
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What an answer says about the key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub(crate) struct Prober {
     time: SharedTimeSource,
     sleep: SharedAsyncSleep,
     body: String,
+    /// Building a way costs more than asking, and a function asks one URL all its life.
+    last: Arc<Mutex<Option<(String, Way)>>>,
 }
 
 impl Prober {
@@ -52,17 +55,38 @@ impl Prober {
             time,
             sleep,
             body,
+            last: Arc::default(),
         }
     }
 
     /// Asks the API at `url` once with `key`. It follows no redirect and repeats nothing.
     pub(crate) async fn ask(&self, url: &str, key: &Key) -> Verdict {
-        let Ok(uri) = url.parse::<Uri>() else {
+        let Some(way) = self.way_to(url) else {
             return Verdict::Unreachable;
         };
-        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-            return Verdict::Unreachable;
-        };
+        match way.invoke(Question(key.clone())).await {
+            Ok(verdict) => verdict,
+            Err(SdkError::ResponseError(_)) => Verdict::Unclear("a broken answer".to_owned()),
+            Err(_) => Verdict::Unreachable,
+        }
+    }
+
+    /// The way to a URL: the one of the last question, where it is the same.
+    fn way_to(&self, url: &str) -> Option<Way> {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, way)) = &*last
+            && known == url
+        {
+            return Some(way.clone());
+        }
+        let way = self.new_way(url)?;
+        *last = Some((url.to_owned(), way.clone()));
+        Some(way)
+    }
+
+    fn new_way(&self, url: &str) -> Option<Way> {
+        let uri = url.parse::<Uri>().ok()?;
+        let (scheme, authority) = (uri.scheme_str()?, uri.authority()?);
         let path = uri
             .path_and_query()
             .map_or("/", |path| path.as_str())
@@ -82,13 +106,12 @@ impl Prober {
             .serializer(move |question: Question| question.request(&path, &body))
             .deserializer::<Verdict, Infallible>(|response| Ok(verdict_on(response)))
             .build();
-        match operation.invoke(Question(key.clone())).await {
-            Ok(verdict) => verdict,
-            Err(SdkError::ResponseError(_)) => Verdict::Unclear("a broken answer".to_owned()),
-            Err(_) => Verdict::Unreachable,
-        }
+        Some(Arc::new(operation))
     }
 }
+
+/// A way to one URL. It knows no key.
+type Way = Arc<Operation<Question, Verdict, Infallible>>;
 
 struct Question(Key);
 
