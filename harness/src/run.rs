@@ -274,6 +274,7 @@ impl<'a> Bench<'a> {
                 self.world
                     .lock()
                     .note(What::Admin("remove-label AWSPENDING".to_owned()));
+                // If it cannot be taken off, the rotation that follows is refused and tells so.
                 let _ = self.world.lock().remove_label("AWSPENDING");
             }
             let (outcome, detail) = self.rotate_once(Some("clean-after-retry")).await;
