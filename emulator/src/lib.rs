@@ -6,6 +6,7 @@
 //! - [`time`], [`ids`], [`entropy`]: time, names and randomness as values;
 //! - [`fault`]: ordered rules that decide which call is struck, and how; pure, knows names only;
 //! - [`state`]: the emulated world and its rules, pure and deterministic;
+//! - [`settings`]: what AWS leaves open, as one tree of text that is shown and changed by parts;
 //! - [`wire`]: framings, constraints, error codes;
 //! - [`ops`]: one file and one table row for each AWS operation;
 //! - [`graphql`]: AppSync's data plane, where keys are used;
@@ -29,6 +30,7 @@ pub mod ids;
 pub mod invoke;
 pub mod ops;
 pub mod race;
+pub mod settings;
 pub mod state;
 pub mod time;
 pub mod wire;

@@ -17,5 +17,5 @@ pub use nearest::nearest;
 pub use plan::{FaultPlan, Fired, LedgerRow, RuleId};
 pub use point::{CallPoint, Caller};
 pub use rule::{Rule, Times};
-pub use span::{Span, SpanError};
+pub use span::{Span, SpanError, millis_as_text};
 pub use verdict::{UnknownVerdict, Verdict};

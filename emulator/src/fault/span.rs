@@ -115,6 +115,32 @@ impl From<Span> for String {
     }
 }
 
+/// Milliseconds that travel as such a text.
+pub mod millis_as_text {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Span;
+
+    /// Writes the text; a negative length is none at all, a longer one is [`Span::MAX`].
+    ///
+    /// # Errors
+    /// What the serializer says.
+    pub fn serialize<S: Serializer>(millis: &i64, serializer: S) -> Result<S::Ok, S::Error> {
+        let millis = u64::try_from(*millis).unwrap_or_default();
+        let span = Span::from_millis(millis).unwrap_or(Span::MAX);
+        span.serialize(serializer)
+    }
+
+    /// Reads the text.
+    ///
+    /// # Errors
+    /// It is no length of time.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+        let millis = Span::deserialize(deserializer)?.as_millis();
+        Ok(i64::try_from(millis).unwrap_or(i64::MAX))
+    }
+}
+
 /// Why a text is not a length of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SpanError {

@@ -7,6 +7,8 @@ pub mod secrets;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::entropy::Entropy;
 use crate::ids::{FunctionArn, InvocationNumber, Scope};
 use crate::time::Timestamp;
@@ -26,9 +28,11 @@ pub struct Partition {
 }
 
 /// Everything that AWS leaves open or that a test wants otherwise.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Settings {
     /// Secrets.
+    #[serde(rename = "secretsmanager")]
     pub secrets: SecretsSettings,
     /// The rotation service.
     pub rotation: RotationSettings,

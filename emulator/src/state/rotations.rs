@@ -13,12 +13,15 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 pub use event::{FailureCause, Happening, ServiceEvent};
 pub use run::{Invocation, StepFailure, StepResult};
 
 use run::{Phase, Run};
 
 use crate::entropy::Entropy;
+use crate::fault::millis_as_text;
 use crate::ids::{InvocationNumber, Scope, SecretArn, Step, VersionId};
 use crate::time::Timestamp;
 
@@ -32,11 +35,13 @@ use super::secrets::version::RotationToken;
 pub type Partitions = BTreeMap<Scope, Partition>;
 
 /// What AWS leaves open about rotation, with the defaults that the evidence suggests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct RotationSettings {
     /// How often a failed rotation is run again as a whole [?].
     pub retries: u32,
     /// How long after a failure the service tries again [?].
+    #[serde(rename = "retryAfter", with = "millis_as_text")]
     pub retry_after_ms: i64,
     /// When the service takes AWSPENDING off a version that became current [?].
     pub pending_removal: PendingRemoval,
@@ -53,7 +58,8 @@ impl Default for RotationSettings {
 }
 
 /// When AWSPENDING leaves the version that a rotation made current.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum PendingRemoval {
     /// When the service judges the rotation, after finishSecret returned [R][D].
     #[default]

@@ -148,6 +148,38 @@ async fn a_wrong_rule_arms_nothing() {
 }
 
 #[tokio::test]
+async fn settings_are_shown_changed_by_parts_and_reset() {
+    let server = server().await;
+    let path = "/_keywheel/settings";
+    let first = control(&server, &format!("GET {path}"), "").await;
+    assert_eq!(first["rotation"]["retries"], 0);
+    for (method, retries) in [("PUT", 2), ("POST", 3)] {
+        let change = json!({ "rotation": { "retries": retries } }).to_string();
+        let changed = control(&server, &format!("{method} {path}"), &change).await;
+        assert_eq!(changed["rotation"]["retries"], retries);
+        assert_eq!(changed["appsync"], first["appsync"]);
+        assert_eq!(control(&server, &format!("GET {path}"), "").await, changed);
+    }
+    for (bad, told) in [
+        (
+            r#"{"rotation":{"retries":4,"retryAftr":"1s"}}"#,
+            "did you mean retryAfter?",
+        ),
+        (r#"{"rotation":{"retryAfter":1}}"#, "rotation.retryAfter"),
+        ("[]", "section"),
+        ("{", "bad JSON"),
+    ] {
+        let refused = rest(&server, &format!("PUT {path}"), bad).await.unwrap();
+        assert_eq!(refused.status, 400, "{bad}");
+        assert!(refused.body.contains(told), "{refused:?}");
+    }
+    let kept = control(&server, &format!("GET {path}"), "").await;
+    assert_eq!(kept["rotation"]["retries"], 3);
+    control(&server, "POST /_keywheel/reset", "").await;
+    assert_eq!(control(&server, &format!("GET {path}"), "").await, first);
+}
+
+#[tokio::test]
 async fn a_reset_begins_the_same_world_again() {
     let server = server().await;
     let create = || {

@@ -9,6 +9,7 @@ use keywheel_emulator::entropy::Entropy;
 use keywheel_emulator::fault::{Rule, Span};
 use keywheel_emulator::http::{Server, ServerBuilder, read_rule};
 use keywheel_emulator::ids::{AccountId, DEFAULT_ACCOUNT, DEFAULT_REGION, Region, Scope};
+use keywheel_emulator::settings;
 use keywheel_emulator::state::Settings;
 use keywheel_emulator::time::{Clock, Timestamp};
 
@@ -52,12 +53,18 @@ pub(crate) struct Args {
     /// A file of fault rules, one JSON object a line, armed from the start and after each reset.
     #[arg(long, value_name = "FILE")]
     faults: Option<PathBuf>,
-    /// How often a failed rotation is tried again as a whole.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    rotation_retries: u32,
-    /// How long after a failed rotation the next try begins.
-    #[arg(long, value_name = "DURATION", default_value = "1m")]
-    rotation_retry_after: Span,
+    /// A JSON file of settings, in the form of `GET /_keywheel/settings`; the rest stays as it is.
+    #[arg(long, value_name = "FILE")]
+    settings: Option<PathBuf>,
+    /// One setting, such as secretsmanager.listLag=5s; it goes before those of the file.
+    #[arg(long = "set", value_name = "SECTION.NAME=VALUE")]
+    assignments: Vec<String>,
+    /// How often a failed rotation is tried again as a whole, as AWS does [default: 3].
+    #[arg(long, value_name = "N")]
+    rotation_retries: Option<u32>,
+    /// How long after a failed rotation the next try begins [default: 1m].
+    #[arg(long, value_name = "DURATION")]
+    rotation_retry_after: Option<Span>,
 }
 
 fn parse_clock(text: &str) -> Result<Clock, String> {
@@ -123,10 +130,6 @@ async fn serve(args: Args) -> Result<(), Failure> {
 }
 
 fn builder(args: &Args, seed: u64) -> Result<ServerBuilder, Failure> {
-    let mut settings = Settings::default();
-    settings.rotation.retries = args.rotation_retries;
-    let retry_after_ms = args.rotation_retry_after.as_millis();
-    settings.rotation.retry_after_ms = i64::try_from(retry_after_ms).unwrap_or(i64::MAX);
     let clock = if args.freeze {
         args.clock.frozen()
     } else {
@@ -138,7 +141,7 @@ fn builder(args: &Args, seed: u64) -> Result<ServerBuilder, Failure> {
     };
     let mut builder = Server::builder()
         .seed(seed)
-        .settings(settings)
+        .settings(settings(args)?)
         .clock(clock)
         .scope(scope)
         .function_timeout(args.function_timeout.to_duration());
@@ -148,6 +151,41 @@ fn builder(args: &Args, seed: u64) -> Result<ServerBuilder, Failure> {
         }
     }
     Ok(builder)
+}
+
+/// AWS tries a failed rotation again "several times"; how often nobody has measured.
+const RETRIES: u32 = 3;
+
+/// The settings: ours for a server, those of the file, the assignments, the flags; later ones win.
+fn settings(args: &Args) -> Result<Settings, Failure> {
+    let mut settings = Settings::default();
+    settings.rotation.retries = RETRIES;
+    if let Some(path) = &args.settings {
+        settings = read_settings(path, &settings)?;
+    }
+    for assignment in &args.assignments {
+        settings = settings::assigned(&settings, assignment)
+            .map_err(|bad| Failure::usage(format!("--set: {bad}")))?;
+    }
+    if let Some(retries) = args.rotation_retries {
+        settings.rotation.retries = retries;
+    }
+    if let Some(span) = args.rotation_retry_after {
+        settings.rotation.retry_after_ms = i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
+    }
+    Ok(settings)
+}
+
+fn read_settings(path: &Path, settings: &Settings) -> Result<Settings, Failure> {
+    let text = read_text(path)?;
+    let wrong = |why: String| Failure::usage(format!("{}: {why}", path.display()));
+    let change = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+    settings::changed(settings, &change).map_err(|bad| wrong(bad.to_string()))
+}
+
+fn read_text(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path)
+        .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display())))
 }
 
 fn with_functions(mut builder: ServerBuilder, args: &Args) -> Result<ServerBuilder, Failure> {
@@ -161,8 +199,7 @@ fn with_functions(mut builder: ServerBuilder, args: &Args) -> Result<ServerBuild
 
 fn read_rules(path: &Path) -> Result<Vec<Rule>, Failure> {
     let shown = path.display();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::usage(format!("cannot read {shown}: {error}")))?;
+    let text = read_text(path)?;
     let lines = text.lines().enumerate();
     lines
         .filter(|(_, line)| !line.trim().is_empty())

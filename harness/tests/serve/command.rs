@@ -53,6 +53,12 @@ fn wrong_arguments_are_told() {
         ),
         (["--function-timeout", "30"], "--function-timeout"),
         (["--faults", "/no/such/file"], "cannot read"),
+        (["--settings", "/no/such/file"], "cannot read"),
+        (
+            ["--set", "secretsmanager.deletdDate=x"],
+            "did you mean deletedDate?",
+        ),
+        (["--set", "rotation.retryAfter=5"], "a duration ends with"),
         (["--speed", "fast"], "--speed"),
     ] {
         check_refused(&["serve", args[0], args[1]], expected);
@@ -82,6 +88,27 @@ fn a_wrong_rule_is_told_with_file_and_line() {
     }
     std::fs::write(&file, good).unwrap();
     Serve::start(&["--faults", path]);
+}
+
+#[test]
+fn settings_come_from_a_file_and_from_flags() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("settings.json");
+    let path = file.to_str().unwrap();
+    std::fs::write(&file, r#"{"rotation":{"retries":1,"retryAfter":"5s"}}"#).unwrap();
+    let assignment = "rotation.retries=2";
+    let serve = Serve::start(&["--settings", path, "--set", assignment]);
+    let settings = serve.get("/_keywheel/settings");
+    assert!(
+        settings.contains(r#""retries":2,"retryAfter":"5s""#)
+            || settings.contains(r#""retryAfter":"5s","retries":2"#),
+        "{settings}"
+    );
+    std::fs::write(&file, r#"{"rotation":{"retrys":1}}"#).unwrap();
+    check_refused(
+        &["serve", "--port", "0", "--settings", path],
+        "settings.json: unknown setting rotation.retrys (did you mean retries?)",
+    );
 }
 
 #[cfg(unix)]

@@ -1,6 +1,7 @@
 //! A `keywheel serve` process, and the programs that are run against it.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::thread::JoinHandle;
@@ -53,6 +54,17 @@ impl Serve {
     pub(crate) fn with_bootstrap() -> Self {
         let function = format!("rotator=exec:exec '{}'", bootstrap().display());
         Self::start(&["--seed", "7", "--function", &function])
+    }
+
+    /// The whole answer to a GET.
+    pub(crate) fn get(&self, path: &str) -> String {
+        let authority = self.url.trim_start_matches("http://");
+        let mut stream = TcpStream::connect(authority).unwrap();
+        let head = format!("GET {path} HTTP/1.1\r\nhost: {authority}\r\nconnection: close\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
     }
 
     pub(crate) fn pid(&self) -> u32 {

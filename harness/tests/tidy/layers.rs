@@ -10,6 +10,7 @@ const EMULATOR: &[&[&str]] = &[
     &["entropy"],
     &["fault"],
     &["state"],
+    &["settings"],
     &["wire"],
     &["ops", "graphql"],
     &["engine"],

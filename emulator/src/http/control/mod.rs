@@ -4,6 +4,7 @@ mod clock;
 mod faults;
 mod journal;
 mod reply;
+mod settings;
 mod snapshot;
 
 use std::sync::Arc;
@@ -35,6 +36,12 @@ pub(super) fn router(shell: Arc<Shell>) -> Router {
         .route("/_keywheel/reset", post(reset))
         .route("/_keywheel/clock", get(clock::show).post(clock::change))
         .route("/_keywheel/journal", get(journal::show))
+        .route(
+            "/_keywheel/settings",
+            get(settings::show)
+                .put(settings::change)
+                .post(settings::change),
+        )
         .route("/_keywheel/snapshot", get(snapshot::show))
         .route(
             "/_keywheel/faults",
@@ -65,7 +72,8 @@ async fn reset(State(shell): State<Arc<Shell>>) -> Response {
 
 async fn unknown_path() -> Problem {
     let error = "no such path: use /_keywheel/health, /_keywheel/reset, /_keywheel/clock, \
-                 /_keywheel/journal, /_keywheel/faults or /_keywheel/snapshot";
+                 /_keywheel/journal, /_keywheel/faults, /_keywheel/settings or \
+                 /_keywheel/snapshot";
     Problem::new(StatusCode::NOT_FOUND, error)
 }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::fault::millis_as_text;
+
 /// Which moment of an asked expiry the bounds of 1 and 365 days are held against.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -74,14 +76,19 @@ pub struct AppSyncSettings {
     /// The order of listings.
     pub list_order: ListOrder,
     /// How long after `deletes` a key is really removed [DOCS: lazily].
+    #[serde(rename = "removalLag", with = "millis_as_text")]
     pub removal_lag_ms: i64,
     /// How long a new key is not yet accepted by the data plane [?].
+    #[serde(rename = "activationDelay", with = "millis_as_text")]
     pub activation_delay_ms: i64,
     /// How long a deleted key is still accepted by the data plane [?].
+    #[serde(rename = "revocationDelay", with = "millis_as_text")]
     pub revocation_delay_ms: i64,
     /// How long ListApiKeys does not yet show that a key was made or deleted [?].
+    #[serde(rename = "listLag", with = "millis_as_text")]
     pub list_lag_ms: i64,
     /// How long the creation of a schema takes; users report 30 to 60 s [REC].
+    #[serde(rename = "schemaCreation", with = "millis_as_text")]
     pub schema_creation_ms: i64,
     /// Whether a schema change also locks UpdateApiKey and DeleteApiKey; recorded is only that it
     /// locks CreateApiKey [?].

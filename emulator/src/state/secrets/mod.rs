@@ -23,7 +23,9 @@ pub mod version;
 pub(super) mod tests;
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 
+use crate::fault::millis_as_text;
 use crate::ids::{Scope, SecretArn, VersionId};
 use crate::time::Timestamp;
 
@@ -35,17 +37,20 @@ use tags::Tags;
 use version::SecretValue;
 
 /// What AWS leaves open about secrets, with the defaults that the evidence suggests.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct SecretsSettings {
     /// How long a secret that was deleted by force still holds its name: some seconds on AWS
     /// [R][U], nothing here by default.
+    #[serde(rename = "forcedDeletionDelay", with = "millis_as_text")]
     pub forced_deletion_delay_ms: i64,
     /// What DescribeSecret and ListSecrets show as DeletedDate.
     pub deleted_date: DeletedDate,
 }
 
 /// The two meanings that the documentation gives to DeletedDate [?].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum DeletedDate {
     /// When the secret will go.
     #[default]
