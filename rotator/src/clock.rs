@@ -47,6 +47,11 @@ impl Clock {
         self.time.now()
     }
 
+    /// How long ago `earlier` was; nothing if the clock went back.
+    pub(crate) fn since(&self, earlier: SystemTime) -> Duration {
+        self.time.now().duration_since(earlier).unwrap_or_default()
+    }
+
     /// How much time is left for waiting.
     pub(crate) fn patience(&self) -> Duration {
         self.remaining().saturating_sub(STOP_WAITING)

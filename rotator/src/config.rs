@@ -17,11 +17,24 @@ const PROBE_QUERY: &str = "query SmRotProbe { __typename }";
 /// How testSecret convinces itself that a key works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TestMode {
-    /// Ask the API with the key.
+    /// Ask the API with the key; whatever the API says to the question, it has let the key in.
     Graphql,
+    /// As `Graphql`, but the team's own question must be answered, and without an error.
+    Custom,
     /// Only look the key up in the control plane, for APIs the function cannot reach.
     List,
     /// Believe.
+    Off,
+}
+
+/// What becomes of keys of ours that no label names any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Retirement {
+    /// They live for the grace period and are deleted once they have expired.
+    Expire,
+    /// They are deleted as soon as no invocation can still be at work on them.
+    Delete,
+    /// They are left to their own expiry.
     Off,
 }
 
@@ -38,7 +51,8 @@ pub struct Settings {
     pub(crate) interval_override_days: Option<i64>,
     pub(crate) grace_hours: i64,
     pub(crate) orphan_age_minutes: i64,
-    pub(crate) retires: bool,
+    pub(crate) retirement: Retirement,
+    pub(crate) retires_initial: bool,
     pub(crate) test_mode: TestMode,
     pub(crate) test_query: String,
     pub(crate) test_budget_seconds: u64,
@@ -59,7 +73,8 @@ impl Default for Settings {
             interval_override_days: None,
             grace_hours: 25,
             orphan_age_minutes: 60,
-            retires: true,
+            retirement: Retirement::Expire,
+            retires_initial: false,
             test_mode: TestMode::Graphql,
             test_query: PROBE_QUERY.to_owned(),
             test_budget_seconds: 60,
@@ -97,9 +112,12 @@ impl Settings {
             orphan_age_minutes: env
                 .number("ORPHAN_AGE_MINUTES", 16, 525_600)?
                 .unwrap_or(usual.orphan_age_minutes),
-            retires: env
-                .choice("RETIRE", &[("expire", true), ("off", false)])?
-                .unwrap_or(true),
+            retirement: env
+                .choice("RETIRE", &RETIREMENTS)?
+                .unwrap_or(usual.retirement),
+            retires_initial: env
+                .choice("RETIRE_INITIAL", &[("expire", true), ("off", false)])?
+                .unwrap_or(usual.retires_initial),
             test_mode: env.test_mode()?.unwrap_or(usual.test_mode),
             test_query: env.get("TEST_QUERY").unwrap_or(usual.test_query),
             test_budget_seconds: env
@@ -179,6 +197,11 @@ fn agree<const N: usize>(sources: [(String, Option<&str>); N]) -> Result<Option<
     }
 }
 
+const RETIREMENTS: [(&str, Retirement); 3] = [
+    ("expire", Retirement::Expire),
+    ("delete", Retirement::Delete),
+    ("off", Retirement::Off),
+];
 const ON_OFF: [(&str, bool); 2] = [("on", true), ("off", false)];
 
 struct Environment<F>(F);
@@ -238,10 +261,15 @@ impl<F: Fn(&str) -> Option<String>> Environment<F> {
     fn test_mode(&self) -> Result<Option<TestMode>, Problem> {
         let modes = [
             ("graphql", TestMode::Graphql),
+            ("custom", TestMode::Custom),
             ("list", TestMode::List),
             ("off", TestMode::Off),
         ];
-        self.choice("TEST_MODE", &modes)
+        let mode = self.choice("TEST_MODE", &modes)?;
+        if mode == Some(TestMode::Custom) && self.get("TEST_QUERY").is_none() {
+            return Err(invalid("TEST_MODE", "custom needs a TEST_QUERY"));
+        }
+        Ok(mode)
     }
 
     fn number(&self, name: &'static str, low: i64, high: i64) -> Result<Option<i64>, Problem> {
@@ -365,7 +393,9 @@ mod tests {
             ("ORPHAN_AGE_MINUTES", "15"),
             ("KEY_TTL_DAYS", "365"),
             ("TEST_MODE", "maybe"),
-            ("RETIRE", "delete"),
+            ("TEST_MODE", "custom"),
+            ("RETIRE", "maybe"),
+            ("RETIRE_INITIAL", "delete"),
             ("KEEPALIVE", "yes"),
             ("MARKER_PREFIX", "a|b"),
             ("APPSYNC_GRAPHQL_ENDPOINT", "ht tp://x"),

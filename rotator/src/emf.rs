@@ -30,7 +30,8 @@ pub fn line(facts: Facts<'_>, tally: &Tally) -> String {
     let mut line = Map::new();
     let directive = json!({
         "Namespace": NAMESPACE,
-        "Dimensions": [["Step", "Outcome"]],
+        // The empty set is what an alarm watches, whichever step ran and however it ended.
+        "Dimensions": [["Step", "Outcome"], []],
         "Metrics": metrics,
     });
     let meta = json!({ "Timestamp": facts.timestamp_ms, "CloudWatchMetrics": [directive] });

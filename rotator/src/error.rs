@@ -5,6 +5,9 @@
 use crate::redact::scrub;
 use std::fmt;
 
+/// The runbook; each of its entries has the error type, in lower case, as anchor.
+const RUNBOOK: &str = "rotator/README.md";
+
 /// Whether trying again can help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
@@ -30,6 +33,11 @@ impl RotationError {
     /// Whether trying again can help.
     pub fn class(&self) -> Class {
         self.0.name_and_class().1
+    }
+
+    /// Where the runbook says what to do about it.
+    pub fn runbook(&self) -> String {
+        format!("{RUNBOOK}#{}", self.error_type().to_lowercase())
     }
 
     /// Whether labels read from just before a write would explain it.

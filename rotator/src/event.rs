@@ -1,4 +1,5 @@
-//! What Secrets Manager sends: one event per rotation step.
+//! What an invocation asks for: Secrets Manager sends one event per rotation step, and a schedule
+//! may send a sweep.
 
 use crate::error::{Problem, RotationError};
 use serde::Deserialize;
@@ -32,6 +33,36 @@ impl fmt::Debug for RotationEvent {
             .field("client_request_token", &self.client_request_token)
             .field("rotation_token", &self.rotation_token.as_ref().map(|_| "…"))
             .finish()
+    }
+}
+
+/// The `Step` of a sweep, which no rotation has.
+pub const SWEEP: &str = "sweep";
+
+/// What one invocation asks for.
+#[derive(Clone, Debug)]
+pub enum Request {
+    /// A rotation step.
+    Rotate(RotationEvent),
+    /// A sweep over the secret named or, without one, over every secret on the allow-list.
+    Sweep(Option<String>),
+}
+
+impl Request {
+    /// Reads an event that is JSON already. `{"Step":"sweep"}` with or without a `SecretId` is a
+    /// sweep; anything else is judged as a rotation step.
+    ///
+    /// # Errors
+    /// `InvalidEvent` if it is no object or a member is no string. The parser's words, which
+    /// quote what they found, are dropped.
+    pub fn from_value(event: serde_json::Value) -> Result<Self, RotationError> {
+        let event: RotationEvent =
+            serde_json::from_value(event).map_err(|_| invalid("it is no object of strings"))?;
+        if event.step != SWEEP {
+            return Ok(Self::Rotate(event));
+        }
+        let secret_id = Some(event.secret_id).filter(|secret| !secret.is_empty());
+        Ok(Self::Sweep(secret_id))
     }
 }
 
@@ -71,15 +102,6 @@ impl Step {
 }
 
 impl RotationEvent {
-    /// Reads an event that is JSON already.
-    ///
-    /// # Errors
-    /// `InvalidEvent` if it is no object or a member is no string. The parser's words, which
-    /// quote what they found, are dropped.
-    pub fn from_value(event: serde_json::Value) -> Result<Self, RotationError> {
-        serde_json::from_value(event).map_err(|_| invalid("it is no object of strings"))
-    }
-
     /// The step to run, once the whole event has been found to be well-formed.
     ///
     /// # Errors
@@ -142,6 +164,20 @@ mod tests {
                 r#"{{"Step":"{spelling}","SecretId":"s","ClientRequestToken":"t","New":[1]}}"#
             );
             assert_eq!(event(&text).step().unwrap(), step);
+        }
+    }
+
+    #[test]
+    fn a_sweep_is_no_rotation_step() {
+        let read = |value| Request::from_value(value);
+        let named = read(serde_json::json!({ "Step": "sweep", "SecretId": "s" })).unwrap();
+        assert!(matches!(named, Request::Sweep(Some(secret)) if secret == "s"));
+        let all = read(serde_json::json!({ "Step": "sweep" })).unwrap();
+        assert!(matches!(all, Request::Sweep(None)));
+        let step = read(serde_json::json!({ "Step": "bogus", "SecretId": "s" })).unwrap();
+        assert!(matches!(step, Request::Rotate(event) if event.step == "bogus"));
+        for wrong in [serde_json::json!("x"), serde_json::json!({ "Step": 1 })] {
+            assert_eq!(read(wrong).unwrap_err().error_type(), "InvalidEvent");
         }
     }
 

@@ -43,6 +43,12 @@ impl Labels {
         holders.next().map(|(version, _)| version.as_str())
     }
 
+    /// The version that waits to become current: one that carries AWSPENDING and not AWSCURRENT.
+    pub(crate) fn waiting(&self) -> Option<&str> {
+        self.holder(PENDING)
+            .filter(|version| !self.has(version, CURRENT))
+    }
+
     /// All labelled versions.
     pub(crate) fn versions(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
@@ -97,6 +103,14 @@ mod tests {
             labels(&[("v2", &[PREVIOUS, "LKG"]), ("v3", &[CURRENT, PENDING])])
         );
         assert!(!after.knows("v1") && !before.knows("v4"));
+    }
+
+    #[test]
+    fn a_version_that_is_current_too_waits_for_nothing() {
+        let (alone, both) = (labels(&[("v", &[PENDING])]), [PENDING, CURRENT]);
+        assert_eq!(alone.waiting(), Some("v"));
+        assert_eq!(labels(&[("v", &both)]).waiting(), None);
+        assert_eq!(labels(&[("v", &[CURRENT])]).waiting(), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Modules in reading order:
 //!
 //! - `event`, `handler`, `standing`: what an invocation asks for; the entry checks
-//! - `steps`: createSecret, setSecret, testSecret, finishSecret, and the upkeep of other keys
+//! - `steps`: createSecret, setSecret, testSecret, finishSecret, the upkeep of other keys, the sweep
 //! - `marker`, `secret_value`, `expiry`, `retire`, `labels`: the rules, without I/O
 //! - `aws`: thin clients that turn SDK errors into domain outcomes, once
 //! - `config`: the settings of the function and what the secret itself configures
@@ -13,8 +13,8 @@
 //! - `sdk`: what the caller gives the clients it builds
 //!
 //! Deliberately absent: a client, an HTTP client or a clock of our own (`main.rs` and the tests
-//! hand them in); state between invocations; the Event API's websocket probe; hard deletion of a
-//! key that still lives; anything that touches a key without this secret's marker.
+//! hand them in); state between invocations; unless a setting asks for it, hard deletion of a key
+//! that still lives and anything that touches a key without this secret's marker.
 //!
 //! For the same inputs and the same seed of `fastrand` a run repeats itself call by call: nothing
 //! iterates a hash map and nothing is spawned.
@@ -44,4 +44,5 @@ pub use config::Settings;
 pub use error::{Class, RotationError};
 pub use event::RotationEvent;
 pub use handler::{Clients, Rotator};
+pub use steps::sweep::{Sweep, SweepAction, Sweeping, SweptKey};
 pub use tally::Tally;

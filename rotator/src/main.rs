@@ -9,8 +9,9 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder
 use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin;
 use aws_types::SdkConfig;
 use keywheel_rotator::emf::{self, Facts};
+use keywheel_rotator::event::Request;
 use keywheel_rotator::redact::RedactingWriter;
-use keywheel_rotator::{Clients, RotationError, RotationEvent, Rotator, Settings, Tally, sdk};
+use keywheel_rotator::{Clients, RotationError, Rotator, Settings, Sweeping, Tally, sdk};
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
 use serde_json::Value;
 use std::io::Write;
@@ -21,6 +22,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tracing_subscriber::filter::{EnvFilter, FilterExt, LevelFilter, filter_fn};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
+
+/// The `Step` under which one secret of a sweep is counted; the invocation itself is `sweep`.
+const SWEPT: &str = "sweepSecret";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -57,12 +61,35 @@ async fn answer(
     let deadline = UNIX_EPOCH + Duration::from_millis(event.context.deadline);
     let result = caught(async {
         let rotator = rotator.as_ref().map_err(Clone::clone)?;
-        let event = RotationEvent::from_value(event.payload)?;
-        rotator.handle_counted(event, deadline, &tally).await
+        match Request::from_value(event.payload)? {
+            Request::Rotate(event) => rotator.handle_counted(event, deadline, &tally).await,
+            Request::Sweep(named) => sweep(rotator, time, named, deadline).await,
+        }
     });
     let result = result.await.unwrap_or_else(|| Err(panicked()));
-    emit(&step, &result, &tally, started, time.now());
+    let outcome = result.as_ref().err().map(|error| &*error.error_type);
+    emit(&step, outcome, &tally, started, time.now());
     result
+}
+
+/// Sweeps one secret after the other, each with metrics of its own; the first failure is told.
+async fn sweep(
+    rotator: &Rotator,
+    time: &SharedTimeSource,
+    named: Option<String>,
+    deadline: SystemTime,
+) -> Result<(), RotationError> {
+    let mut told = Ok(());
+    for secret in rotator.secrets_to_sweep(named)? {
+        let (started, tally) = (time.now(), Tally::default());
+        let swept = rotator
+            .sweep(&secret, Sweeping::ForReal, deadline, &tally)
+            .await;
+        let outcome = swept.as_ref().err().map(RotationError::error_type);
+        emit(SWEPT, outcome, &tally, started, time.now());
+        told = told.and(swept.map(|_| ()));
+    }
+    told
 }
 
 /// What the service and the function's log show of an error: its type and its sentence.
@@ -99,17 +126,8 @@ async fn caught<T>(
         .map(|result| result.map_err(|error| diagnostic(&error)))
 }
 
-fn emit(
-    step: &str,
-    result: &Result<(), Diagnostic>,
-    tally: &Tally,
-    started: SystemTime,
-    ended: SystemTime,
-) {
-    let outcome = result
-        .as_ref()
-        .err()
-        .map_or("success", |error| &error.error_type);
+fn emit(step: &str, failure: Option<&str>, tally: &Tally, started: SystemTime, ended: SystemTime) {
+    let outcome = failure.unwrap_or("success");
     let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
     let facts = Facts {
         step,

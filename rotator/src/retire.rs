@@ -3,9 +3,10 @@
 //! Only a key with this secret's marker, that no labelled version names and that is older than
 //! any invocation, is a candidate. It is first shortened to the grace period and deleted only
 //! once it has expired: DeleteApiKey is final, but an expired key can be revived for 60 days
-//! (documented), so that not even a decision on stale facts breaks a client at once.
+//! (documented), so that not even a decision on stale facts breaks a client at once. Whoever wants
+//! old keys revoked rather than outlived chooses `RETIRE=delete` and does without that.
 
-use crate::config::Settings;
+use crate::config::{Retirement, Settings};
 use crate::expiry::{HOUR, next_hour};
 use crate::key::ListedKey;
 use crate::labels::Labels;
@@ -16,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) enum Fate {
     /// Let it run out at this unix time.
     ExpireAt(i64),
-    /// It has run out: delete it.
+    /// Delete it: it has run out, or nothing is to outlive its label.
     Delete,
 }
 
@@ -104,18 +105,24 @@ pub(crate) fn choose(
         if named.contains(&position) || age < settings.orphan_age_minutes * 60 {
             return None;
         }
-        fate_at(key.expires, now, settings.grace_hours).map(|fate| (position, fate))
+        fate_at(key.expires, now, settings).map(|fate| (position, fate))
     };
     keys.iter().enumerate().filter_map(fate).collect()
 }
 
-fn fate_at(expires: i64, now: i64, grace_hours: i64) -> Option<Fate> {
-    let shortened = next_hour(now.saturating_add(grace_hours * HOUR));
-    if expires <= now {
-        Some(Fate::Delete)
-    } else {
-        (expires > shortened).then_some(Fate::ExpireAt(shortened))
+fn fate_at(expires: i64, now: i64, settings: &Settings) -> Option<Fate> {
+    match settings.retirement {
+        Retirement::Off => None,
+        Retirement::Delete => Some(Fate::Delete),
+        Retirement::Expire if expires <= now => Some(Fate::Delete),
+        Retirement::Expire => shortened(expires, now, settings.grace_hours),
     }
+}
+
+/// The end of the grace period, for a key that would outlive it.
+pub(crate) fn shortened(expires: i64, now: i64, grace_hours: i64) -> Option<Fate> {
+    let end = next_hour(now.saturating_add(grace_hours * HOUR));
+    (expires > end).then_some(Fate::ExpireAt(end))
 }
 
 #[cfg(test)]
@@ -189,6 +196,33 @@ mod tests {
             chosen(&keys, &[2]),
             [(6, Fate::ExpireAt(until)), (7, Fate::Delete)]
         );
+    }
+
+    #[test]
+    fn how_keys_go_is_a_setting() {
+        let keys = [
+            key("gone", "v1", NOW - DAY, NOW + 50 * DAY),
+            key("young", "v1", NOW - 3_599, NOW + 50 * DAY),
+            key("dead", "v1", NOW - DAY, NOW),
+        ];
+        let chosen = |retirement| {
+            let settings = Settings {
+                retirement,
+                ..Settings::default()
+            };
+            choose(&keys, &Positions::new(), NOW, &settings)
+        };
+        let both_deleted = [(0, Fate::Delete), (2, Fate::Delete)];
+        assert_eq!(chosen(Retirement::Delete), both_deleted);
+        assert_eq!(chosen(Retirement::Off), []);
+        assert_eq!(chosen(Retirement::Expire)[1], both_deleted[1]);
+    }
+
+    #[test]
+    fn a_grace_period_shortens_and_never_lengthens() {
+        let end = next_hour(NOW + 25 * HOUR);
+        assert_eq!(shortened(end, NOW, 25), None);
+        assert_eq!(shortened(end + 1, NOW, 25), Some(Fate::ExpireAt(end)));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! A script in the place of AWS: which calls are expected, in order, and what each is answered.
 
-use crate::{Clients, RotationError, RotationEvent, Rotator, Settings, Tally, sdk};
+use crate::{
+    Clients, RotationError, RotationEvent, Rotator, Settings, Sweep, Sweeping, Tally, sdk,
+};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
@@ -185,7 +187,6 @@ impl Script {
         step: &str,
         seconds: u64,
     ) -> Result<Vec<Call>, RotationError> {
-        let guard = tracing::subscriber::set_default(self.log.clone());
         let event = RotationEvent {
             step: step.into(),
             secret_id: ARN.into(),
@@ -193,22 +194,43 @@ impl Script {
             rotation_token: Some("rotation-proof".into()),
         };
         let deadline = self.now() + Duration::from_secs(seconds);
-        let result = self
-            .rotator()
-            .handle_counted(event, deadline, &self.tally)
-            .await;
+        self.watch(async |rotator| rotator.handle_counted(event, deadline, &self.tally).await)
+            .await?;
+        Ok(self.calls())
+    }
+
+    /// Sweeps, in the same way.
+    pub(crate) async fn sweep(&self, how: Sweeping) -> Result<Sweep, RotationError> {
+        let deadline = self.now() + Duration::from_secs(900);
+        self.watch(async |rotator| rotator.sweep(ARN, how, deadline, &self.tally).await)
+            .await
+    }
+
+    /// The calls so far.
+    pub(crate) fn calls(&self) -> Vec<Call> {
+        self.stage.lock().unwrap().calls.clone()
+    }
+
+    /// Lets the rotator work, then checks that the script was used up and no key was said.
+    pub(crate) async fn watch<T: fmt::Debug>(
+        &self,
+        work: impl AsyncFnOnce(Rotator) -> Result<T, RotationError>,
+    ) -> Result<T, RotationError> {
+        let guard = tracing::subscriber::set_default(self.log.clone());
+        let result = work(self.rotator()).await;
         drop(guard);
+        self.log.note(&format!("{result:?}"));
         if let Err(error) = &result {
-            self.log.note(&format!("{error} {error:?}"));
+            self.log.note(&error.to_string());
         }
         self.log.assert_silence();
         let stage = self.stage.lock().unwrap();
         let left: Vec<_> = stage.script.iter().map(|(name, _)| name).collect();
         assert!(left.is_empty(), "not called: {left:?}; result {result:?}");
-        result.map(|()| stage.calls.clone())
+        result
     }
 
-    fn rotator(&self) -> Rotator {
+    pub(crate) fn rotator(&self) -> Rotator {
         let time = SharedTimeSource::new(self.clone());
         let sleep = SharedAsyncSleep::new(TokioSleep::new());
         let http = SharedHttpClient::new(self.clone());

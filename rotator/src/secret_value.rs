@@ -13,7 +13,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// The field looked for first when none is configured.
 pub const DEFAULT_FIELD: &str = "APIKEY";
@@ -22,9 +22,27 @@ const LARGEST: usize = 65_536;
 /// serde_json uses this member name for numbers; a secret with it could not be preserved.
 const RESERVED: &str = "$serde_json::private";
 
-/// A parsed secret value. It has no `Debug`: it holds a key.
+/// A parsed secret value. It has no `Debug`: it holds a key. Its text is erased on drop.
 pub struct SecretValue {
     shape: Shape,
+}
+
+impl Drop for SecretValue {
+    fn drop(&mut self) {
+        if let Shape::Object { root, .. } = &mut self.shape {
+            erase(root);
+        }
+    }
+}
+
+/// Erases every text in `value`: any member may be as secret as the key.
+fn erase(value: &mut Value) {
+    match value {
+        Value::String(text) => text.zeroize(),
+        Value::Array(items) => items.iter_mut().for_each(erase),
+        Value::Object(members) => members.values_mut().for_each(erase),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 enum Shape {
@@ -113,7 +131,9 @@ impl SecretValue {
                 if let Some(place) = root.pointer_mut(pointer) {
                     *place = Value::from(key.expose());
                 }
-                root.to_string()
+                let text = root.to_string();
+                erase(&mut root);
+                text
             }
         };
         if text.len() > LARGEST {

@@ -14,12 +14,11 @@ pub(crate) enum Standing {
     Current,
 }
 
-/// Reads the secret's labels and judges whether `version` may be worked on.
-pub(crate) async fn describe_and_judge(
+/// Reads what is known of a secret, and refuses one that nothing may be done to.
+pub(crate) async fn describe(
     secrets: &Secrets,
     secret: &str,
-    version: &str,
-) -> Result<(Description, Standing), RotationError> {
+) -> Result<Description, RotationError> {
     let description = match secrets.describe(secret).await {
         Ok(description) => description,
         Err(failure) if failure.meaning == Meaning::Gone => {
@@ -30,25 +29,41 @@ pub(crate) async fn describe_and_judge(
         }
         Err(failure) => return Err(failure.into()),
     };
-    let standing = judge(&description, version)?;
+    let secret = description.arn.clone();
+    if description.is_deleted {
+        return Err(Problem::SecretDeleted { secret }.into());
+    }
+    if let Some(primary) = elsewhere(&description) {
+        return Err(Problem::ReplicaSecret { secret, primary }.into());
+    }
+    Ok(description)
+}
+
+/// Reads the secret's labels and judges whether `version` may be worked on. If it `may_begin`, it
+/// may also be a version that does not exist yet, where no other one is pending.
+pub(crate) async fn describe_and_judge(
+    secrets: &Secrets,
+    secret: &str,
+    version: &str,
+    may_begin: bool,
+) -> Result<(Description, Standing), RotationError> {
+    let description = describe(secrets, secret).await?;
+    let standing = judge(&description, version, may_begin)?;
     Ok((description, standing))
 }
 
 /// The entry contract that Amazon's sample rotation functions share, in its order.
-fn judge(description: &Description, version: &str) -> Result<Standing, Problem> {
+fn judge(description: &Description, version: &str, may_begin: bool) -> Result<Standing, Problem> {
     let secret = description.arn.clone();
     let labels = &description.labels;
-    if description.is_deleted {
-        return Err(Problem::SecretDeleted { secret });
-    }
-    if let Some(primary) = elsewhere(description) {
-        return Err(Problem::ReplicaSecret { secret, primary });
-    }
     // Absent if rotation was never configured: then the labels alone decide.
     if description.rotation_enabled == Some(false) {
         return Err(Problem::RotationDisabled { secret });
     }
     let version_id = version.to_owned();
+    if may_begin && !labels.knows(version) && labels.waiting().is_none() {
+        return Ok(Standing::Pending);
+    }
     if !labels.knows(version) {
         return Err(Problem::NoStage {
             version: version_id,

@@ -2,8 +2,10 @@
 
 pub(crate) mod create;
 pub(crate) mod finish;
+mod initial;
 mod obtain;
 pub(crate) mod set;
+pub(crate) mod sweep;
 pub(crate) mod test;
 pub(crate) mod upkeep;
 
@@ -17,6 +19,7 @@ use crate::expiry::{DAY, Policy};
 use crate::key::{Key, ListedKey};
 use crate::labels::CURRENT;
 use crate::marker::Owner;
+use crate::retire::made_for;
 use crate::secret_value::SecretValue;
 use crate::tally::{Metric, Tally};
 use std::time::{Duration, SystemTime};
@@ -41,8 +44,10 @@ pub(crate) struct Run<'a> {
     pub(crate) entered: SystemTime,
     /// The secret as the entry checks saw it.
     pub(crate) secret: Description,
-    /// The version id this rotation fills.
+    /// The version id this rotation fills; of a sweep, the version that carries AWSCURRENT.
     pub(crate) token: &'a str,
+    /// Whether createSecret may make the version itself, since no service has made it.
+    pub(crate) may_begin: bool,
     pub(crate) rotation_token: Option<&'a str>,
 }
 
@@ -61,9 +66,7 @@ pub(crate) struct Pending {
 impl Run<'_> {
     /// Whether the labels were read too long ago to act on them alone.
     pub(crate) fn has_taken_long(&self) -> bool {
-        let now = self.clock.instant();
-        now.duration_since(self.entered)
-            .is_ok_and(|elapsed| elapsed > LABELS_HOLD)
+        self.clock.since(self.entered) > LABELS_HOLD
     }
 
     /// The owner that marks this secret's keys.
@@ -77,7 +80,21 @@ impl Run<'_> {
 
     /// The API whose keys to rotate, by pin, tag or the member in `value`.
     pub(crate) fn api(&self, value: &SecretValue) -> Result<String, RotationError> {
-        Ok(self.settings.api_id(&self.secret.tags, Some(value))?)
+        let api = self.settings.api_id(&self.secret.tags, Some(value))?;
+        tracing::Span::current().record("api", &api);
+        Ok(api)
+    }
+
+    /// The API whose keys to rotate, for a step that has no value at hand: one is read only where
+    /// nothing else names the API.
+    pub(crate) async fn api_of_secret(&self) -> Result<String, RotationError> {
+        if self.settings.pins_api(&self.secret.tags) {
+            return Ok(self.settings.api_id(&self.secret.tags, None)?);
+        }
+        match self.current().await? {
+            Some(current) => self.api(&current.value),
+            None => self.api(&SecretValue::initial(None)),
+        }
     }
 
     pub(crate) fn field(&self) -> Result<Option<String>, RotationError> {
@@ -167,8 +184,18 @@ impl Run<'_> {
     /// Notes how long the current key still lives, for the alarm that watches it.
     pub(crate) fn note_current(&self, current: Option<&Key>, keys: &[ListedKey]) {
         let listed = keys.iter().find(|listed| Some(&listed.key) == current);
-        if let Some(listed) = listed {
-            let left = (listed.expires - self.clock.now()).div_euclid(DAY);
+        self.note_days_left(listed);
+    }
+
+    /// The same for the key that was made for `version`, which carries AWSCURRENT.
+    pub(crate) fn note_key_of(&self, version: &str, keys: &[ListedKey]) {
+        let position = made_for(version, keys).into_iter().next();
+        self.note_days_left(position.map(|position| &keys[position]));
+    }
+
+    fn note_days_left(&self, current: Option<&ListedKey>) {
+        if let Some(current) = current {
+            let left = (current.expires - self.clock.now()).div_euclid(DAY);
             self.tally.set(Metric::CurrentKeyDaysToExpiry, left);
         }
     }

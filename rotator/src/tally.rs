@@ -17,9 +17,11 @@ pub(crate) enum Metric {
     KeysTotal,
     /// Whole days the key named by AWSCURRENT still has.
     CurrentKeyDaysToExpiry,
+    /// How long a version has been waiting to become current.
+    PendingAgeHours,
 }
 
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "KeysCreated",
     "KeysAdopted",
     "KeysRetired",
@@ -30,6 +32,7 @@ const NAMES: [&str; 10] = [
     "KeepAliveExtensions",
     "KeysTotal",
     "CurrentKeyDaysToExpiry",
+    "PendingAgeHours",
 ];
 const NOT_SEEN: i64 = i64::MIN;
 
@@ -42,6 +45,7 @@ impl Default for Tally {
         let tally = Self(Default::default());
         tally.set(Metric::KeysTotal, NOT_SEEN);
         tally.set(Metric::CurrentKeyDaysToExpiry, NOT_SEEN);
+        tally.set(Metric::PendingAgeHours, NOT_SEEN);
         tally
     }
 }
@@ -62,6 +66,10 @@ impl Tally {
         self.0[metric as usize].fetch_add(count, Ordering::Relaxed);
     }
 
+    pub(crate) fn get(&self, metric: Metric) -> i64 {
+        self.0[metric as usize].load(Ordering::Relaxed)
+    }
+
     pub(crate) fn set(&self, metric: Metric, value: i64) {
         self.0[metric as usize].store(value, Ordering::Relaxed);
     }
@@ -77,16 +85,13 @@ mod tests {
         tally.add(Metric::KeysCreated, 2);
         tally.set(Metric::KeysTotal, 7);
         let entries = tally.entries();
-        assert_eq!(entries.len(), NAMES.len() - 1);
+        assert_eq!(entries.len(), NAMES.len() - 2);
         assert!(entries.contains(&("KeysCreated", 2)) && entries.contains(&("KeysTotal", 7)));
     }
 
     #[test]
     fn every_metric_has_its_own_name() {
-        assert_eq!(
-            NAMES[Metric::CurrentKeyDaysToExpiry as usize],
-            "CurrentKeyDaysToExpiry"
-        );
+        assert_eq!(NAMES[Metric::PendingAgeHours as usize], "PendingAgeHours");
         assert_eq!(
             format!("{:?}", Metric::KeysTotal),
             NAMES[Metric::KeysTotal as usize]

@@ -39,6 +39,10 @@ fn every_error_type_is_in_the_runbook() {
     let types = literals(ERRORS, is_type);
     assert!(types.len() > 40, "{types:?}");
     assert_eq!(undocumented(&types, README), [""; 0]);
+    for name in types {
+        let anchor = format!("<a id=\"{}\"></a>`{name}`", name.to_lowercase());
+        assert!(README.contains(&anchor), "{anchor}");
+    }
 }
 
 #[test]

@@ -38,6 +38,8 @@ pub(crate) struct Prober {
     time: SharedTimeSource,
     sleep: SharedAsyncSleep,
     body: String,
+    /// Whether the question must be answered, and without an error.
+    is_strict: bool,
     /// Building a way costs more than asking, and a function asks one URL all its life.
     last: Arc<Mutex<Option<(String, Way)>>>,
 }
@@ -48,6 +50,7 @@ impl Prober {
         time: SharedTimeSource,
         sleep: SharedAsyncSleep,
         query: &str,
+        is_strict: bool,
     ) -> Self {
         let body = serde_json::json!({ "query": query }).to_string();
         Self {
@@ -55,6 +58,7 @@ impl Prober {
             time,
             sleep,
             body,
+            is_strict,
             last: Arc::default(),
         }
     }
@@ -91,7 +95,7 @@ impl Prober {
             .path_and_query()
             .map_or("/", |path| path.as_str())
             .to_owned();
-        let body = self.body.clone();
+        let (body, is_strict) = (self.body.clone(), self.is_strict);
         let operation = Operation::builder()
             .service_name("AppSync data plane")
             .operation_name("Probe")
@@ -104,7 +108,9 @@ impl Prober {
             .no_retry()
             .timeout_config(sdk::timeouts())
             .serializer(move |question: Question| question.request(&path, &body))
-            .deserializer::<Verdict, Infallible>(|response| Ok(verdict_on(response)))
+            .deserializer::<Verdict, Infallible>(move |response| {
+                Ok(verdict_on(response, is_strict))
+            })
             .build();
         Some(Arc::new(operation))
     }
@@ -133,18 +139,16 @@ impl Question {
     }
 }
 
-fn verdict_on(response: &HttpResponse) -> Verdict {
-    judge(
-        response.status().as_u16(),
-        response.body().bytes().unwrap_or_default(),
-    )
+fn verdict_on(response: &HttpResponse, is_strict: bool) -> Verdict {
+    let body = response.body().bytes().unwrap_or_default();
+    judge(response.status().as_u16(), body, is_strict)
 }
 
 /// The table of answers. Recorded: a refused key is a 401, a field that keys may not read is a
 /// 200 with an `Unauthorized` error, and an unknown host is no JSON at all.
-fn judge(status: u16, body: &[u8]) -> Verdict {
+fn judge(status: u16, body: &[u8], is_strict: bool) -> Verdict {
     match status {
-        200 => judge_graphql(body),
+        200 => judge_graphql(body, is_strict),
         401 => Verdict::Rejected,
         403 => Verdict::Forbidden,
         404 => Verdict::Unreachable,
@@ -152,7 +156,7 @@ fn judge(status: u16, body: &[u8]) -> Verdict {
     }
 }
 
-fn judge_graphql(body: &[u8]) -> Verdict {
+fn judge_graphql(body: &[u8], is_strict: bool) -> Verdict {
     let Ok(Value::Object(answer)) = serde_json::from_slice(body) else {
         return Verdict::Unclear("200 without JSON".to_owned());
     };
@@ -162,6 +166,8 @@ fn judge_graphql(body: &[u8]) -> Verdict {
         .map_or(&[][..], Vec::as_slice);
     if errors.iter().any(is_about_the_key) {
         Verdict::Rejected
+    } else if is_strict && !errors.is_empty() {
+        Verdict::Unclear("200 with errors".to_owned())
     } else if !errors.is_empty() || answer.get("data").is_some_and(|data| !data.is_null()) {
         Verdict::Accepted
     } else {
@@ -202,7 +208,14 @@ mod tests {
             (502, "", unclear("status 502")),
             (302, "", unclear("status 302")),
         ] {
-            assert_eq!(judge(status, body.as_bytes()), expected, "{status} {body}");
+            let judged = judge(status, body.as_bytes(), false);
+            assert_eq!(judged, expected, "{status} {body}");
         }
+        for body in [forbidden_field, bad_field] {
+            let judged = judge(200, body.as_bytes(), true);
+            assert_eq!(judged, unclear("200 with errors"), "{body}");
+        }
+        let answered = judge(200, br#"{"data":{"items":[]}}"#, true);
+        assert_eq!(answered, Verdict::Accepted);
     }
 }

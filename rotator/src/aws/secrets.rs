@@ -27,6 +27,8 @@ pub(crate) struct Description {
     pub(crate) tags: Tags,
     pub(crate) labels: Labels,
     pub(crate) schedule: Schedule,
+    /// When the secret or its labels last changed, in unix seconds.
+    pub(crate) last_changed: Option<i64>,
 }
 
 /// The value of a version. It has no `Debug`: it is the secret.
@@ -185,6 +187,7 @@ fn description(output: DescribeSecretOutput, asked_for: &str) -> Description {
             last: output.last_rotated_date().map(DateTime::secs),
             next: output.next_rotation_date().map(DateTime::secs),
         },
+        last_changed: output.last_changed_date().map(DateTime::secs),
         labels: Labels::new(output.version_ids_to_stages.unwrap_or_default()),
     }
 }

@@ -3,6 +3,7 @@
 //! The move is a compare-and-swap, and before each try the labels are read again: a paused
 //! invocation of an older rotation must find that its version is no longer pending and stop.
 
+use super::initial::retire_initial;
 use super::test::confirm;
 use super::{Pending, Run, upkeep};
 use crate::aws::secrets::Move;
@@ -55,12 +56,9 @@ pub(crate) async fn tidy_up_again(run: &Run<'_>) {
 }
 
 async fn tidy_up_from_scratch(run: &Run<'_>) -> Result<(), RotationError> {
-    let api = if run.settings.pins_api(&run.secret.tags) {
-        run.settings.api_id(&run.secret.tags, None)?
-    } else {
-        run.api(&run.pending().await?.version.value)?
-    };
+    let api = run.api_of_secret().await?;
     let keys = run.list(&api).await?;
+    run.note_key_of(run.token, &keys);
     tidy_up(run, &api, &keys, &run.secret.labels, None).await;
     Ok(())
 }
@@ -76,6 +74,7 @@ async fn tidy_up(
     let named = upkeep::named(run, keys, labels, known.as_slice()).await;
     upkeep::extend(run, api, keys, &named).await;
     upkeep::retire(run, api, keys, &named).await;
+    retire_initial(run, api, keys, labels).await;
 }
 
 /// Moves AWSCURRENT to the version and returns the labels as they are then.
@@ -83,7 +82,7 @@ async fn promote(run: &Run<'_>) -> Result<Labels, RotationError> {
     let arn = &run.secret.arn;
     let mut backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(4));
     for _ in 0..ROUNDS {
-        let (seen, standing) = describe_and_judge(run.secrets, arn, run.token).await?;
+        let (seen, standing) = describe_and_judge(run.secrets, arn, run.token, false).await?;
         if standing == Standing::Current {
             return Ok(seen.labels);
         }
@@ -97,7 +96,7 @@ async fn promote(run: &Run<'_>) -> Result<Labels, RotationError> {
         }
         run.clock.pause(backoff.next()).await?;
     }
-    let (seen, standing) = describe_and_judge(run.secrets, arn, run.token).await?;
+    let (seen, standing) = describe_and_judge(run.secrets, arn, run.token, false).await?;
     match standing {
         Standing::Current => Ok(seen.labels),
         Standing::Pending => Err(Problem::MoveConflict { rounds: ROUNDS }.into()),

@@ -39,7 +39,7 @@ pub(crate) async fn test_secret(run: &Run<'_>) -> Result<(), RotationError> {
             Ok(())
         }
         TestMode::List => look_up(run, &api, &pending).await,
-        TestMode::Graphql => {
+        TestMode::Graphql | TestMode::Custom => {
             let budget = Duration::from_secs(run.settings.test_budget_seconds);
             let demand = Demand {
                 acceptances: 2,
@@ -57,7 +57,7 @@ pub(crate) async fn confirm(
     api: &str,
     pending: &Pending,
 ) -> Result<(), RotationError> {
-    if run.settings.test_mode != TestMode::Graphql {
+    if matches!(run.settings.test_mode, TestMode::List | TestMode::Off) {
         return Ok(());
     }
     let demand = Demand {
@@ -106,11 +106,7 @@ async fn probe(
         } else {
             backoff.next()
         };
-        let elapsed = run
-            .clock
-            .instant()
-            .duration_since(started)
-            .unwrap_or_default();
+        let elapsed = run.clock.since(started);
         if tries.is_final(&verdict, demand) || elapsed + pause > patience {
             return Err(refusal(verdict, &plane, tries.refused).into());
         }

@@ -87,50 +87,81 @@ fn keys_of(version: &str, value: Option<&str>, keys: &[ListedKey]) -> Positions 
     }
 }
 
-/// Extends keys of ours that a label names and that are running out; it revives expired ones.
-pub(crate) async fn extend(run: &Run<'_>, api: &str, keys: &[ListedKey], named: &Named) {
-    let Ok(policy) = run.policy() else { return };
+/// The keys of ours that a label names and that are running out or have, with their new expiry.
+pub(crate) fn due_extensions(
+    run: &Run<'_>,
+    keys: &[ListedKey],
+    named: &Named,
+) -> Vec<(usize, i64)> {
+    let Ok(policy) = run.policy() else {
+        return Vec::new();
+    };
     if !run.settings.keeps_alive {
-        return;
+        return Vec::new();
     }
-    for key in named.keys.iter().map(|position| &keys[*position]) {
-        if key.marker.is_none() {
-            continue;
-        }
-        let Some(expires) = policy.keep_alive(key.expires, run.clock.now()) else {
-            continue;
-        };
-        match run.keys.set_expiry(api, &key.key, expires).await {
-            Ok(Changed::Done) => {
-                run.tally.add(Metric::KeepAliveExtensions, 1);
-                tracing::info!(key = %key.key.fingerprint(), "extended a key in use");
-            }
-            Ok(Changed::Gone) => {
-                tracing::warn!(key = %key.key.fingerprint(), "a key in use is gone");
-            }
-            Err(failure) => failure.warn("could not extend a key in use"),
-        }
+    let now = run.clock.now();
+    let ours = named
+        .keys
+        .iter()
+        .filter(|position| keys[**position].marker.is_some());
+    ours.filter_map(|position| {
+        let expires = policy.keep_alive(keys[*position].expires, now)?;
+        Some((*position, expires))
+    })
+    .collect()
+}
+
+/// Extends the keys whose extension is due.
+pub(crate) async fn extend(run: &Run<'_>, api: &str, keys: &[ListedKey], named: &Named) {
+    for (position, expires) in due_extensions(run, keys, named) {
+        extend_one(run, api, &keys[position], expires).await;
     }
 }
 
-/// Retires the keys of ours that may go.
-pub(crate) async fn retire(run: &Run<'_>, api: &str, keys: &[ListedKey], named: &Named) {
-    if !run.settings.retires || !named.is_complete {
-        return;
+/// Extends one key in use. Whether that was done.
+pub(crate) async fn extend_one(run: &Run<'_>, api: &str, key: &ListedKey, expires: i64) -> bool {
+    match run.keys.set_expiry(api, &key.key, expires).await {
+        Ok(Changed::Done) => {
+            run.tally.add(Metric::KeepAliveExtensions, 1);
+            tracing::info!(key = %key.key.fingerprint(), "extended a key in use");
+            return true;
+        }
+        Ok(Changed::Gone) => {
+            tracing::warn!(key = %key.key.fingerprint(), "a key in use is gone");
+        }
+        Err(failure) => failure.warn("could not extend a key in use"),
+    }
+    false
+}
+
+/// The keys of ours that may go, with their fates.
+pub(crate) fn due_retirements(
+    run: &Run<'_>,
+    keys: &[ListedKey],
+    named: &Named,
+) -> Vec<(usize, Fate)> {
+    if !named.is_complete {
+        return Vec::new();
     }
     let chosen = choose(keys, &named.keys, run.clock.now(), run.settings);
     run.tally.add(Metric::OrphansSeen, chosen.len());
     if !chosen.is_empty() && !run.secret.replicas_in_sync {
         // A replica that lags still hands out values that name these keys.
         tracing::warn!("a replica is not in sync: nothing is retired");
-        return;
+        return Vec::new();
     }
-    for (position, fate) in chosen {
+    chosen
+}
+
+/// Retires the keys of ours that may go.
+pub(crate) async fn retire(run: &Run<'_>, api: &str, keys: &[ListedKey], named: &Named) {
+    for (position, fate) in due_retirements(run, keys, named) {
         apply(run, api, &keys[position], fate).await;
     }
 }
 
-async fn apply(run: &Run<'_>, api: &str, key: &ListedKey, fate: Fate) {
+/// Does to one key what was decided. Whether that was done.
+pub(crate) async fn apply(run: &Run<'_>, api: &str, key: &ListedKey, fate: Fate) -> bool {
     let (outcome, metric) = match fate {
         Fate::ExpireAt(time) => (expire(run, api, key, time).await, Metric::KeysRetired),
         Fate::Delete => (run.keys.delete(api, &key.key).await, Metric::KeysDeleted),
@@ -139,8 +170,12 @@ async fn apply(run: &Run<'_>, api: &str, key: &ListedKey, fate: Fate) {
         Ok(_) => {
             run.tally.add(metric, 1);
             tracing::info!(key = %key.key.fingerprint(), ?fate, "retired a key");
+            true
         }
-        Err(failure) => failure.warn("could not retire a key; the next rotation will"),
+        Err(failure) => {
+            failure.warn("could not retire a key; the next rotation will");
+            false
+        }
     }
 }
 

@@ -321,3 +321,73 @@ async fn a_retirement_that_hangs_does_not_fail_the_step() {
     );
     script.run_within("finishSecret", 9).await.unwrap();
 }
+
+/// The labels in the middle of a second rotation: V1 is the version the secret started with.
+fn second() -> Answer {
+    described(json!({ V1: ["AWSPREVIOUS"], V2: ["AWSCURRENT", "LKG"], TOKEN: ["AWSPENDING"] }))
+}
+
+fn retiring_initial(
+    versions: fn() -> Answer,
+    rest: impl IntoIterator<Item = (&'static str, Answer)>,
+) -> Script {
+    let keys = [
+        (&*key('i'), "made by a stack", 200),
+        (&*key('n'), &*marker(TOKEN, 0), 98),
+        (&*key('c'), &*marker(V2, 30), 68),
+    ];
+    let mut lines = start(&keys);
+    lines[0].1 = versions();
+    lines.extend([("DescribeSecret", versions()), (MOVE, done())]);
+    lines.extend(rest);
+    let mut script = Script::new(lines);
+    script.settings.retires_initial = true;
+    script
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_key_is_shortened_only_where_that_is_asked_for() {
+    let script = retiring_initial(
+        second,
+        [
+            ("GetSecretValue", stored(&key('i'), 90)),
+            ("UpdateApiKey", done()),
+        ],
+    );
+    let calls = script.run("finishSecret").await.unwrap();
+    let (read, shortened) = (&calls[7], &calls[8]);
+    assert_eq!(read.body["VersionId"], V1);
+    assert!(shortened.path.ends_with(&key('i')));
+    let left = shortened.body["expires"].as_i64().unwrap() - NOW;
+    assert!((25 * 3_600..26 * 3_600).contains(&left), "{left}");
+
+    let mut off = retiring_initial(second, []);
+    off.settings.retires_initial = false;
+    off.run("finishSecret").await.unwrap();
+    let mut nothing_is_retired = retiring_initial(second, []);
+    nothing_is_retired.settings.retirement = crate::config::Retirement::Off;
+    nothing_is_retired.run("finishSecret").await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_first_key_that_another_label_names_stays() {
+    const V0: &str = "00000000-0000-4000-8000-000000000000";
+    let with_custom_label = || {
+        described(json!({
+            V0: ["LKG"], V1: ["AWSPREVIOUS"], V2: ["AWSCURRENT"], TOKEN: ["AWSPENDING"],
+        }))
+    };
+    // Both versions hold the same unmarked key: the one that keeps its label protects it.
+    let reads = [
+        ("GetSecretValue", stored(&key('i'), 90)),
+        ("GetSecretValue", stored(&key('i'), 90)),
+    ];
+    let script = retiring_initial(with_custom_label, reads);
+    script.run("finishSecret").await.unwrap();
+    // And where the value cannot be read, nothing is touched and nothing fails.
+    let denied = [("GetSecretValue", error(400, "AccessDeniedException"))];
+    retiring_initial(second, denied)
+        .run("finishSecret")
+        .await
+        .unwrap();
+}
