@@ -2,6 +2,7 @@
 
 pub mod appsync;
 pub mod error;
+pub mod policy;
 pub mod rotations;
 pub mod secrets;
 

@@ -4,12 +4,13 @@
 //! request is for, and in which protocol's form it is answered · [`scope`] account and Region from
 //! the signature · [`payload`] from bytes to a typed input · [`validate`] the constraints of the
 //! service model · [`error_code`] the only place where AWS error codes are written · [`blob`] and
-//! [`epoch`] the two scalar types that need care.
+//! [`epoch`] the two scalar types that need care · [`policy_document`] the JSON of IAM policies.
 
 pub mod blob;
 pub mod epoch;
 pub mod error_code;
 pub mod payload;
+pub mod policy_document;
 pub mod request;
 pub mod scope;
 pub mod service;
