@@ -5,9 +5,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::ids::{ApiId, ApiKeyId, SecretArn, StagingLabel, VersionId};
-use crate::state::appsync::authentication::AuthenticationType;
-use crate::state::appsync::authorize::authorize;
-use crate::state::appsync::graphql_api::GraphqlApi;
+use crate::state::appsync::api_keys::ApiKeys;
+use crate::state::appsync::authentication::{Authentication, AuthenticationType};
+use crate::state::appsync::authorize::authorize_key;
 use crate::state::appsync::{AppSyncSettings, api_key::ApiKey};
 use crate::state::secrets::secret::Secret;
 use crate::state::secrets::version::SecretValue;
@@ -102,13 +102,22 @@ impl Engine {
     pub fn snapshot(&self, now: Timestamp) -> Snapshot {
         let settings = &self.world.settings.appsync;
         let partitions = self.world.partitions();
-        let apis = partitions
-            .clone()
-            .flat_map(|(_, partition)| partition.appsync.apis());
+        let appsync = partitions.clone().map(|(_, partition)| &partition.appsync);
+        let graphql = appsync.clone().flat_map(|appsync| appsync.apis());
+        let graphql = graphql.map(|api| (&api.id, &api.definition.authentication, &api.keys));
+        let events = appsync.flat_map(|appsync| appsync.events.all());
+        let events = events.map(|api| {
+            let config = &api.definition.event_config;
+            (&api.id, config.authentication(), &api.keys)
+        });
+        let view = |(id, authentication, keys): (&ApiId, &Authentication, _)| {
+            let accepts = authentication.has(AuthenticationType::ApiKey);
+            api_view(id, accepts, keys, now, settings)
+        };
         Snapshot {
             at: now,
             commits: self.commits,
-            apis: apis.map(|api| api_view(api, now, settings)).collect(),
+            apis: graphql.chain(events).map(view).collect(),
             secrets: partitions
                 .flat_map(|(_, partition)| partition.secrets.iter().map(secret_view))
                 .collect(),
@@ -145,26 +154,29 @@ fn secret_view(secret: &Secret) -> SecretView {
     }
 }
 
-fn api_view(api: &GraphqlApi, now: Timestamp, settings: &AppSyncSettings) -> ApiView {
+fn api_view(
+    id: &ApiId,
+    accepts_api_keys: bool,
+    keys: &ApiKeys,
+    now: Timestamp,
+    settings: &AppSyncSettings,
+) -> ApiView {
+    let is_accepted = |key: &ApiKey| {
+        accepts_api_keys && authorize_key(keys, key.id.expose(), now, settings).is_ok()
+    };
     let view = |key: &ApiKey, removed: Option<Timestamp>| KeyView {
         id: key.id.clone(),
         description: key.description.clone(),
         created: key.created_at,
         expires: key.expires,
         removed,
-        is_accepted: authorize(api, Some(key.id.expose()), now, settings).is_ok(),
+        is_accepted: is_accepted(key),
     };
-    let present = api.keys.present(now, settings).map(|key| view(key, None));
-    let removed = api
-        .keys
-        .removed()
-        .map(|gone| view(&gone.key, Some(gone.at)));
+    let present = keys.present(now, settings).map(|key| view(key, None));
+    let removed = keys.removed().map(|gone| view(&gone.key, Some(gone.at)));
     ApiView {
-        id: api.id.clone(),
-        accepts_api_keys: api
-            .definition
-            .authentication
-            .has(AuthenticationType::ApiKey),
+        id: id.clone(),
+        accepts_api_keys,
         keys: present.chain(removed).collect(),
     }
 }

@@ -297,7 +297,7 @@ fn a_lost_answer_leaves_a_key_each_time() {
 #[test]
 fn what_is_not_emulated_says_so() {
     let mut client = Client::new();
-    let answer = client.call("POST", "/v2/apis", &json!({}));
+    let answer = client.call("POST", "/v1/apis/x/types", &json!({}));
     assert_eq!((answer.status, answer.error().1), (501, "NotImplemented"));
     let answer = client.call("PUT", "/v1/apis", &json!({}));
     assert_eq!(answer.status, 405);

@@ -5,6 +5,8 @@
 mod catalogue;
 mod client;
 mod data_plane;
+mod event_apis;
+mod event_constraints;
 mod graphql_apis;
 mod keys;
 mod sdk;

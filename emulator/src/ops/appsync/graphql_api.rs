@@ -84,7 +84,7 @@ impl GraphqlApiShape {
             open_id_connect_config: default.open_id_connect_config,
             arn: api_arn(&api.id, cx.scope),
             uris: uris(api, cx.authority),
-            tags: api.tags().clone(),
+            tags: api.tags.all().clone(),
             additional_authentication_providers: definition.authentication.additional().to_vec(),
             xray_enabled: definition.xray_enabled,
             lambda_authorizer_config: default.lambda_authorizer_config,

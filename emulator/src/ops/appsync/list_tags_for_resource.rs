@@ -39,7 +39,8 @@ impl Operation for ListTagsForResource {
 
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<Output, ApiError> {
         let id = api_of_arn(&input.resource_arn, cx.scope)?;
-        let tags = cx.partition(world).appsync.api(&id)?.tags().clone();
+        let tags = cx.partition(world).appsync.tags_mut(&id)?;
+        let tags = tags.all().clone();
         Ok(Output { tags })
     }
 }

@@ -1,4 +1,4 @@
-//! TagResource: adds tags to an API.
+//! TagResource: adds tags to an API, a GraphQL or an Event API.
 
 use std::collections::BTreeMap;
 
@@ -42,8 +42,8 @@ impl Operation for TagResource {
 
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<Empty, ApiError> {
         let id = api_of_arn(&input.resource_arn, cx.scope)?;
-        let api = cx.partition(world).appsync.api_mut(&id)?;
-        api.tag(input.tags.into_inner())?;
+        let tags = cx.partition(world).appsync.tags_mut(&id)?;
+        tags.add(input.tags.into_inner())?;
         Ok(Empty {})
     }
 }

@@ -38,10 +38,8 @@ impl Operation for UntagResource {
 
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<Empty, ApiError> {
         let id = api_of_arn(&input.resource_arn, cx.scope)?;
-        cx.partition(world)
-            .appsync
-            .api_mut(&id)?
-            .untag(&input.tag_keys);
+        let tags = cx.partition(world).appsync.tags_mut(&id)?;
+        tags.remove(&input.tag_keys);
         Ok(Empty {})
     }
 }

@@ -3,7 +3,7 @@
 use crate::time::Timestamp;
 
 use super::api_key::ApiKey;
-use super::api_keys::{RemovalCause, RemovedKey, has_passed};
+use super::api_keys::{ApiKeys, RemovalCause, RemovedKey, has_passed};
 use super::authentication::AuthenticationType;
 use super::graphql_api::GraphqlApi;
 use super::settings::AppSyncSettings;
@@ -43,7 +43,17 @@ pub fn authorize<'a>(
     {
         return Err(Refusal::NoApiKeyMode);
     }
-    let key = match (api.keys.find(presented), api.keys.find_removed(presented)) {
+    authorize_key(&api.keys, presented, now, settings)
+}
+
+/// Decides about a key of an API, of either kind, that has the API_KEY mode.
+pub fn authorize_key<'a>(
+    keys: &'a ApiKeys,
+    presented: &str,
+    now: Timestamp,
+    settings: &AppSyncSettings,
+) -> Result<&'a ApiKey, Refusal> {
+    let key = match (keys.find(presented), keys.find_removed(presented)) {
         (Some(key), _) => key,
         (None, Some(gone)) => served_though_gone(gone, now, settings)?,
         (None, None) => return Err(Refusal::Unknown),

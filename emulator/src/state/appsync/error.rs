@@ -13,6 +13,15 @@ pub enum AppSyncError {
     /// No API of this account and Region has the id.
     #[error("there is no API {0}")]
     ApiNotFound(ApiId),
+    /// No Event API of this account and Region has the id.
+    #[error("there is no Event API {0}")]
+    EventApiNotFound(ApiId),
+    /// The Event API has no channel namespace of this name.
+    #[error("the API has no channel namespace {0}")]
+    NamespaceNotFound(String),
+    /// The Event API has a channel namespace of this name already [MODEL].
+    #[error("the API has a channel namespace {0} already")]
+    NamespaceExists(String),
     /// The API has no key of this id: never made, deleted, or gone 60 days after its expiry.
     #[error("the API has no such key")]
     KeyNotFound(ApiKeyId),
@@ -43,6 +52,35 @@ pub enum AppSyncError {
     TooManyApis {
         /// How many APIs a Region may have.
         limit: usize,
+    },
+    /// The Region has as many Event APIs as it may have.
+    #[error("the Region has its {limit} Event APIs already")]
+    TooManyEventApis {
+        /// How many Event APIs a Region may have.
+        limit: usize,
+    },
+    /// The Event API has as many channel namespaces as it may have.
+    #[error("the API has its {limit} channel namespaces already")]
+    TooManyNamespaces {
+        /// How many channel namespaces an Event API may have.
+        limit: usize,
+    },
+    /// An Event API without a way in [INF].
+    #[error("an Event API needs an authorization provider")]
+    ProvidersMissing,
+    /// A mode that no provider of the Event API stands for [INF].
+    #[error("{member} names {authentication_type:?}, for which there is no provider")]
+    ModeWithoutProvider {
+        /// The mode.
+        authentication_type: AuthenticationType,
+        /// The list that names it.
+        member: &'static str,
+    },
+    /// A list of modes that lets nobody in [INF].
+    #[error("{member} names no authorization mode")]
+    ModesMissing {
+        /// The list.
+        member: &'static str,
     },
     /// A change of the API's schema is being worked on [REC].
     #[error("the schema of API {0} is being altered")]

@@ -13,9 +13,7 @@ use super::authentication::Authentication;
 use super::error::AppSyncError;
 use super::page::Place;
 use super::schema::Schema;
-
-/// How many tags an API may have [MODEL].
-pub const TAGS_MAX: usize = 50;
+use super::tags::Tags;
 
 /// Whether an API stands for itself or merges others [MODEL].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,7 +134,8 @@ pub struct GraphqlApi {
     pub deleted_at: Option<Timestamp>,
     /// Where it stands in listings.
     pub place: Place,
-    tags: BTreeMap<String, String>,
+    /// The tags.
+    pub tags: Tags,
 }
 
 impl GraphqlApi {
@@ -147,7 +146,7 @@ impl GraphqlApi {
         now: Timestamp,
         entropy: &mut Entropy,
     ) -> Result<Self, AppSyncError> {
-        check_tag_count(&new.tags)?;
+        let tags = Tags::new(new.tags)?;
         Ok(Self {
             id: ApiId::new(entropy.base32_uuid()),
             host: HostLabel::new(entropy.base32_uuid()),
@@ -162,27 +161,8 @@ impl GraphqlApi {
                 drawn: entropy.number(),
                 made,
             },
-            tags: new.tags,
+            tags,
         })
-    }
-
-    /// The tags.
-    pub const fn tags(&self) -> &BTreeMap<String, String> {
-        &self.tags
-    }
-
-    /// Adds tags; those of the same key are replaced.
-    pub fn tag(&mut self, tags: BTreeMap<String, String>) -> Result<(), AppSyncError> {
-        let mut all = self.tags.clone();
-        all.extend(tags);
-        check_tag_count(&all)?;
-        self.tags = all;
-        Ok(())
-    }
-
-    /// Removes the tags of these keys; a key that is not there is no error.
-    pub fn untag(&mut self, keys: &[String]) {
-        self.tags.retain(|key, _| !keys.contains(key));
     }
 
     /// Refuses while the schema is being altered [REC].
@@ -192,13 +172,6 @@ impl GraphqlApi {
         }
         Ok(())
     }
-}
-
-fn check_tag_count(tags: &BTreeMap<String, String>) -> Result<(), AppSyncError> {
-    if tags.len() > TAGS_MAX {
-        return Err(AppSyncError::TooManyTags { limit: TAGS_MAX });
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -211,29 +184,10 @@ mod tests {
         GraphqlApi::new(key_api("a"), 0, Timestamp::EPOCH, &mut entropy).unwrap()
     }
 
-    fn tags(numbers: std::ops::Range<usize>) -> BTreeMap<String, String> {
-        numbers.map(|n| (n.to_string(), String::new())).collect()
-    }
-
     #[test]
     fn the_host_label_is_not_the_id() {
         let api = api();
         assert_ne!(api.id.as_str(), api.host.as_str());
         assert_eq!((api.id.as_str().len(), api.host.as_str().len()), (26, 26));
-    }
-
-    #[test]
-    fn fifty_tags_are_the_limit_and_a_refused_call_adds_none() {
-        let mut api = api();
-        api.tag(tags(0..50)).unwrap();
-        api.tag(tags(0..50)).unwrap();
-        assert_eq!(
-            api.tag(tags(49..51)),
-            Err(AppSyncError::TooManyTags { limit: 50 })
-        );
-        assert_eq!(api.tags().len(), 50);
-        api.untag(&["0".to_owned(), "absent".to_owned()]);
-        assert_eq!(api.tags().len(), 49);
-        assert!(api.tag(tags(50..51)).is_ok());
     }
 }

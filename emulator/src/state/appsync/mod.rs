@@ -1,20 +1,28 @@
-//! AppSync in one account and Region: its GraphQL APIs and their keys.
+//! AppSync in one account and Region: its GraphQL and Event APIs and their keys.
 //!
 //! In reading order: [`api_key`] (how long a key lives), [`api_keys`] (limit, listing, history),
 //! [`authorize`] (what the data plane says to a key), [`authentication`] (the ways in),
-//! [`graphql_api`] and [`schema`] (what a key belongs to), [`page`], [`settings`], [`error`].
+//! [`graphql_api`] and [`schema`] (what a key belongs to), [`event_apis`], [`event_api`],
+//! [`event_config`], [`channel_namespace`] (what else it belongs to), [`tags`], [`page`],
+//! [`settings`], [`event_settings`], [`error`].
 //!
-//! Deliberately absent: Event APIs, data sources, resolvers, functions, types, domain names.
+//! Deliberately absent: data sources, resolvers, functions, types, domain names.
 
 pub mod api_key;
 pub mod api_keys;
 pub mod authentication;
 pub mod authorize;
+pub mod channel_namespace;
 pub mod error;
+pub mod event_api;
+pub mod event_apis;
+pub mod event_config;
+pub mod event_settings;
 pub mod graphql_api;
 pub mod page;
 pub mod schema;
 pub mod settings;
+pub mod tags;
 
 use std::collections::BTreeMap;
 
@@ -23,19 +31,23 @@ use crate::ids::{ApiId, ApiKeyId, HostLabel};
 use crate::time::Timestamp;
 
 use api_key::{ApiKey, KeyAttributes};
-use api_keys::RemovedKey;
+use api_keys::{ApiKeys, RemovedKey};
 use error::AppSyncError;
+use event_apis::EventApis;
 use graphql_api::{ApiDefinition, ApiType, GraphqlApi, NewApi};
 use page::{Page, PageRequest, cut};
 pub use settings::AppSyncSettings;
+use tags::Tags;
 
-/// The GraphQL APIs of one account in one Region.
+/// The APIs of one account in one Region.
 #[derive(Clone, Debug, Default)]
 pub struct AppSync {
     apis: BTreeMap<ApiId, GraphqlApi>,
     hosts: BTreeMap<HostLabel, ApiId>,
     deleted: Vec<GraphqlApi>,
     made: u64,
+    /// The Event APIs.
+    pub events: EventApis,
 }
 
 impl AppSync {
@@ -122,6 +134,49 @@ impl AppSync {
         Ok(())
     }
 
+    /// The keys of an API, of either kind [IaC: the operations are the same].
+    fn keys(&self, id: &ApiId) -> Result<&ApiKeys, AppSyncError> {
+        match self.events.find(id) {
+            Some(api) => Ok(&api.keys),
+            None => self.api(id).map(|api| &api.keys),
+        }
+    }
+
+    fn keys_mut(&mut self, id: &ApiId) -> Result<&mut ApiKeys, AppSyncError> {
+        if self.events.find(id).is_none() {
+            return self.api_mut(id).map(|api| &mut api.keys);
+        }
+        self.events.get_mut(id).map(|api| &mut api.keys)
+    }
+
+    /// The tags of an API, of either kind.
+    pub fn tags_mut(&mut self, id: &ApiId) -> Result<&mut Tags, AppSyncError> {
+        if self.events.find(id).is_none() {
+            return self.api_mut(id).map(|api| &mut api.tags);
+        }
+        self.events.get_mut(id).map(|api| &mut api.tags)
+    }
+
+    /// Refuses while the schema of a GraphQL API is altered; an Event API has none.
+    fn check_unlocked(&self, id: &ApiId, now: Timestamp) -> Result<(), AppSyncError> {
+        match self.events.find(id) {
+            Some(_) => Ok(()),
+            None => self.api(id)?.check_unlocked(now),
+        }
+    }
+
+    fn check_key_change(
+        &self,
+        id: &ApiId,
+        now: Timestamp,
+        settings: &AppSyncSettings,
+    ) -> Result<(), AppSyncError> {
+        if settings.schema_lock_covers_key_changes {
+            self.check_unlocked(id, now)?;
+        }
+        Ok(())
+    }
+
     /// Makes a key, whatever the modes of the API are [REC]; refused while the schema is altered
     /// [REC], though the model does not list that error.
     pub fn create_key(
@@ -132,9 +187,9 @@ impl AppSync {
         entropy: &mut Entropy,
         settings: &AppSyncSettings,
     ) -> Result<&ApiKey, AppSyncError> {
-        let api = self.api_mut(api)?;
-        api.check_unlocked(now)?;
-        api.keys.create(attributes, now, entropy, settings)
+        self.check_unlocked(api, now)?;
+        let keys = self.keys_mut(api)?;
+        keys.create(attributes, now, entropy, settings)
     }
 
     /// Changes a key.
@@ -146,9 +201,9 @@ impl AppSync {
         now: Timestamp,
         settings: &AppSyncSettings,
     ) -> Result<&ApiKey, AppSyncError> {
-        let api = self.api_mut(api)?;
-        check_key_change(api, now, settings)?;
-        api.keys.update(key, attributes, now, settings)
+        self.check_key_change(api, now, settings)?;
+        let keys = self.keys_mut(api)?;
+        keys.update(key, attributes, now, settings)
     }
 
     /// Deletes a key.
@@ -159,9 +214,8 @@ impl AppSync {
         now: Timestamp,
         settings: &AppSyncSettings,
     ) -> Result<(), AppSyncError> {
-        let api = self.api_mut(api)?;
-        check_key_change(api, now, settings)?;
-        api.keys.delete(key, now, settings)
+        self.check_key_change(api, now, settings)?;
+        self.keys_mut(api)?.delete(key, now, settings)
     }
 
     /// One page of the keys of an API.
@@ -172,20 +226,26 @@ impl AppSync {
         now: Timestamp,
         settings: &AppSyncSettings,
     ) -> Result<Page<&ApiKey>, AppSyncError> {
-        Ok(self.api(api)?.keys.list(request, now, settings))
+        Ok(self.keys(api)?.list(request, now, settings))
     }
 
     /// Every key that is gone, with the API it belonged to, deleted APIs included: for judges.
     pub fn removed_keys(&self) -> impl Iterator<Item = (&ApiId, &RemovedKey)> {
         let apis = self.apis.values().chain(&self.deleted);
-        apis.flat_map(|api| api.keys.removed().map(move |gone| (&api.id, gone)))
+        let graphql = apis.map(|api| (&api.id, &api.keys));
+        let events = self.events.all().chain(self.events.deleted());
+        let events = events.map(|api| (&api.id, &api.keys));
+        let all = graphql.chain(events);
+        all.flat_map(|(id, keys)| keys.removed().map(move |gone| (id, gone)))
     }
 
     /// When the next key lapses.
     pub fn poll_timeout(&self, settings: &AppSyncSettings) -> Option<Timestamp> {
-        self.apis
-            .values()
-            .filter_map(|api| api.keys.next_removal(settings))
+        let graphql = self.apis.values().map(|api| &api.keys);
+        let events = self.events.all().map(|api| &api.keys);
+        graphql
+            .chain(events)
+            .filter_map(|keys| keys.next_removal(settings))
             .min()
     }
 
@@ -194,18 +254,10 @@ impl AppSync {
         for api in self.apis.values_mut() {
             api.keys.remove_lapsed(now, settings);
         }
+        for api in self.events.all_mut() {
+            api.keys.remove_lapsed(now, settings);
+        }
     }
-}
-
-fn check_key_change(
-    api: &GraphqlApi,
-    now: Timestamp,
-    settings: &AppSyncSettings,
-) -> Result<(), AppSyncError> {
-    if settings.schema_lock_covers_key_changes {
-        api.check_unlocked(now)?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -215,11 +267,28 @@ pub(crate) mod samples {
     use std::collections::BTreeMap;
 
     use super::authentication::{Authentication, AuthenticationProvider, AuthenticationType};
+    use super::event_api::EventApiDefinition;
+    use super::event_config::{EventConfig, ModeLists};
     use super::graphql_api::{ApiDefinition, ApiType, Introspection, NewApi, Visibility};
 
     /// An API whose only mode is a key.
     pub(crate) fn key_api(name: &str) -> NewApi {
         api_with(name, &[AuthenticationType::ApiKey])
+    }
+
+    /// An Event API with these providers, the first of which opens everything.
+    pub(crate) fn event_api(name: &str, providers: &[AuthenticationType]) -> EventApiDefinition {
+        let modes = ModeLists {
+            connection: providers[..1].to_vec(),
+            publish: providers[..1].to_vec(),
+            subscribe: providers[..1].to_vec(),
+        };
+        let providers = providers.iter().copied().map(AuthenticationProvider::plain);
+        EventApiDefinition {
+            name: name.to_owned(),
+            owner_contact: None,
+            event_config: EventConfig::new(providers.collect(), modes, None).unwrap(),
+        }
     }
 
     /// An API with these modes, the first of which is the default.
@@ -251,7 +320,8 @@ mod tests {
     use std::sync::LazyLock;
 
     use super::api_keys::RemovalCause;
-    use super::samples::key_api;
+    use super::authentication::AuthenticationType;
+    use super::samples::{event_api, key_api};
     use super::*;
 
     static SETTINGS: LazyLock<AppSyncSettings> = LazyLock::new(AppSyncSettings::default);
@@ -357,6 +427,38 @@ mod tests {
             (RemovalCause::Deleted, RemovalCause::ApiDeleted)
         );
         assert_eq!(gone[1].key.description, None);
+    }
+
+    #[test]
+    fn event_apis_have_keys_and_tags_by_the_same_rules() {
+        let (mut appsync, mut entropy) = (AppSync::default(), Entropy::from_seed(2));
+        let definition = event_api("e", &[AuthenticationType::ApiKey]);
+        let made = appsync
+            .events
+            .create(definition, BTreeMap::new(), NOW, &mut entropy, &SETTINGS);
+        let id = made.unwrap().id.clone();
+        let none = KeyAttributes::default;
+        let mut create = |appsync: &mut AppSync| {
+            let made = appsync.create_key(&id, none(), NOW, &mut entropy, &SETTINGS);
+            made.unwrap().clone()
+        };
+        let key = create(&mut appsync);
+        let updated = appsync.update_key(&id, &key.id, none(), NOW, &SETTINGS);
+        assert_eq!(updated, Ok(&key));
+        appsync.delete_key(&id, &key.id, NOW, &SETTINGS).unwrap();
+        let later = create(&mut appsync);
+        let listed = appsync.list_keys(&id, PageRequest::default(), NOW, &SETTINGS);
+        assert_eq!(listed.unwrap().items, [&later]);
+        assert_eq!(appsync.poll_timeout(&SETTINGS), Some(later.deletes()));
+        let tags = BTreeMap::from([("a".to_owned(), "1".to_owned())]);
+        appsync.tags_mut(&id).unwrap().add(tags.clone()).unwrap();
+        assert_eq!(appsync.events.get(&id).unwrap().tags.all(), &tags);
+        appsync.events.delete(&id, NOW).unwrap();
+        let gone = Err(AppSyncError::EventApiNotFound(id.clone()));
+        assert_eq!(appsync.events.delete(&id, NOW), gone);
+        assert_eq!(appsync.removed_keys().count(), 2);
+        let unknown = appsync.list_keys(&id, PageRequest::default(), NOW, &SETTINGS);
+        assert_eq!(unknown, Err(AppSyncError::ApiNotFound(id)));
     }
 
     #[test]

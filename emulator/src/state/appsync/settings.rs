@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::fault::millis_as_text;
 
+use super::event_settings::EventSettings;
+
 /// Which moment of an asked expiry the bounds of 1 and 365 days are held against.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -99,6 +101,8 @@ pub struct AppSyncSettings {
     pub missing_key_text: MissingKeyText,
     /// What an API without a schema answers.
     pub missing_schema: MissingSchema,
+    /// Event APIs and open websockets.
+    pub events: EventSettings,
 }
 
 impl Default for AppSyncSettings {
@@ -119,6 +123,7 @@ impl Default for AppSyncSettings {
             authentication_order: AuthenticationOrder::default(),
             missing_key_text: MissingKeyText::default(),
             missing_schema: MissingSchema::default(),
+            events: EventSettings::default(),
         }
     }
 }

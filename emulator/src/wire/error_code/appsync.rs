@@ -8,7 +8,21 @@ use super::WireError;
 pub(super) fn wire_error(error: &AppSyncError) -> WireError {
     let bad_request = |message: String| WireError::new("BadRequestException", 400, message);
     match error {
-        AppSyncError::ApiNotFound(_) | AppSyncError::KeyNotFound(_) => not_found(error),
+        AppSyncError::ApiNotFound(_)
+        | AppSyncError::EventApiNotFound(_)
+        | AppSyncError::NamespaceNotFound(_)
+        | AppSyncError::KeyNotFound(_) => not_found(error),
+        AppSyncError::NamespaceExists(name) => WireError::new(
+            "ConflictException",
+            409,
+            // The code is the model's; AWS's text is not known [?].
+            format!("Channel namespace {name} already exists."),
+        ),
+        AppSyncError::TooManyEventApis { .. } | AppSyncError::TooManyNamespaces { .. } => {
+            // The model's text; AWS's is not known [?].
+            let text = "The operation exceeded the service quota for this resource.";
+            WireError::new("ServiceQuotaExceededException", 402, text)
+        }
         AppSyncError::ExpiresTooSoon { .. } => {
             out_of_bounds("API key must be valid for a minimum of 1 days.")
         }
@@ -50,6 +64,9 @@ pub(super) fn wire_error(error: &AppSyncError) -> WireError {
             authentication_type.as_str()
         )),
         AppSyncError::TooManyProviders { .. }
+        | AppSyncError::ProvidersMissing
+        | AppSyncError::ModeWithoutProvider { .. }
+        | AppSyncError::ModesMissing { .. }
         | AppSyncError::TooManyTags { .. }
         | AppSyncError::TokenInvalid
         | AppSyncError::ArnInvalid => bad_request(format!("Bad request: {error}.")),
@@ -61,6 +78,9 @@ fn not_found(error: &AppSyncError) -> WireError {
     let message = match error {
         AppSyncError::KeyNotFound(key) => format!("API key not found: {}", key.expose()),
         AppSyncError::ApiNotFound(api) => format!("GraphQL API {api} not found."),
+        // The texts of Event APIs are not known [?].
+        AppSyncError::EventApiNotFound(api) => format!("API {api} not found."),
+        AppSyncError::NamespaceNotFound(name) => format!("Channel namespace {name} not found."),
         other => other.to_string(),
     };
     WireError::new("NotFoundException", 404, message)
