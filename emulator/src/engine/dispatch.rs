@@ -1,6 +1,7 @@
 //! From a request to its operation.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 use std::sync::LazyLock;
 
 use percent_encoding::percent_decode_str;
@@ -175,16 +176,12 @@ fn members_of_query(
                 bound.extend(texts(name).next().map(|text| (name, Value::String(text))));
             }
             QueryMember::Integer(name) => {
-                let Some(text) = texts(name).next() else {
-                    continue;
-                };
-                let not_a_number = |_| RequestError::BadJson {
-                    at: format!("query member {name}"),
-                };
-                bound.push((
-                    name,
-                    Value::from(text.parse::<i64>().map_err(not_a_number)?),
-                ));
+                let parse = |text: String| parsed::<i64>(name, &text);
+                bound.extend(texts(name).next().map(parse).transpose()?);
+            }
+            QueryMember::Boolean(name) => {
+                let parse = |text: String| parsed::<bool>(name, &text);
+                bound.extend(texts(name).next().map(parse).transpose()?);
             }
             QueryMember::List(name) => {
                 bound.push((name, texts(name).map(Value::String).collect()));
@@ -192,6 +189,16 @@ fn members_of_query(
         }
     }
     Ok(bound)
+}
+
+fn parsed<T: FromStr + Into<Value>>(
+    name: &'static str,
+    text: &str,
+) -> Result<(&'static str, Value), RequestError> {
+    let wrong = |_| RequestError::BadJson {
+        at: format!("query member {name}"),
+    };
+    Ok((name, text.parse::<T>().map_err(wrong)?.into()))
 }
 
 #[cfg(test)]
@@ -221,6 +228,12 @@ mod tests {
             ]
         );
         assert!(members_of_query(MEMBERS, "maxResults=ten").is_err());
+        const FLAG: &[QueryMember] = &[QueryMember::Boolean("flag")];
+        assert_eq!(
+            members_of_query(FLAG, "flag=true").unwrap(),
+            [("flag", true.into())]
+        );
+        assert!(members_of_query(FLAG, "flag=1").is_err());
     }
 
     #[test]

@@ -1,380 +1,179 @@
-//! Runs an operation against the built-in schema.
+//! Runs an operation: validates it against the schema, then lets the library resolve its fields,
+//! each of them with a placeholder.
 
-use std::collections::BTreeSet;
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 
-use indexmap::IndexMap;
+use apollo_compiler::ExecutableDocument;
+use apollo_compiler::ast::Document;
+use apollo_compiler::executable::Operation;
+use apollo_compiler::resolvers::Execution;
+use apollo_compiler::response::{GraphQLError, JsonMap};
+use apollo_compiler::validation::Valid;
 use serde::Serialize;
-use serde_json::{Map, Value};
 
+use crate::state::appsync::schema::field_access::Entrance;
+use crate::state::appsync::schema::reading::ReadSchema;
+use crate::state::appsync::settings::FieldValues;
+use crate::time::Timestamp;
 use crate::wire::error_code::data_plane::DataPlaneError;
 
-use super::View;
-use super::document::{Document, Flag, Operation, RequiredVariable, Selected, Selection};
-use super::graphql_error::GraphqlError;
+use super::document::choose;
+use super::graphql_error::{FieldFault, GraphqlError};
 use super::introspection;
+use super::placeholder::Object;
 use super::question::Question;
-use super::validate::validate;
+use super::variables;
+use super::wording;
 
-/// How many fields an answer may have. Fragments can ask for exponentially many.
+/// How many fields and list items an answer may have. Fragments can ask for exponentially many.
 const FIELDS_MAX: usize = 20_000;
-
-/// How deep fragments may spread one another.
-const SPREADS_MAX: usize = 200;
 
 /// A GraphQL result.
 #[derive(Debug, Serialize)]
 pub(super) struct Outcome {
-    data: Option<Data>,
+    data: Option<JsonMap>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<GraphqlError>,
 }
 
-/// Members in the order of the question.
-type Data = IndexMap<String, Tree>;
+impl Outcome {
+    /// A question that cannot be answered at all.
+    fn invalid(errors: Vec<GraphqlError>) -> Self {
+        Self { data: None, errors }
+    }
+}
 
-/// A value that keeps the order of its members.
-#[derive(Clone, Debug, Serialize)]
-#[serde(untagged)]
-enum Tree {
-    Leaf(Value),
-    List(Vec<Tree>),
-    Object(Data),
+/// What an operation runs under.
+pub(super) struct Conditions {
+    /// The schema.
+    pub(super) schema: Arc<ReadSchema>,
+    /// How the request came in.
+    pub(super) entrance: Entrance,
+    /// Whether `__schema` and `__type` are defined [DOCS].
+    pub(super) has_introspection: bool,
+    /// How deep fields may lie.
+    pub(super) depth_max: usize,
+    /// How many resolvers may run.
+    pub(super) resolvers_max: usize,
+    /// What fields hold.
+    pub(super) values: FieldValues,
+    /// How many items lists have.
+    pub(super) list_items: usize,
+    /// The moment that dates show.
+    pub(super) now: Timestamp,
 }
 
 /// Chooses the operation, validates the document, checks the variables, runs it.
 pub(super) fn execute(
     document: &Document,
     question: &Question,
-    view: View,
+    conditions: &Conditions,
 ) -> Result<Outcome, DataPlaneError> {
-    let operation = choose(document, question.operation.as_deref())?;
-    let mut errors = validate(document, view);
-    if errors.is_empty() {
-        let missing = operation.required_variables.iter().filter(|variable| {
-            question
-                .variables
-                .get(&variable.name)
-                .is_none_or(Value::is_null)
-        });
-        errors.extend(missing.map(|variable| missing_variable(document, variable)));
-    }
-    if !errors.is_empty() {
-        return Ok(Outcome { data: None, errors });
-    }
-    let mut run = Run {
-        document,
-        variables: &question.variables,
-        view,
-        errors,
-        fields_left: FIELDS_MAX,
-        spreads: 0,
+    let name = choose(document, question.operation.as_deref())?
+        .name
+        .clone();
+    let schema = conditions.schema.schema();
+    let valid = match document.to_executable_validate(schema) {
+        Ok(valid) => valid,
+        Err(bad) => {
+            let errors = wording::told(&bad.errors, document, schema);
+            return Ok(Outcome::invalid(errors));
+        }
     };
-    let mut data = Data::new();
-    run.query(&operation.selections, &mut BTreeSet::new(), &mut data)?;
+    let operation = valid.operations.get(name.as_deref());
+    let operation = operation.map_err(|_| DataPlaneError::QueryUnparsable)?;
+    let errors = introspection::refusals(operation, &valid, conditions);
+    if !errors.is_empty() {
+        return Ok(Outcome::invalid(errors));
+    }
+    match variables::coerced(schema, operation, &valid, &question.variables) {
+        Ok(variables) => run(&valid, operation, &variables, conditions),
+        Err(bad) => Ok(Outcome::invalid(vec![bad.told()])),
+    }
+}
+
+fn run(
+    document: &Valid<ExecutableDocument>,
+    operation: &Operation,
+    variables: &Valid<JsonMap>,
+    conditions: &Conditions,
+) -> Result<Outcome, DataPlaneError> {
+    let run = Run {
+        conditions,
+        is_subscription: operation.is_subscription(),
+        left: Cell::new(FIELDS_MAX),
+        is_exhausted: Cell::new(false),
+        resolvers_left: Cell::new(conditions.resolvers_max),
+        faulted: RefCell::default(),
+    };
+    let schema = conditions.schema.schema();
+    let execution = Execution::new(schema, document)
+        .operation(operation)
+        .coerced_variable_values(variables)
+        .enable_schema_introspection(true);
+    let response = execution.execute_sync(&Object::root(&run, operation.object_type()));
+    let response = response.map_err(|_| DataPlaneError::QueryUnparsable)?;
+    if run.is_exhausted.get() {
+        return Err(DataPlaneError::QueryUnparsable);
+    }
     Ok(Outcome {
-        data: Some(data),
-        errors: run.errors,
+        data: response.data,
+        errors: run.told(response.errors),
     })
 }
 
-fn choose<'a>(document: &'a Document, name: Option<&str>) -> Result<&'a Operation, DataPlaneError> {
-    let mut operations = document.operations.iter();
-    match name {
-        Some(name) => operations
-            .find(|operation| operation.name.as_deref() == Some(name))
-            .ok_or_else(|| DataPlaneError::OperationUnknown(name.to_owned())),
-        None => match document.operations.as_slice() {
-            [only] => Ok(only),
-            _ => Err(DataPlaneError::OperationNameMissing),
-        },
-    }
+/// An operation in progress.
+pub(super) struct Run<'a> {
+    pub(super) conditions: &'a Conditions,
+    pub(super) is_subscription: bool,
+    left: Cell<usize>,
+    is_exhausted: Cell<bool>,
+    resolvers_left: Cell<usize>,
+    faulted: RefCell<Vec<(FieldFault, String, String)>>,
 }
 
-fn missing_variable(document: &Document, variable: &RequiredVariable) -> GraphqlError {
-    let RequiredVariable {
-        name,
-        type_text,
-        at,
-    } = variable;
-    let message =
-        format!("Variable '{name}' has coerced Null value for NonNull type '{type_text}'");
-    GraphqlError::invalid(document.location(*at), message)
-}
+impl Run<'_> {
+    /// Counts a field or an item; false if there have been too many.
+    pub(super) fn pay(&self) -> bool {
+        let left = self.left.get();
+        self.left.set(left.saturating_sub(1));
+        if left == 0 {
+            self.is_exhausted.set(true);
+        }
+        left > 0
+    }
 
-struct Run<'a> {
-    document: &'a Document,
-    variables: &'a Map<String, Value>,
-    view: View,
-    errors: Vec<GraphqlError>,
-    fields_left: usize,
-    spreads: usize,
-}
+    /// Counts a resolver; false if no more may run.
+    pub(super) fn resolve(&self) -> bool {
+        let left = self.resolvers_left.get();
+        self.resolvers_left.set(left.saturating_sub(1));
+        left > 0
+    }
 
-impl<'a> Run<'a> {
-    /// Selections on `Query`; each fragment counts once for a selection set.
-    fn query(
-        &mut self,
-        selections: &'a [Selection],
-        seen: &mut BTreeSet<&'a str>,
-        data: &mut Data,
-    ) -> Result<(), DataPlaneError> {
-        for selection in selections {
-            if !self.counts(selection) {
-                continue;
-            }
-            match &selection.what {
-                Selected::Field {
-                    key,
-                    name,
-                    selections,
-                } => {
-                    let value = self.field(name, selections, selection.at)?;
-                    data.insert(key.clone(), value);
+    /// Notes why a field has no value. The library's errors carry a text only, so they carry the
+    /// number of the note.
+    pub(super) fn fault(&self, fault: FieldFault, object: &str, field: &str) -> String {
+        let mut faulted = self.faulted.borrow_mut();
+        faulted.push((fault, object.to_owned(), field.to_owned()));
+        (faulted.len() - 1).to_string()
+    }
+
+    fn told(&self, errors: Vec<GraphQLError>) -> Vec<GraphqlError> {
+        let faulted = self.faulted.borrow();
+        let tell = |error: GraphQLError| {
+            let number = error.message.strip_prefix("resolver error: ");
+            let note = number.and_then(|number| faulted.get(number.parse::<usize>().ok()?));
+            match note {
+                Some((fault, object, field)) => {
+                    GraphqlError::field(*fault, object, field, error.path, error.locations)
                 }
-                Selected::Inline { selections, .. } => self.query(selections, seen, data)?,
-                Selected::Spread { fragment } => {
-                    if let Some(selections) = self.enter(fragment, seen)? {
-                        self.query(selections, seen, data)?;
-                        self.spreads -= 1;
-                    }
+                None => {
+                    let location = error.locations.first().copied().map(Into::into);
+                    GraphqlError::invalid(location, error.message)
                 }
             }
-        }
-        Ok(())
-    }
-
-    fn field(
-        &mut self,
-        name: &str,
-        selections: &'a [Selection],
-        at: usize,
-    ) -> Result<Tree, DataPlaneError> {
-        self.pay()?;
-        match name {
-            "__typename" => Ok(Tree::Leaf("Query".into())),
-            "__schema" => self.project(introspection::schema(), selections),
-            // The argument is not read: the only object type is Query.
-            "__type" => self.project(introspection::type_named("Query"), selections),
-            _ if self.view.opens_unmarked_fields => Ok(Tree::Leaf(Value::Null)),
-            _ => {
-                let location = self.document.location(at);
-                self.errors.push(GraphqlError::unauthorized(location, name));
-                Ok(Tree::Leaf(Value::Null))
-            }
-        }
-    }
-
-    /// The selected members of a value of the introspection.
-    fn project(
-        &mut self,
-        value: &'static Value,
-        selections: &'a [Selection],
-    ) -> Result<Tree, DataPlaneError> {
-        match value {
-            Value::Array(items) => {
-                let items = items.iter().map(|item| self.project(item, selections));
-                Ok(Tree::List(items.collect::<Result<_, _>>()?))
-            }
-            Value::Object(members) => {
-                let mut data = Data::new();
-                self.members(members, selections, &mut BTreeSet::new(), &mut data)?;
-                Ok(Tree::Object(data))
-            }
-            leaf => Ok(Tree::Leaf(leaf.clone())),
-        }
-    }
-
-    fn members(
-        &mut self,
-        members: &'static Map<String, Value>,
-        selections: &'a [Selection],
-        seen: &mut BTreeSet<&'a str>,
-        data: &mut Data,
-    ) -> Result<(), DataPlaneError> {
-        for selection in selections {
-            match &selection.what {
-                Selected::Field {
-                    key,
-                    name,
-                    selections,
-                } => {
-                    self.pay()?;
-                    let value = members.get(name).unwrap_or(&Value::Null);
-                    data.insert(key.clone(), self.project(value, selections)?);
-                }
-                Selected::Inline { selections, .. } => {
-                    self.members(members, selections, seen, data)?;
-                }
-                Selected::Spread { fragment } => {
-                    if let Some(selections) = self.enter(fragment, seen)? {
-                        self.members(members, selections, seen, data)?;
-                        self.spreads -= 1;
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// The selections of a fragment, unless the selection set has them already.
-    fn enter(
-        &mut self,
-        fragment: &'a str,
-        seen: &mut BTreeSet<&'a str>,
-    ) -> Result<Option<&'a [Selection]>, DataPlaneError> {
-        if !seen.insert(fragment) {
-            return Ok(None);
-        }
-        self.pay()?;
-        self.spreads += 1;
-        if self.spreads > SPREADS_MAX {
-            return Err(DataPlaneError::QueryUnparsable);
-        }
-        let fragment = self.document.fragments.get(fragment);
-        Ok(fragment.map(|fragment| fragment.selections.as_slice()))
-    }
-
-    fn pay(&mut self) -> Result<(), DataPlaneError> {
-        self.fields_left = self
-            .fields_left
-            .checked_sub(1)
-            .ok_or(DataPlaneError::QueryUnparsable)?;
-        Ok(())
-    }
-
-    fn counts(&self, selection: &Selection) -> bool {
-        selection
-            .conditions
-            .iter()
-            .all(|(flag, wanted)| match flag {
-                Flag::Literal(value) => value == wanted,
-                Flag::Variable(name) => self.variables.get(name) == Some(&Value::Bool(*wanted)),
-            })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    const OPEN: View = View {
-        opens_unmarked_fields: true,
-        has_introspection: true,
-    };
-
-    fn run(text: &str, variables: Value, view: View) -> Result<String, DataPlaneError> {
-        let question = Question {
-            variables: variables.as_object().cloned().unwrap_or_default(),
-            ..Question::default()
         };
-        let outcome = execute(&Document::parse(text).unwrap(), &question, view);
-        outcome.map(|outcome| serde_json::to_string(&outcome).unwrap())
-    }
-
-    #[test]
-    fn data_is_in_the_order_of_the_question() {
-        let text = "{b:__typename _ a:__typename ...F} fragment F on Query{c:_}";
-        assert_eq!(
-            run(text, Value::Null, OPEN).unwrap(),
-            r#"{"data":{"b":"Query","_":null,"a":"Query","c":null}}"#
-        );
-    }
-
-    #[test]
-    fn fields_can_be_left_out() {
-        let text = "query($y:Boolean){_@skip(if:true) a:_@include(if:$y) __typename@skip(if:$y)}";
-        assert_eq!(
-            run(text, json!({"y": false}), OPEN).unwrap(),
-            r#"{"data":{"__typename":"Query"}}"#
-        );
-    }
-
-    #[test]
-    fn a_missing_variable_is_an_error_with_status_200() {
-        let text = "query($a: Int!, $b: Int! = 1, $c: Int){__typename}";
-        let answer = run(text, Value::Null, OPEN).unwrap();
-        assert!(
-            answer.starts_with(r#"{"data":null,"errors":[{"#),
-            "{answer}"
-        );
-        assert!(answer.contains("Variable 'a' has coerced Null value for NonNull type 'Int!'"));
-        assert!(!answer.contains("'b'") && !answer.contains("'c'"));
-        assert_eq!(
-            run(text, json!({"a": 1}), OPEN).unwrap(),
-            r#"{"data":{"__typename":"Query"}}"#
-        );
-    }
-
-    #[test]
-    fn a_key_that_is_an_additional_mode_opens_only_the_type_name() {
-        let view = View {
-            opens_unmarked_fields: false,
-            ..OPEN
-        };
-        let answer: Value =
-            serde_json::from_str(&run("{__typename _}", Value::Null, view).unwrap()).unwrap();
-        assert_eq!(answer["data"], json!({"__typename": "Query", "_": null}));
-        assert_eq!(answer["errors"][0]["errorType"], "Unauthorized");
-        assert_eq!(
-            answer["errors"][0]["message"],
-            "Not Authorized to access _ on type Query"
-        );
-    }
-
-    #[test]
-    fn the_schema_can_be_asked_for() {
-        let text = "{__schema{queryType{...T} types{name fields{name type{kind}}}}} \
-                    fragment T on __Type{name}";
-        assert_eq!(
-            run(text, Value::Null, OPEN).unwrap(),
-            r#"{"data":{"__schema":{"queryType":{"name":"Query"},"types":[{"name":"Query","fields":[{"name":"_","type":{"kind":"SCALAR"}}]},{"name":"String","fields":null}]}}}"#
-        );
-    }
-
-    #[test]
-    fn one_of_several_operations_is_chosen_by_name() {
-        let document = Document::parse("query A{a:_} query B{b:_}").unwrap();
-        let ask = |name: Option<&str>| {
-            let operation = name.map(str::to_owned);
-            execute(
-                &document,
-                &Question {
-                    operation,
-                    ..Question::default()
-                },
-                OPEN,
-            )
-        };
-        assert_eq!(ask(None).err(), Some(DataPlaneError::OperationNameMissing));
-        assert_eq!(
-            ask(Some("C")).err(),
-            Some(DataPlaneError::OperationUnknown("C".to_owned()))
-        );
-        let answer = serde_json::to_string(&ask(Some("B")).unwrap()).unwrap();
-        assert_eq!(answer, r#"{"data":{"b":null}}"#);
-    }
-
-    #[test]
-    fn neither_a_bomb_nor_a_chain_of_fragments_overflows() {
-        let mut chain = "{...F0}".to_owned();
-        for n in 0..900 {
-            chain.push_str(&format!("fragment F{n} on Query{{...F{}}}", n + 1));
-        }
-        chain.push_str("fragment F900 on Query{_}");
-        assert_eq!(
-            run(&chain, Value::Null, OPEN),
-            Err(DataPlaneError::QueryUnparsable)
-        );
-        let wide = (0..500)
-            .map(|n| format!("a{n}:types{{...T}}"))
-            .collect::<String>();
-        let names = (0..500).map(|n| format!("b{n}:name ")).collect::<String>();
-        let bomb = format!("{{__schema{{{wide}}}}} fragment T on __Type{{{names}}}");
-        assert_eq!(
-            run(&bomb, Value::Null, OPEN),
-            Err(DataPlaneError::QueryUnparsable)
-        );
+        errors.into_iter().map(tell).collect()
     }
 }

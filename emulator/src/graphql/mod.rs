@@ -1,11 +1,14 @@
-//! AppSync's data plane: GraphQL over HTTP, as much of it as tells whether a key is accepted.
+//! AppSync's data plane: GraphQL over HTTP, as far as it can be served without resolvers.
 //!
 //! In reading order: [`address`] (which API a request is for) · this file (the order of checks) ·
-//! [`credential`] (the key) · [`question`] (body and query string) · [`document`] (the GraphQL
-//! text) · [`validate`] and [`execute`] (the built-in schema) · [`answer`] (bodies and headers).
+//! [`credential`] and [`token`] (who is let in) · [`question`] (body and query string) ·
+//! [`document`] (the GraphQL text) · [`execute`] (validation and execution, by a library) ·
+//! [`variables`], [`introspection`] (what is refused before) · [`placeholder`] and [`scalar`]
+//! (what fields hold) · [`wording`] and [`place`] (errors in AWS's words) · [`answer`] (bodies and
+//! headers).
 //!
-//! The built-in schema is `type Query { _: String }`; `_` is always null. A schema that was
-//! created is not read. Deliberately absent: resolvers, subscriptions, signatures and tokens.
+//! An API for which no schema was created answers from a built-in one of one field. Deliberately
+//! absent: resolvers, and the keys to verify signatures and tokens.
 
 pub mod address;
 mod answer;
@@ -14,22 +17,30 @@ mod document;
 mod execute;
 mod graphql_error;
 mod introspection;
+mod place;
+mod placeholder;
 mod question;
-mod validate;
+mod scalar;
+mod token;
+mod variables;
+mod wording;
 
 use std::borrow::Cow;
+use std::sync::{Arc, LazyLock};
 
+use apollo_compiler::ast::Document;
 use bytes::Bytes;
 use http::{Method, Response};
 
-use crate::state::appsync::authentication::AuthenticationType;
 use crate::state::appsync::graphql_api::{GraphqlApi, Introspection};
+use crate::state::appsync::schema::field_access::Entrance;
+use crate::state::appsync::schema::reading::ReadSchema;
 use crate::state::appsync::settings::{AppSyncSettings, AuthenticationOrder, MissingSchema};
 use crate::time::Timestamp;
 use crate::wire::error_code::data_plane::DataPlaneError;
 use crate::wire::request::Request;
 
-use document::Document;
+use execute::Conditions;
 use question::Question;
 
 /// The name of a request to the data plane in fault addresses and the journal.
@@ -70,43 +81,55 @@ fn serve(
     now: Timestamp,
     settings: &AppSyncSettings,
 ) -> Result<execute::Outcome, DataPlaneError> {
-    let (question, document) = match settings.authentication_order {
-        AuthenticationOrder::BeforeParsing => {
-            credential::check(api, request, now, settings)?;
-            read(request)?
-        }
+    let check = || credential::check(api, request, now, settings);
+    let (entrance, (question, document)) = match settings.authentication_order {
+        AuthenticationOrder::BeforeParsing => (check()?, read(request)?),
         AuthenticationOrder::AfterParsing => {
             let read = read(request)?;
-            credential::check(api, request, now, settings)?;
-            read
+            (check()?, read)
         }
     };
-    if settings.missing_schema == MissingSchema::Refused && !api.schema.exists() {
-        return Err(DataPlaneError::SchemaMissing);
-    }
-    execute::execute(&document, &question, view_of(api))
+    let conditions = conditions(api, entrance, now, settings)?;
+    execute::execute(&document, &question, &conditions)
 }
 
 fn read(request: &Request<'_>) -> Result<(Question, Document), DataPlaneError> {
     let question = Question::read(request)?;
-    let document = Document::parse(&question.text).ok_or(DataPlaneError::QueryUnparsable)?;
+    let document = document::parse(&question.text)?;
     Ok((question, document))
 }
 
-/// What of the built-in schema a holder of a key may see of an API.
-#[derive(Clone, Copy, Debug)]
-struct View {
-    /// Fields without a mark belong to the default mode; where that is not API_KEY, a key opens
-    /// only marked fields, and the built-in schema marks none [REC].
-    opens_unmarked_fields: bool,
-    /// Whether `__schema` and `__type` are defined [DOCS].
-    has_introspection: bool,
+/// How many resolvers run at most where an API sets no limit [DOCS].
+const RESOLVERS_MAX: usize = 10_000;
+
+/// What an API lets a question do; 0 is no limit [MODEL].
+fn conditions(
+    api: &GraphqlApi,
+    entrance: Entrance,
+    now: Timestamp,
+    settings: &AppSyncSettings,
+) -> Result<Conditions, DataPlaneError> {
+    let schema = match (api.schema.in_force(now), settings.missing_schema) {
+        (Some(schema), _) => schema,
+        (None, MissingSchema::BuiltIn) => &BUILT_IN,
+        (None, MissingSchema::Refused) => return Err(DataPlaneError::SchemaMissing),
+    };
+    let limit = |limit: i64| usize::try_from(limit).ok().filter(|limit| *limit > 0);
+    let definition = &api.definition;
+    Ok(Conditions {
+        schema: schema.clone(),
+        entrance,
+        has_introspection: definition.introspection == Introspection::Enabled,
+        depth_max: limit(definition.query_depth_limit).unwrap_or(usize::MAX),
+        resolvers_max: limit(definition.resolver_count_limit).unwrap_or(RESOLVERS_MAX),
+        values: settings.field_values,
+        list_items: settings.list_items,
+        now,
+    })
 }
 
-fn view_of(api: &GraphqlApi) -> View {
-    let default = api.definition.authentication.default_provider();
-    View {
-        opens_unmarked_fields: default.authentication_type == AuthenticationType::ApiKey,
-        has_introspection: api.definition.introspection == Introspection::Enabled,
-    }
-}
+/// The schema of an API for which none was created.
+static BUILT_IN: LazyLock<Arc<ReadSchema>> = LazyLock::new(|| {
+    let read = ReadSchema::read("type Query { _: String }");
+    Arc::new(read.expect("a type with one field is a schema"))
+});

@@ -1,8 +1,9 @@
 //! What is asked: the GraphQL text, the name of the operation and the variables.
 
+use apollo_compiler::response::JsonMap;
 use http::Method;
 use percent_encoding::percent_decode_str;
-use serde_json::{Map, Value};
+use serde::Deserialize;
 
 use crate::wire::error_code::data_plane::DataPlaneError;
 use crate::wire::request::Request;
@@ -15,7 +16,16 @@ pub(super) struct Question {
     /// Which of its operations to run.
     pub(super) operation: Option<String>,
     /// The variables.
-    pub(super) variables: Map<String, Value>,
+    pub(super) variables: JsonMap,
+}
+
+/// The members of a body; others are ignored, and null is as absent.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Members {
+    query: Option<String>,
+    operation_name: Option<String>,
+    variables: Option<JsonMap>,
 }
 
 impl Question {
@@ -34,13 +44,16 @@ impl Question {
         if body.is_empty() {
             return Err(DataPlaneError::BodyEmpty);
         }
-        let unparsable = |_| DataPlaneError::QueryUnparsable;
-        let mut members: Map<String, Value> = serde_json::from_slice(body).map_err(unparsable)?;
-        let text = text(members.remove("query"))?.ok_or(DataPlaneError::QueryUnparsable)?;
+        // Derived decoders would take an array for a struct.
+        let is_object = body.trim_ascii_start().first() == Some(&b'{');
+        let members: Option<Members> = is_object
+            .then(|| serde_json::from_slice(body).ok())
+            .flatten();
+        let members = members.ok_or(DataPlaneError::QueryUnparsable)?;
         Ok(Self {
-            text,
-            operation: text_or_none(members.remove("operationName"))?,
-            variables: object(members.remove("variables"))?,
+            text: members.query.ok_or(DataPlaneError::QueryUnparsable)?,
+            operation: members.operation_name.filter(|name| !name.is_empty()),
+            variables: members.variables.unwrap_or_default(),
         })
     }
 
@@ -50,13 +63,14 @@ impl Question {
             let found = pairs.into_iter().find(|(key, _)| *key == name);
             found.map(|(_, value)| decoded(value))
         };
-        let variables = member("variables")
+        let variables: Option<Option<JsonMap>> = member("variables")
             .map(|text| serde_json::from_str(&text))
-            .transpose();
+            .transpose()
+            .map_err(|_| DataPlaneError::QueryUnparsable)?;
         Ok(Self {
             text: member("query").ok_or(DataPlaneError::UriInvalid)?,
             operation: member("operationName").filter(|name| !name.is_empty()),
-            variables: object(variables.map_err(|_| DataPlaneError::QueryUnparsable)?)?,
+            variables: variables.flatten().unwrap_or_default(),
         })
     }
 }
@@ -65,26 +79,6 @@ fn decoded(value: &str) -> String {
     percent_decode_str(&value.replace('+', " "))
         .decode_utf8_lossy()
         .into_owned()
-}
-
-fn text(value: Option<Value>) -> Result<Option<String>, DataPlaneError> {
-    match value {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text)),
-        Some(_) => Err(DataPlaneError::QueryUnparsable),
-    }
-}
-
-fn text_or_none(value: Option<Value>) -> Result<Option<String>, DataPlaneError> {
-    Ok(text(value)?.filter(|text| !text.is_empty()))
-}
-
-fn object(value: Option<Value>) -> Result<Map<String, Value>, DataPlaneError> {
-    match value {
-        None | Some(Value::Null) => Ok(Map::new()),
-        Some(Value::Object(members)) => Ok(members),
-        Some(_) => Err(DataPlaneError::QueryUnparsable),
-    }
 }
 
 #[cfg(test)]
@@ -138,7 +132,7 @@ mod tests {
         .unwrap();
         assert_eq!(question.text, "query Q($a:Int){__typename}");
         assert_eq!(question.operation.as_deref(), Some("Q"));
-        assert_eq!(question.variables["a"], 1);
+        assert_eq!(question.variables.get("a"), Some(&1.into()));
         assert_eq!(
             Question::from_query_string("a=b"),
             Err(DataPlaneError::UriInvalid)

@@ -42,6 +42,11 @@ pub trait Operation {
         cx: &mut Context<'_>,
         input: Self::Input,
     ) -> Result<Self::Output, ApiError>;
+
+    /// The body of the answer: JSON, unless the model makes one member the whole body.
+    fn encode(output: &Self::Output) -> Vec<u8> {
+        encode(output)
+    }
 }
 
 /// What an operation is told about its call.
@@ -87,6 +92,8 @@ pub enum QueryMember {
     Text(&'static str),
     /// A whole number.
     Integer(&'static str),
+    /// `true` or `false`.
+    Boolean(&'static str),
     /// A list of texts, one a repetition.
     List(&'static str),
 }
@@ -154,7 +161,7 @@ fn run<O: Operation>(
         return Err(RequestError::Invalid(violations).into());
     }
     let output = O::apply(world, cx, input)?;
-    Ok(encode(&output))
+    Ok(O::encode(&output))
 }
 
 /// An output without members is an empty body [R: no fields were recorded].

@@ -6,12 +6,11 @@ use keywheel_emulator::state::appsync::settings::{
 };
 use serde_json::{Value, json};
 
-use super::client::{Answer, Client, PROBE, graphql_path, signed, text};
+use super::client::{Answer, Client, PROBE, graphql_path, text};
 
 const REFUSED: &str = "You are not authorized to make this call.";
 const MISSING: &str = "Valid authorization header not provided.";
 const WRONG: &str = "da2-aaaaaaaaaaaaaaaaaaaaaaaaaa";
-const POOL: &str = "AMAZON_COGNITO_USER_POOLS";
 
 /// A client with an API and a key of it: the client, the path and the key.
 fn ready(settings: AppSyncSettings, attributes: &Value) -> (Client, String, String) {
@@ -101,41 +100,6 @@ fn a_key_can_be_made_where_none_is_taken_and_never_works() {
         &json!({ "authenticationType": "AWS_IAM" }),
     );
     assert_401(&client.graphql(&path, Some(&key), PROBE), MISSING);
-}
-
-#[test]
-fn signatures_and_tokens_are_never_accepted() {
-    let pool = json!({ "userPoolId": "p", "awsRegion": "eu-west-1", "defaultAction": "ALLOW" });
-    let with_pool = json!({
-        "authenticationType": POOL,
-        "userPoolConfig": pool,
-        "additionalAuthenticationProviders": [{ "authenticationType": "API_KEY" }],
-    });
-    let signature = signed("AKIDEXAMPLE", "eu-west-1");
-    let unparsable = "Unable to parse JWT token.";
-    for (attributes, authorization, message) in [
-        (json!({}), "a.b.c", MISSING),
-        (json!({}), signature.as_str(), MISSING),
-        (
-            json!({ "authenticationType": "AWS_IAM" }),
-            signature.as_str(),
-            MISSING,
-        ),
-        (with_pool.clone(), "a.b.c", MISSING),
-        (with_pool.clone(), "nonsense", unparsable),
-    ] {
-        let (mut client, path, _) = ready(AppSyncSettings::default(), &attributes);
-        let headers = [("authorization", authorization)];
-        let answer = client.answer("POST", &path, &headers, PROBE.as_bytes());
-        assert_401(&answer, message);
-    }
-    let (mut client, path, key) = ready(AppSyncSettings::default(), &with_pool);
-    let both = [("x-api-key", key.as_str()), ("authorization", "a.b.c")];
-    assert_401(
-        &client.answer("POST", &path, &both, PROBE.as_bytes()),
-        MISSING,
-    );
-    assert_eq!(client.probe(&path, &key), 200, "alone the key is served");
 }
 
 #[test]

@@ -8,5 +8,8 @@ mod data_plane;
 mod event_apis;
 mod event_constraints;
 mod graphql_apis;
+mod introspection;
 mod keys;
+mod modes;
+mod schemas;
 mod sdk;

@@ -6,7 +6,7 @@ use aws_credential_types::Credentials;
 use aws_sdk_appsync::Client as Sdk;
 use aws_sdk_appsync::config::{BehaviorVersion, Region, SharedHttpClient};
 use aws_sdk_appsync::error::ProvideErrorMetadata;
-use aws_sdk_appsync::types::AuthenticationType;
+use aws_sdk_appsync::types::{AuthenticationType, OutputType};
 use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
@@ -164,21 +164,6 @@ async fn every_other_operation_through_the_sdk() {
         tags.unwrap().into_iter().collect::<Vec<_>>(),
         [("b".into(), "1".into())]
     );
-    let schema = aws_smithy_types::Blob::new("type Query { a: Int }");
-    sdk.start_schema_creation()
-        .api_id(&api)
-        .definition(schema)
-        .send()
-        .await
-        .unwrap();
-    let status = sdk
-        .get_schema_creation_status()
-        .api_id(&api)
-        .send()
-        .await
-        .unwrap()
-        .status;
-    assert_eq!(status.unwrap().as_str(), "SUCCESS");
     let update = sdk.update_graphql_api().api_id(&api).name("b");
     let updated = update
         .authentication_type(AuthenticationType::AwsIam)
@@ -251,4 +236,29 @@ fn arm(client: &Mutex<Client>, rule: &str) {
         .engine
         .faults()
         .arm(serde_json::from_str(rule).unwrap());
+}
+
+#[tokio::test]
+async fn a_schema_through_the_sdk() {
+    let (sdk, _) = sdk();
+    let api = api_of(&sdk).await;
+    let schema = aws_smithy_types::Blob::new("type Query { a: Int }");
+    sdk.start_schema_creation()
+        .api_id(&api)
+        .definition(schema)
+        .send()
+        .await
+        .unwrap();
+    let status = sdk
+        .get_schema_creation_status()
+        .api_id(&api)
+        .send()
+        .await
+        .unwrap()
+        .status;
+    assert_eq!(status.unwrap().as_str(), "SUCCESS");
+    let asked = sdk.get_introspection_schema().api_id(&api);
+    let read = asked.format(OutputType::Sdl).send().await.unwrap().schema;
+    let read = String::from_utf8(read.unwrap().into_inner()).unwrap();
+    assert!(read.contains("type Query"), "{read}");
 }

@@ -5,8 +5,11 @@ use serde::{Deserialize, Serialize};
 use crate::ids::ApiId;
 use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
+use crate::state::appsync::schema::SchemaStatus;
 use crate::state::error::ApiError;
 use crate::wire::validate::{Constrained, Violations};
+
+use super::schema_details;
 
 /// GetSchemaCreationStatus [MODEL].
 pub(super) struct GetSchemaCreationStatus;
@@ -18,10 +21,12 @@ pub(super) struct Input {
     api_id: ApiId,
 }
 
-/// Output: `PROCESSING`, `SUCCESS` or `NOT_APPLICABLE` [MODEL].
+/// Output: where the last creation stands, and why it failed.
 #[derive(Debug, Serialize)]
 pub(super) struct Output {
     status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details: Option<String>,
 }
 
 impl Constrained for Input {
@@ -36,7 +41,12 @@ impl Operation for GetSchemaCreationStatus {
 
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<Output, ApiError> {
         let api = cx.partition(world).appsync.api(&input.api_id)?;
-        let status = api.schema.status(cx.now).as_str();
-        Ok(Output { status })
+        let (status, details) = match api.schema.status(cx.now) {
+            SchemaStatus::NotApplicable => ("NOT_APPLICABLE", None),
+            SchemaStatus::Processing => ("PROCESSING", None),
+            SchemaStatus::Success => ("SUCCESS", None),
+            SchemaStatus::Failed(faults) => ("FAILED", Some(schema_details::of(faults))),
+        };
+        Ok(Output { status, details })
     }
 }

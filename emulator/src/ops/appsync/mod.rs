@@ -3,7 +3,7 @@
 //! In reading order: [`api_key`] and [`graphql_api`] (the shapes of answers), [`api_input`] (what
 //! CreateGraphqlApi and UpdateGraphqlApi share), [`event_api`], [`event_config`],
 //! [`event_api_input`] and [`channel_namespace`] (the same for Event APIs), [`paging`],
-//! [`tagging`], then one file for each operation.
+//! [`tagging`], [`schema_details`], then one file for each operation.
 
 mod api_input;
 mod api_key;
@@ -22,6 +22,7 @@ mod event_config;
 mod get_api;
 mod get_channel_namespace;
 mod get_graphql_api;
+mod get_introspection_schema;
 mod get_schema_creation_status;
 mod graphql_api;
 mod list_api_keys;
@@ -30,6 +31,7 @@ mod list_channel_namespaces;
 mod list_graphql_apis;
 mod list_tags_for_resource;
 mod paging;
+mod schema_details;
 mod start_schema_creation;
 mod tag_resource;
 mod tagging;
@@ -50,7 +52,8 @@ const API: &str = "/v1/apis/{apiId}";
 const APIS: &str = "/v1/apis";
 const KEYS: &str = "/v1/apis/{apiId}/apikeys";
 const KEY: &str = "/v1/apis/{apiId}/apikeys/{id}";
-const SCHEMA: &str = "/v1/apis/{apiId}/schemacreation";
+const SCHEMA: &str = "/v1/apis/{apiId}/schema";
+const SCHEMA_CREATION: &str = "/v1/apis/{apiId}/schemacreation";
 const EVENT_API: &str = "/v2/apis/{apiId}";
 const EVENT_APIS: &str = "/v2/apis";
 const NAMESPACE: &str = "/v2/apis/{apiId}/channelNamespaces/{name}";
@@ -67,6 +70,10 @@ const PAGE_OF_APIS: &[QueryMember] = &[
     QueryMember::Text("apiType"),
     QueryMember::Text("owner"),
 ];
+const SCHEMA_FORM: &[QueryMember] = &[
+    QueryMember::Text("format"),
+    QueryMember::Boolean("includeDirectives"),
+];
 const TAG_KEYS: &[QueryMember] = &[QueryMember::List("tagKeys")];
 
 /// Its operations: methods, paths and query members as in the model [MODEL].
@@ -80,8 +87,9 @@ pub const ROWS: &[Row] = &[
     row::<list_graphql_apis::ListGraphqlApis>("GET", APIS, PAGE_OF_APIS),
     row::<update_graphql_api::UpdateGraphqlApi>("POST", API, &[]),
     row::<delete_graphql_api::DeleteGraphqlApi>("DELETE", API, &[]),
-    row::<start_schema_creation::StartSchemaCreation>("POST", SCHEMA, &[]),
-    row::<get_schema_creation_status::GetSchemaCreationStatus>("GET", SCHEMA, &[]),
+    row::<start_schema_creation::StartSchemaCreation>("POST", SCHEMA_CREATION, &[]),
+    row::<get_schema_creation_status::GetSchemaCreationStatus>("GET", SCHEMA_CREATION, &[]),
+    row::<get_introspection_schema::GetIntrospectionSchema>("GET", SCHEMA, SCHEMA_FORM),
     row::<create_api::CreateApi>("POST", EVENT_APIS, &[]),
     row::<get_api::GetApi>("GET", EVENT_API, &[]),
     row::<list_apis::ListApis>("GET", EVENT_APIS, PAGE),

@@ -1,6 +1,6 @@
 //! StartSchemaCreation: takes a schema in. Until it is done, CreateApiKey is refused [REC].
 //!
-//! The text is kept and not read: the data plane serves its built-in schema.
+//! What is wrong with the schema is told by GetSchemaCreationStatus, not here [REC].
 
 use serde::{Deserialize, Serialize};
 
@@ -48,7 +48,8 @@ impl Operation for StartSchemaCreation {
         api.check_unlocked(cx.now)?;
         let definition = input.definition.map(|blob| blob.0).unwrap_or_default();
         let ready_at = cx.now.plus_millis(settings.appsync.schema_creation_ms);
-        api.schema.start_creation(definition, ready_at);
+        let text = String::from_utf8_lossy(&definition);
+        api.schema.start_creation(&text, cx.now, ready_at);
         Ok(Output {
             status: "PROCESSING",
         })

@@ -85,6 +85,9 @@ pub enum AppSyncError {
     /// A change of the API's schema is being worked on [REC].
     #[error("the schema of API {0} is being altered")]
     SchemaBeingAltered(ApiId),
+    /// No schema was created for the API [?].
+    #[error("API {0} has no schema")]
+    SchemaMissing(ApiId),
     /// An authentication type that may appear once appears again [EMU].
     #[error("authentication provider {position} repeats {authentication_type:?}")]
     ProviderRepeated {

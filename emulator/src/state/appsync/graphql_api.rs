@@ -112,7 +112,7 @@ pub struct NewApi {
 }
 
 /// A GraphQL API.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct GraphqlApi {
     /// The id in the control plane.
     pub id: ApiId,

@@ -61,6 +61,17 @@ pub enum MissingSchema {
     Refused,
 }
 
+/// What fields hold, since there are no resolvers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FieldValues {
+    /// Values of their types, so that the queries of an app work offline [ours].
+    #[default]
+    Placeholder,
+    /// Null, as on AWS where no resolver was attached [DOCS].
+    Null,
+}
+
 /// The settings of one account's AppSync.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
@@ -101,6 +112,10 @@ pub struct AppSyncSettings {
     pub missing_key_text: MissingKeyText,
     /// What an API without a schema answers.
     pub missing_schema: MissingSchema,
+    /// What fields hold.
+    pub field_values: FieldValues,
+    /// How many items a placeholder for a list has.
+    pub list_items: usize,
     /// Event APIs and open websockets.
     pub events: EventSettings,
 }
@@ -123,6 +138,8 @@ impl Default for AppSyncSettings {
             authentication_order: AuthenticationOrder::default(),
             missing_key_text: MissingKeyText::default(),
             missing_schema: MissingSchema::default(),
+            field_values: FieldValues::default(),
+            list_items: 2,
             events: EventSettings::default(),
         }
     }

@@ -47,6 +47,12 @@ pub(super) fn wire_error(error: &AppSyncError) -> WireError {
             // [REC], also for CreateApiKey, whose model does not list this code.
             "Schema is currently being altered, please wait until that is complete.",
         ),
+        // The code is the model's, the text that of the data plane [?].
+        AppSyncError::SchemaMissing(_) => WireError::new(
+            "GraphQLSchemaException",
+            400,
+            "No schema definition exists.",
+        ),
         AppSyncError::ProviderRepeated {
             authentication_type,
             position,

@@ -13,6 +13,8 @@ pub enum DataPlaneError {
     CredentialRefused,
     /// A token that is none, at an API that takes tokens [REC].
     TokenUnparsable,
+    /// A token whose time is over [DOCS-mem].
+    TokenExpired,
     /// POST without a body [REC].
     BodyEmpty,
     /// A body or a query that cannot be read [REC].
@@ -46,6 +48,7 @@ impl DataPlaneError {
             }
             Self::CredentialRefused => unauthorized("You are not authorized to make this call."),
             Self::TokenUnparsable => unauthorized("Unable to parse JWT token."),
+            Self::TokenExpired => unauthorized("Token has expired."),
             Self::BodyEmpty => malformed("Request body is empty."),
             Self::QueryUnparsable => malformed("Unable to parse GraphQL query."),
             Self::UriInvalid => malformed("Invalid URI format"),
