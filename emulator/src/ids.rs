@@ -73,9 +73,14 @@ text_id! {
 }
 
 impl StagingLabel {
+    /// The text of [`Self::current`].
+    pub const CURRENT: &'static str = "AWSCURRENT";
+    /// The text of [`Self::pending`].
+    pub const PENDING: &'static str = "AWSPENDING";
+
     /// The label of the version that clients read by default.
     pub fn current() -> Self {
-        Self::new("AWSCURRENT")
+        Self::new(Self::CURRENT)
     }
 
     /// The label of the version that was current before.
@@ -85,7 +90,7 @@ impl StagingLabel {
 
     /// The label of the version that a rotation is making.
     pub fn pending() -> Self {
-        Self::new("AWSPENDING")
+        Self::new(Self::PENDING)
     }
 }
 

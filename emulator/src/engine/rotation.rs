@@ -24,6 +24,7 @@ impl Engine {
         now: Timestamp,
     ) {
         self.world.invocation_finished(number, result, now);
+        self.world.bring_copies_up_to_date(now);
         self.commits += 1;
         self.write_events();
     }
@@ -36,6 +37,7 @@ impl Engine {
     /// Wakes the engine: everything that is due by `now` happens.
     pub fn handle_timeout(&mut self, now: Timestamp) {
         self.world.handle_due(&mut self.entropy, now);
+        self.world.bring_copies_up_to_date(now);
         self.write_events();
     }
 

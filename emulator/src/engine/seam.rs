@@ -161,6 +161,7 @@ impl Engine {
         let result = (row.run)(&mut self.world, &mut cx, &routed.payload);
         if result.is_ok() && row.kind == Kind::Write {
             self.commits += 1;
+            self.world.bring_copies_up_to_date(now);
         }
         answer(result, row.service.protocol())
     }

@@ -8,8 +8,9 @@ use crate::ids::Scope;
 use crate::state::error::ApiError;
 use crate::state::{Partition, World};
 use crate::time::Timestamp;
+use crate::wire::constraints;
 use crate::wire::error_code::{Failure, RequestError};
-use crate::wire::payload::Payload;
+use crate::wire::payload::{self, Payload};
 use crate::wire::service::Service;
 use crate::wire::validate::{Constrained, Violations};
 
@@ -29,7 +30,7 @@ pub trait Operation {
     /// Does it change the world?
     const KIND: Kind;
     /// The input, with the wire's member names.
-    type Input: DeserializeOwned + Constrained;
+    type Input: DeserializeOwned;
     /// The output, with members in the wire's order; `()` is an empty body.
     type Output: Serialize;
 
@@ -116,14 +117,14 @@ pub struct Row {
 }
 
 impl Row {
-    /// The row of an operation that is found by its target.
-    pub(crate) const fn target<O: Operation>(service: Service) -> Self {
+    /// The row of an operation that is found by its target and whose constraints are in a table.
+    pub(crate) const fn tabled<O: Operation>(service: Service) -> Self {
         Self {
             service,
             name: O::NAME,
             kind: O::KIND,
             binding: Binding::Target,
-            run: run::<O>,
+            run: run_by_table::<O>,
         }
     }
 
@@ -133,7 +134,10 @@ impl Row {
         method: &'static str,
         path: &'static str,
         query: &'static [QueryMember],
-    ) -> Self {
+    ) -> Self
+    where
+        O::Input: Constrained,
+    {
         let binding = Binding::Rest {
             method,
             path,
@@ -149,11 +153,30 @@ impl Row {
     }
 }
 
-fn run<O: Operation>(
+/// Runs an operation of Secrets Manager, whose constraints stand in a table.
+fn run_by_table<O: Operation>(
     world: &mut World,
     cx: &mut Context<'_>,
     payload: &Payload<'_>,
 ) -> Result<Vec<u8>, Failure> {
+    let members = payload.members()?;
+    let violations = constraints::SECRETS_MANAGER.check(O::NAME, &members)?;
+    if !violations.is_empty() {
+        return Err(RequestError::Invalid(violations).into());
+    }
+    let output = O::apply(world, cx, payload::typed(members)?)?;
+    Ok(encode(&output))
+}
+
+/// Runs an operation whose input knows its constraints.
+fn run<O: Operation>(
+    world: &mut World,
+    cx: &mut Context<'_>,
+    payload: &Payload<'_>,
+) -> Result<Vec<u8>, Failure>
+where
+    O::Input: Constrained,
+{
     let input: O::Input = payload.decode()?;
     let mut violations = Violations::default();
     input.check(&mut violations);

@@ -3,10 +3,12 @@
 pub mod appsync;
 pub mod error;
 pub mod policy;
+pub mod replication;
 pub mod rotations;
 pub mod secrets;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +53,8 @@ pub struct World {
     pub functions: BTreeSet<FunctionArn>,
     /// Settings.
     pub settings: Settings,
+    /// The primaries that have copies elsewhere.
+    copied: BTreeSet<(Scope, Arc<str>)>,
 }
 
 /// What an operation needs that can begin or end a rotation.

@@ -27,6 +27,7 @@ use crate::time::Timestamp;
 
 use super::Partition;
 use super::secrets::error::SecretsError;
+use super::secrets::guard::SecretMut;
 use super::secrets::rotation::{RotationKind, RotationOrigin, RotationStart};
 use super::secrets::secret::Secret;
 use super::secrets::version::RotationToken;
@@ -128,7 +129,7 @@ impl Rotations {
             return;
         };
         let mut run = self.runs.remove(at);
-        let Some(secret) = secret_mut(partitions, &run.scope, &run.secret) else {
+        let Some(mut secret) = secret_mut(partitions, &run.scope, &run.secret) else {
             return;
         };
         let happening = match (run.kind, run.end_step(result)) {
@@ -162,7 +163,10 @@ impl Rotations {
             Phase::Waiting { until } => Some((until, "a failed rotation is tried again")),
             _ => None,
         });
-        let windows = scheduled(partitions).map(|(_, _, due)| (due, "a rotation window opens"));
+        let windows = partitions.values().filter_map(|partition| {
+            let due = partition.secrets.next_rotation()?;
+            Some((due, "a rotation window opens"))
+        });
         retries.chain(windows).min()
     }
 
@@ -179,11 +183,16 @@ impl Rotations {
                 run.phase = Phase::Ready(Step::CreateSecret);
             }
         }
-        let due: Vec<_> = scheduled(partitions)
-            .filter(|(_, _, due)| *due <= now)
-            .map(|(scope, arn, _)| (scope.clone(), arn.clone()))
+        let mut due: Vec<_> = partitions
+            .iter()
+            .flat_map(|(scope, partition)| {
+                let due = partition.secrets.due_rotations(now);
+                due.map(|(at, arn)| (at, scope.clone(), arn.clone()))
+            })
             .collect();
-        for (scope, arn) in due {
+        // The longest due first; partitions are in order already.
+        due.sort_by_key(|(at, ..)| *at);
+        for (_, scope, arn) in due {
             self.start_scheduled(partitions, &scope, &arn, entropy, now);
         }
     }
@@ -240,7 +249,7 @@ impl Rotations {
         entropy: &mut Entropy,
         now: Timestamp,
     ) {
-        let Some(secret) = secret_mut(partitions, scope, arn) else {
+        let Some(mut secret) = secret_mut(partitions, scope, arn) else {
             return;
         };
         let Ok(function) = secret.rotation_function(None) else {
@@ -261,7 +270,7 @@ impl Rotations {
             origin: RotationOrigin::Schedule,
         };
         // An unfinished rotation belongs to the retries; the window passes unused [?].
-        let _ = self.start(secret, scope, start, now);
+        let _ = self.start(&mut secret, scope, start, now);
     }
 
     /// Ends the runs whose secret is gone or going, and the retries whose version lost its labels.
@@ -298,22 +307,11 @@ fn secret_mut<'a>(
     partitions: &'a mut Partitions,
     scope: &Scope,
     arn: &SecretArn,
-) -> Option<&'a mut Secret> {
+) -> Option<SecretMut<'a>> {
     partitions.get_mut(scope)?.secrets.by_arn_mut(arn)
 }
 
 /// Whether a version is still what a rotation makes or has made.
 fn is_wanted(secret: &Secret, token: &VersionId) -> bool {
     secret.labels().pending() == Some(token) || secret.labels().current() == Some(token)
-}
-
-/// The secrets that rotate by themselves, and when.
-fn scheduled(partitions: &Partitions) -> impl Iterator<Item = (&Scope, &SecretArn, Timestamp)> {
-    partitions.iter().flat_map(|(scope, partition)| {
-        let live = partition
-            .secrets
-            .iter()
-            .filter(|secret| secret.check_live().is_ok());
-        live.filter_map(move |secret| Some((scope, &secret.arn, secret.rotation()?.due()?)))
-    })
 }

@@ -2,11 +2,13 @@
 //!
 //! In reading order: [`request`] what comes in and what goes out · [`service`] which service a
 //! request is for, and in which protocol's form it is answered · [`scope`] account and Region from
-//! the signature · [`payload`] from bytes to a typed input · [`validate`] the constraints of the
-//! service model · [`error_code`] the only place where AWS error codes are written · [`blob`] and
-//! [`epoch`] the two scalar types that need care · [`policy_document`] the JSON of IAM policies.
+//! the signature · [`payload`] from bytes to a typed input · [`validate`] and [`constraints`] the
+//! constraints of the service models · [`error_code`] the only place where AWS error codes are
+//! written · [`blob`] and [`epoch`] the two scalar types that need care · [`policy_document`] the
+//! JSON of IAM policies.
 
 pub mod blob;
+pub mod constraints;
 pub mod epoch;
 pub mod error_code;
 pub mod payload;

@@ -47,6 +47,24 @@ impl Payload<'_> {
     }
 }
 
+impl Payload<'_> {
+    /// The members of a body, before they have types.
+    ///
+    /// # Errors
+    /// The body is no JSON object; the error tells the place.
+    pub fn members(&self) -> Result<Map<String, Value>, RequestError> {
+        self.decode()
+    }
+}
+
+/// The typed input of members that have the model's types.
+///
+/// # Errors
+/// As [`Payload::decode`].
+pub fn typed<T: DeserializeOwned>(members: Map<String, Value>) -> Result<T, RequestError> {
+    serde_path_to_error::deserialize(Value::Object(members)).map_err(|error| bad_member(&error))
+}
+
 /// Decodes once more, now with the path of the member, since only failures need it.
 fn explain<T: DeserializeOwned>(body: &[u8]) -> RequestError {
     let mut deserializer = serde_json::Deserializer::from_slice(body);

@@ -31,6 +31,11 @@ pub const fn between(min: i64, max: i64) -> Bounds {
 }
 
 impl Bounds {
+    /// Does the number lie outside?
+    pub fn is_broken_by(self, number: i64) -> bool {
+        self.broken_by_number(number).is_some()
+    }
+
     fn broken_by(self, count: usize) -> Option<Broken> {
         self.broken_by_number(i64::try_from(count).unwrap_or(i64::MAX))
     }

@@ -1,5 +1,9 @@
 //! Secrets Manager over the wire: what the recordings do not show.
 
+mod batch;
+mod consistency;
+mod constraints;
+mod copies;
 mod sdk;
 #[path = "../recorded/stage.rs"]
 mod stage;
@@ -97,29 +101,6 @@ fn two_values_are_refused() {
     let request = json!({"Name": "t", "SecretString": "x", "SecretBinary": "eA=="});
     let answer = stage().call("CreateSecret", request);
     refused(&answer, "InvalidParameterException", "both a binary");
-}
-
-#[test]
-fn what_is_not_emulated_is_said_and_not_pretended() {
-    let mut stage = stage();
-    let replica = json!({"Name": "t", "AddReplicaRegions": [{"Region": "eu-west-1"}]});
-    for (operation, request) in [
-        ("CreateSecret", replica),
-        ("UpdateSecret", json!({"SecretId": "s", "Type": "partner"})),
-        (
-            "RotateSecret",
-            json!({"SecretId": "s", "ExternalSecretRotationRoleArn": "arn"}),
-        ),
-        ("ReplicateSecretToRegions", json!({"SecretId": "s"})),
-    ] {
-        let answer = stage.call(operation, request);
-        assert_eq!(
-            (answer.status, answer.error_code()),
-            (501, Some("NotImplemented"))
-        );
-    }
-    let unknown = stage.call("DescribeSecret", json!({"SecretId": "t"}));
-    assert_eq!(unknown.error_code(), Some("ResourceNotFoundException"));
 }
 
 #[test]

@@ -44,6 +44,7 @@ mod update_graphql_api;
 use serde::Serialize;
 
 use crate::wire::service::Service;
+use crate::wire::validate::Constrained;
 
 use super::operation::Operation;
 use super::{QueryMember, Row};
@@ -109,7 +110,10 @@ const fn row<O: Operation>(
     method: &'static str,
     path: &'static str,
     query: &'static [QueryMember],
-) -> Row {
+) -> Row
+where
+    O::Input: Constrained,
+{
     Row::rest::<O>(Service::AppSync, method, path, query)
 }
 

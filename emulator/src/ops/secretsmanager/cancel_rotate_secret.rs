@@ -3,13 +3,13 @@
 use serde::Deserialize;
 
 use crate::ops::{Context, Kind, Operation};
+use crate::state::World;
 use crate::state::error::ApiError;
-use crate::state::{Rotating, World};
-use crate::wire::payload::Required;
-use crate::wire::validate::{Constrained, Violations};
 
-use super::input;
 use super::shape::VersionIdentity;
+use super::target::{Call, Target};
+
+const CALL: Call = Call::on_metadata(CancelRotateSecret::NAME);
 
 /// CancelRotateSecret [M].
 pub(super) struct CancelRotateSecret;
@@ -18,13 +18,7 @@ pub(super) struct CancelRotateSecret;
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Input {
-    secret_id: Required<String>,
-}
-
-impl Constrained for Input {
-    fn check(&self, violations: &mut Violations) {
-        input::check_secret_id(violations, &self.secret_id);
-    }
+    secret_id: String,
 }
 
 impl Operation for CancelRotateSecret {
@@ -38,12 +32,13 @@ impl Operation for CancelRotateSecret {
         cx: &mut Context<'_>,
         input: Input,
     ) -> Result<VersionIdentity, ApiError> {
-        let Rotating {
-            secrets, rotations, ..
-        } = world.rotating(cx.scope);
-        let secret = secrets.live_mut(&input.secret_id, cx.scope)?;
+        let Target {
+            mut secret,
+            rotations,
+            ..
+        } = CALL.write(world, cx, &input.secret_id)?;
         let partial = secret.cancel_rotation(cx.now)?;
-        rotations.was_cancelled(secret, cx.now);
-        Ok(VersionIdentity::new(secret, partial))
+        rotations.was_cancelled(&mut secret, cx.now);
+        Ok(VersionIdentity::new(&secret, partial))
     }
 }

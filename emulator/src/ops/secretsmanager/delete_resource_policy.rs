@@ -5,11 +5,13 @@ use serde::Deserialize;
 use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
-use crate::wire::payload::Required;
-use crate::wire::validate::{Constrained, Violations};
+use crate::state::secrets::lookup;
 
+use super::policy;
 use super::shape::Identity;
-use super::{input, policy};
+use super::target::Call;
+
+const CALL: Call = Call::on_metadata(DeleteResourcePolicy::NAME);
 
 /// DeleteResourcePolicy [M].
 pub(super) struct DeleteResourcePolicy;
@@ -18,15 +20,8 @@ pub(super) struct DeleteResourcePolicy;
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Input {
-    secret_id: Required<String>,
+    secret_id: String,
     policy_name: Option<String>,
-}
-
-impl Constrained for Input {
-    fn check(&self, violations: &mut Violations) {
-        input::check_secret_id(violations, &self.secret_id);
-        policy::check_name(violations, self.policy_name.as_ref());
-    }
 }
 
 impl Operation for DeleteResourcePolicy {
@@ -36,11 +31,9 @@ impl Operation for DeleteResourcePolicy {
     type Output = Identity;
 
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<Identity, ApiError> {
+        lookup::check_id(&input.secret_id)?;
         policy::refuse_other_names(input.policy_name.as_deref())?;
-        let secret = cx
-            .partition(world)
-            .secrets
-            .live_mut(&input.secret_id, cx.scope)?;
+        let mut secret = CALL.write(world, cx, &input.secret_id)?.secret;
         secret.policy = None;
         secret.touch(cx.now);
         Ok(Identity::from(&*secret))

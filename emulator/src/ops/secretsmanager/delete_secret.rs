@@ -1,5 +1,7 @@
 //! DeleteSecret: after a recovery window, or at once by force.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::SecretArn;
@@ -9,10 +11,8 @@ use crate::state::error::ApiError;
 use crate::state::secrets::deletion::DeletionRequest;
 use crate::state::secrets::lookup::{self, SUFFIX_LENGTH};
 use crate::wire::epoch::EpochSeconds;
-use crate::wire::payload::Required;
-use crate::wire::validate::{Constrained, Violations};
 
-use super::input;
+use super::target::Call;
 
 /// DeleteSecret [M].
 pub(super) struct DeleteSecret;
@@ -21,7 +21,7 @@ pub(super) struct DeleteSecret;
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Input {
-    secret_id: Required<String>,
+    secret_id: String,
     recovery_window_in_days: Option<i64>,
     force_delete_without_recovery: Option<bool>,
 }
@@ -33,13 +33,7 @@ pub(super) struct Output {
     #[serde(rename = "ARN")]
     arn: SecretArn,
     deletion_date: EpochSeconds,
-    name: String,
-}
-
-impl Constrained for Input {
-    fn check(&self, violations: &mut Violations) {
-        input::check_secret_id(violations, &self.secret_id);
-    }
+    name: Arc<str>,
 }
 
 impl Operation for DeleteSecret {
@@ -49,19 +43,20 @@ impl Operation for DeleteSecret {
     type Output = Output;
 
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<Output, ApiError> {
-        lookup::check_id(&input.secret_id)?;
+        let id = &input.secret_id;
+        lookup::check_id(id)?;
         let is_forced = input.force_delete_without_recovery.unwrap_or(false);
         let request = DeletionRequest::new(input.recovery_window_in_days, is_forced)?;
+        let scope = lookup::owner(id, cx.scope).into_owned();
         let suffix = cx.entropy.alphanumeric(SUFFIX_LENGTH);
-        let (partition, settings) = world.partition_and_settings(cx.scope);
-        let deleted = partition.secrets.delete(
-            &input.secret_id,
-            request,
-            cx.scope,
-            &suffix,
-            settings.secrets,
-            cx.now,
-        )?;
+        let (partition, settings) = world.partition_and_settings(&scope);
+        if let Ok(secret) = partition.secrets.find(id, &scope) {
+            Call::on_metadata(Self::NAME).check(secret, &scope, cx)?;
+        }
+        let deleted =
+            partition
+                .secrets
+                .delete(id, request, &scope, &suffix, settings.secrets, cx.now)?;
         Ok(Output {
             arn: deleted.arn,
             deletion_date: EpochSeconds(deleted.due),

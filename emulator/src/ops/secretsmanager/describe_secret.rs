@@ -6,11 +6,11 @@ use serde::Deserialize;
 use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
-use crate::wire::payload::Required;
-use crate::wire::validate::{Constrained, Violations};
 
 use super::details::Details;
-use super::input;
+use super::target::Call;
+
+const CALL: Call = Call::on_metadata(DescribeSecret::NAME);
 
 /// DescribeSecret [M].
 pub(super) struct DescribeSecret;
@@ -19,13 +19,7 @@ pub(super) struct DescribeSecret;
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Input {
-    secret_id: Required<String>,
-}
-
-impl Constrained for Input {
-    fn check(&self, violations: &mut Violations) {
-        input::check_secret_id(violations, &self.secret_id);
-    }
+    secret_id: String,
 }
 
 impl Operation for DescribeSecret {
@@ -35,8 +29,8 @@ impl Operation for DescribeSecret {
     type Output = Details;
 
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<Details, ApiError> {
-        let (partition, settings) = world.partition_and_settings(cx.scope);
-        let secret = partition.secrets.find(&input.secret_id, cx.scope)?;
-        Ok(Details::described(secret, settings.secrets))
+        let target = CALL.read(world, cx, &input.secret_id)?;
+        let seen = target.secret.seen(cx.now)?;
+        Ok(Details::described(seen, target.settings.secrets))
     }
 }

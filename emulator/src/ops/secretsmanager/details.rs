@@ -1,17 +1,19 @@
 //! What DescribeSecret and ListSecrets tell of a secret.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::ids::{FunctionArn, SecretArn, StagingLabel, VersionId};
+use crate::ids::{FunctionArn, Region, SecretArn, StagingLabel, VersionId};
 use crate::state::secrets::secret::Secret;
 use crate::state::secrets::{DeletedDate, SecretsSettings};
 use crate::time::Timestamp;
 use crate::wire::epoch::EpochSeconds;
 
+use super::replication::{CrossAccountPrimaryShape, CrossAccountReplicaShape, StatusShape};
 use super::rotation_rules::RulesShape;
-use super::shape::{self, Tag};
+use super::shape::{self, MetadataItem, Tag};
 
 type LabelsOfVersions = BTreeMap<VersionId, Vec<StagingLabel>>;
 
@@ -23,9 +25,15 @@ pub(super) struct Details {
     arn: SecretArn,
     created_date: EpochSeconds,
     #[serde(skip_serializing_if = "Option::is_none")]
+    cross_account_primary: Option<CrossAccountPrimaryShape>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cross_account_replicas: Option<[CrossAccountReplicaShape; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     deleted_date: Option<EpochSeconds>,
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_secret_rotation_metadata: Option<Vec<MetadataItem>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     kms_key_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -33,9 +41,13 @@ pub(super) struct Details {
     last_changed_date: EpochSeconds,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_rotated_date: Option<EpochSeconds>,
-    name: String,
+    name: Arc<str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_rotation_date: Option<EpochSeconds>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    primary_region: Option<Region>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replication_status: Option<Vec<StatusShape>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rotation_enabled: Option<bool>,
     #[serde(rename = "RotationLambdaARN", skip_serializing_if = "Option::is_none")]
@@ -47,44 +59,65 @@ pub(super) struct Details {
     #[serde(skip_serializing_if = "Option::is_none")]
     tags: Option<Vec<Tag>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    r#type: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     version_ids_to_stages: Option<LabelsOfVersions>,
 }
 
 impl Details {
     /// As DescribeSecret tells it: the labels are in `VersionIdsToStages`.
     pub(super) fn described(secret: &Secret, settings: SecretsSettings) -> Self {
-        Self::new(secret, settings, None, labels(secret))
+        let copies = secret.copies.as_deref();
+        Self {
+            cross_account_primary: copies.and_then(CrossAccountPrimaryShape::of),
+            cross_account_replicas: copies.and_then(CrossAccountReplicaShape::of),
+            replication_status: copies.and_then(StatusShape::all),
+            version_ids_to_stages: labels(secret),
+            ..Self::new(secret, settings)
+        }
     }
 
-    /// As ListSecrets tells it: the labels are in `SecretVersionsToStages` [M].
+    /// As ListSecrets tells it: the labels are in `SecretVersionsToStages`, and of copies it tells
+    /// the primary's Region only [M].
     pub(super) fn listed(secret: &Secret, settings: SecretsSettings) -> Self {
-        Self::new(secret, settings, labels(secret), None)
+        Self {
+            secret_versions_to_stages: labels(secret),
+            ..Self::new(secret, settings)
+        }
     }
 
-    fn new(
-        secret: &Secret,
-        settings: SecretsSettings,
-        secret_versions_to_stages: Option<LabelsOfVersions>,
-        version_ids_to_stages: Option<LabelsOfVersions>,
-    ) -> Self {
+    fn new(secret: &Secret, settings: SecretsSettings) -> Self {
         let rotation = secret.rotation();
+        let external = secret.external.as_deref();
+        let metadata = external.map(|external| &external.metadata);
+        let metadata = metadata.filter(|metadata| !metadata.is_empty());
         Self {
             arn: secret.arn.clone(),
             created_date: EpochSeconds(secret.created),
+            cross_account_primary: None,
+            cross_account_replicas: None,
             deleted_date: deleted_date(secret, settings).map(EpochSeconds),
             description: secret.description.clone(),
+            external_secret_rotation_metadata: metadata
+                .map(|metadata| metadata.iter().map(Into::into).collect()),
             kms_key_id: secret.kms_key_id.clone(),
             last_accessed_date: secret.last_accessed_day.map(EpochSeconds),
             last_changed_date: EpochSeconds(secret.last_changed),
             last_rotated_date: rotation.and_then(|it| it.last_rotated()).map(EpochSeconds),
-            name: secret.name.clone(),
+            name: Arc::clone(&secret.name),
             next_rotation_date: rotation.and_then(|it| it.next_rotation()).map(EpochSeconds),
+            primary_region: secret
+                .copies
+                .as_ref()
+                .and_then(|it| it.primary_region.clone()),
+            replication_status: None,
             rotation_enabled: rotation.map(|it| it.is_enabled()),
             rotation_function: rotation.map(|it| it.function().clone()),
             rotation_rules: rotation.and_then(RulesShape::of),
-            secret_versions_to_stages,
+            secret_versions_to_stages: None,
             tags: shape::tags(secret),
-            version_ids_to_stages,
+            r#type: external.and_then(|external| external.partner.clone()),
+            version_ids_to_stages: None,
         }
     }
 }

@@ -6,7 +6,6 @@ use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
 use crate::state::secrets::password::{DEFAULT_LENGTH, PasswordRules};
-use crate::wire::validate::{Constrained, Violations, between};
 
 /// GetRandomPassword [M].
 pub(super) struct GetRandomPassword;
@@ -30,14 +29,6 @@ pub(super) struct Input {
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Output {
     random_password: String,
-}
-
-impl Constrained for Input {
-    fn check(&self, violations: &mut Violations) {
-        violations.number("passwordLength", self.password_length, between(1, 4096));
-        let excluded = self.exclude_characters.as_ref();
-        violations.optional_text("excludeCharacters", excluded, between(0, 4096));
-    }
 }
 
 impl Operation for GetRandomPassword {

@@ -1,15 +1,19 @@
 //! GetResourcePolicy: the attached policy as it was put.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::SecretArn;
 use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
-use crate::wire::payload::Required;
-use crate::wire::validate::{Constrained, Violations};
+use crate::state::secrets::lookup;
 
-use super::{input, policy};
+use super::policy;
+use super::target::Call;
+
+const CALL: Call = Call::on_metadata(GetResourcePolicy::NAME);
 
 /// GetResourcePolicy [M].
 pub(super) struct GetResourcePolicy;
@@ -18,7 +22,7 @@ pub(super) struct GetResourcePolicy;
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Input {
-    secret_id: Required<String>,
+    secret_id: String,
     policy_name: Option<String>,
 }
 
@@ -28,16 +32,9 @@ pub(super) struct Input {
 pub(super) struct Output {
     #[serde(rename = "ARN")]
     arn: SecretArn,
-    name: String,
+    name: Arc<str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     resource_policy: Option<String>,
-}
-
-impl Constrained for Input {
-    fn check(&self, violations: &mut Violations) {
-        input::check_secret_id(violations, &self.secret_id);
-        policy::check_name(violations, self.policy_name.as_ref());
-    }
 }
 
 impl Operation for GetResourcePolicy {
@@ -47,14 +44,14 @@ impl Operation for GetResourcePolicy {
     type Output = Output;
 
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<Output, ApiError> {
+        lookup::check_id(&input.secret_id)?;
         policy::refuse_other_names(input.policy_name.as_deref())?;
-        let secret = cx
-            .partition(world)
-            .secrets
-            .live_mut(&input.secret_id, cx.scope)?;
+        let target = CALL.read(world, cx, &input.secret_id)?;
+        let secret = target.secret.seen(cx.now)?;
+        secret.check_live()?;
         Ok(Output {
             arn: secret.arn.clone(),
-            name: secret.name.clone(),
+            name: Arc::clone(&secret.name),
             resource_policy: secret.policy.clone(),
         })
     }

@@ -1,5 +1,7 @@
 //! ListSecretVersionIds: the versions that have a value [D][R].
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{SecretArn, StagingLabel, VersionId};
@@ -9,10 +11,11 @@ use crate::state::error::ApiError;
 use crate::state::secrets::secret::Secret;
 use crate::state::secrets::version::Version;
 use crate::wire::epoch::EpochSeconds;
-use crate::wire::payload::Required;
-use crate::wire::validate::{Constrained, Violations};
 
-use super::{input, paging, shape};
+use super::target::Call;
+use super::{paging, shape};
+
+const CALL: Call = Call::on_metadata(ListSecretVersionIds::NAME);
 
 /// ListSecretVersionIds [M].
 pub(super) struct ListSecretVersionIds;
@@ -24,7 +27,7 @@ const DEFAULT_KEY: &str = "DefaultEncryptionKey";
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Input {
-    secret_id: Required<String>,
+    secret_id: String,
     max_results: Option<i64>,
     next_token: Option<String>,
     include_deprecated: Option<bool>,
@@ -36,7 +39,7 @@ pub(super) struct Input {
 pub(super) struct Output {
     #[serde(rename = "ARN")]
     arn: SecretArn,
-    name: String,
+    name: Arc<str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_token: Option<String>,
     versions: Vec<Entry>,
@@ -55,13 +58,6 @@ struct Entry {
     version_stages: Option<Vec<StagingLabel>>,
 }
 
-impl Constrained for Input {
-    fn check(&self, violations: &mut Violations) {
-        input::check_secret_id(violations, &self.secret_id);
-        paging::check(violations, self.max_results, self.next_token.as_ref());
-    }
-}
-
 impl Operation for ListSecretVersionIds {
     const NAME: &'static str = "ListSecretVersionIds";
     const KIND: Kind = Kind::Read;
@@ -70,25 +66,20 @@ impl Operation for ListSecretVersionIds {
 
     /// Newest first [?]; a secret that is scheduled for deletion lists its versions, too [?].
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<Output, ApiError> {
-        let secret = cx
-            .partition(world)
-            .secrets
-            .find(&input.secret_id, cx.scope)?;
+        let target = CALL.read(world, cx, &input.secret_id)?;
+        let secret = target.secret.seen(cx.now)?;
         let is_all = input.include_deprecated.unwrap_or(false);
-        let entries = secret
-            .versions()
-            .rev()
-            .filter(|(id, version)| {
-                version.value.is_some() && (is_all || secret.labels().is_labelled(id))
-            })
-            .map(|(id, version)| entry(secret, id, version))
-            .collect();
+        let listed = secret.versions().rev().filter(|(id, version)| {
+            version.value.is_some() && (is_all || secret.labels().is_labelled(id))
+        });
         let request = ("ListSecretVersionIds", &secret.arn, is_all);
         let token = input.next_token.as_deref();
-        let page = paging::page(entries, &request, input.max_results, token)?;
+        let entry_of =
+            |(id, version): (&VersionId, _)| (id.to_string(), entry(secret, id, version));
+        let page = paging::page_by_key(listed.map(entry_of), &request, input.max_results, token)?;
         Ok(Output {
             arn: secret.arn.clone(),
-            name: secret.name.clone(),
+            name: Arc::clone(&secret.name),
             next_token: page.next_token,
             versions: page.items,
         })

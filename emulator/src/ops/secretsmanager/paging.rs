@@ -1,45 +1,77 @@
 //! Pages: `NextToken` is opaque and bound to the request that it continues [?].
+//!
+//! A token holds the place of the last item, not a count of items, so that what comes or goes
+//! between two pages moves no other item from one to the other.
 
 use data_encoding::BASE64URL_NOPAD;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use crate::state::secrets::error::SecretsError;
-use crate::wire::validate::{Violations, between};
 
 const FINGERPRINT_LENGTH: usize = 12;
 /// Items on a page if none are asked for [D for policies].
 const DEFAULT_ITEMS: usize = 100;
 
 /// A page of a list, and the token of the next one; none on the last page [R].
+#[derive(Debug)]
 pub(super) struct Page<T> {
     pub(super) items: Vec<T>,
     pub(super) next_token: Option<String>,
 }
 
-/// `MaxResults` of 1 to 100, `NextToken` of 1 to 4096 characters [M].
-pub(super) fn check(violations: &mut Violations, max_results: Option<i64>, token: Option<&String>) {
-    violations.number("maxResults", max_results, between(1, 100));
-    violations.optional_text("nextToken", token, between(1, 4096));
+/// How many items a request asks for.
+pub(super) fn items(max_results: Option<i64>) -> usize {
+    let max = max_results.and_then(|max| usize::try_from(max).ok());
+    max.unwrap_or(DEFAULT_ITEMS)
 }
 
-/// The page of `all` that a token asks for. `request` is everything else that the request says:
-/// a token that was given for another request is refused.
-pub(super) fn page<T>(
-    all: Vec<T>,
+/// The token that continues `request` behind a place.
+pub(super) fn token(request: &impl Serialize, place: &impl Serialize) -> String {
+    let place = serde_json::to_vec(place).expect("places have text keys and plain members");
+    BASE64URL_NOPAD.encode(&[fingerprint(request), place].concat())
+}
+
+/// The place in a token; one that was given for another request is refused.
+pub(super) fn place<P: DeserializeOwned>(
+    request: &impl Serialize,
+    token: &str,
+) -> Result<P, SecretsError> {
+    let bytes = BASE64URL_NOPAD.decode(token.as_bytes()).ok();
+    let place = bytes
+        .as_deref()
+        .and_then(|bytes| bytes.strip_prefix(fingerprint(request).as_slice()));
+    place
+        .and_then(|place| serde_json::from_slice(place).ok())
+        .ok_or(SecretsError::InvalidPageToken)
+}
+
+/// The page of a short list that a token asks for; each item comes with a key of its own.
+/// `request` is everything else that the request says.
+pub(super) fn page_by_key<K: AsRef<str>, T>(
+    all: impl Iterator<Item = (K, T)>,
     request: &impl Serialize,
     max_results: Option<i64>,
-    token: Option<&str>,
+    token_given: Option<&str>,
 ) -> Result<Page<T>, SecretsError> {
-    let fingerprint = fingerprint(request);
-    let start = token.map_or(Ok(0), |token| start(token, &fingerprint))?;
-    let count = max_results
-        .and_then(|max| usize::try_from(max).ok())
-        .unwrap_or(DEFAULT_ITEMS);
-    let end = start.saturating_add(count);
-    let next_token = (end < all.len()).then(|| next_token(&fingerprint, end));
-    let items = all.into_iter().skip(start).take(count).collect();
-    Ok(Page { items, next_token })
+    let after: Option<String> = token_given.map(|text| place(request, text)).transpose()?;
+    let mut all = all.peekable();
+    if let Some(after) = after {
+        // A place that is gone is the end: what stood behind it cannot be told from the rest.
+        while all.next().is_some_and(|(key, _)| key.as_ref() != after) {}
+    }
+    let (mut items_of_page, mut last) = (Vec::new(), None);
+    for (key, item) in all.by_ref().take(items(max_results)) {
+        items_of_page.push(item);
+        last = Some(key);
+    }
+    let has_more = all.peek().is_some();
+    let last = last.filter(|_| has_more);
+    Ok(Page {
+        items: items_of_page,
+        next_token: last.map(|key| token(request, &key.as_ref())),
+    })
 }
 
 fn fingerprint(request: &impl Serialize) -> Vec<u8> {
@@ -47,58 +79,39 @@ fn fingerprint(request: &impl Serialize) -> Vec<u8> {
     Sha256::digest(text)[..FINGERPRINT_LENGTH].to_vec()
 }
 
-fn next_token(fingerprint: &[u8], start: usize) -> String {
-    let start = u64::try_from(start).unwrap_or(u64::MAX);
-    BASE64URL_NOPAD.encode(&[fingerprint, &start.to_be_bytes()].concat())
-}
-
-fn start(token: &str, fingerprint: &[u8]) -> Result<usize, SecretsError> {
-    let bytes = BASE64URL_NOPAD.decode(token.as_bytes()).ok();
-    let start = bytes
-        .as_deref()
-        .and_then(|bytes| bytes.strip_prefix(fingerprint));
-    let start = start
-        .and_then(|start| start.try_into().ok())
-        .map(u64::from_be_bytes);
-    start
-        .and_then(|start| usize::try_from(start).ok())
-        .ok_or(SecretsError::InvalidPageToken)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn page(request: &str, max: i64, token: Option<&str>) -> Result<Page<usize>, SecretsError> {
+        let all = ["a", "b", "c", "d", "e"].into_iter().zip(0..);
+        page_by_key(all, &request, Some(max), token)
+    }
+
     #[test]
     fn pages_follow_one_another_and_the_last_has_no_token() {
-        let list = || (0..5).collect::<Vec<_>>();
         let (mut seen, mut token) = (Vec::new(), None);
         loop {
-            let page = page(list(), &"list", Some(2), token.as_deref()).unwrap();
+            let page = page("list", 2, token.as_deref()).unwrap();
             seen.extend(page.items);
             token = page.next_token;
             if token.is_none() {
                 break;
             }
         }
-        assert_eq!(seen, list());
-        assert!(
-            page(list(), &"list", Some(5), None)
-                .unwrap()
-                .next_token
-                .is_none()
-        );
+        assert_eq!(seen, [0, 1, 2, 3, 4]);
+        assert!(page("list", 5, None).unwrap().next_token.is_none());
     }
 
     #[test]
     fn a_token_of_another_request_is_refused() {
-        let token = page(vec![1, 2], &"one", Some(1), None).unwrap().next_token;
+        let token = page("one", 1, None).unwrap().next_token;
         for (request, token) in [
             ("two", token.as_deref()),
             ("one", Some("forged")),
             ("one", Some("AAAA")),
         ] {
-            let refused = page(vec![1, 2], &request, Some(1), token).err();
+            let refused = page(request, 1, token).err();
             assert_eq!(refused, Some(SecretsError::InvalidPageToken));
         }
     }

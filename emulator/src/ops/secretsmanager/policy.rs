@@ -3,17 +3,14 @@
 use serde_json::Value;
 
 use crate::state::secrets::error::SecretsError;
-use crate::wire::validate::{Violations, between};
 
-/// A `PolicyName` of 1 to 64 characters [M].
-pub(super) fn check_name(violations: &mut Violations, name: Option<&String>) {
-    violations.optional_text("policyName", name, between(1, 64));
-}
+/// The name of a secret's one policy [D].
+pub(super) const DEFAULT_NAME: &str = "default";
 
 /// Refuses any name but `default` [D].
 pub(super) fn refuse_other_names(name: Option<&str>) -> Result<(), SecretsError> {
     match name {
-        None | Some("default") => Ok(()),
+        None | Some(DEFAULT_NAME) => Ok(()),
         Some(_) => Err(SecretsError::UnknownPolicyName),
     }
 }

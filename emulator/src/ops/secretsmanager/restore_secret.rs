@@ -5,11 +5,11 @@ use serde::Deserialize;
 use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
-use crate::wire::payload::Required;
-use crate::wire::validate::{Constrained, Violations};
 
-use super::input;
 use super::shape::Identity;
+use super::target::Call;
+
+const CALL: Call = Call::on_metadata(RestoreSecret::NAME);
 
 /// RestoreSecret [M].
 pub(super) struct RestoreSecret;
@@ -18,13 +18,7 @@ pub(super) struct RestoreSecret;
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Input {
-    secret_id: Required<String>,
-}
-
-impl Constrained for Input {
-    fn check(&self, violations: &mut Violations) {
-        input::check_secret_id(violations, &self.secret_id);
-    }
+    secret_id: String,
 }
 
 impl Operation for RestoreSecret {
@@ -34,7 +28,12 @@ impl Operation for RestoreSecret {
     type Output = Identity;
 
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<Identity, ApiError> {
-        let secrets = &mut cx.partition(world).secrets;
-        Ok(secrets.restore(&input.secret_id, cx.scope, cx.now)?.into())
+        let id = &input.secret_id;
+        let scope = CALL.read(world, cx, id)?.scope;
+        let (partition, settings) = world.partition_and_settings(&scope);
+        let secret = partition
+            .secrets
+            .restore(id, &scope, settings.secrets, cx.now)?;
+        Ok(Identity::from(&*secret))
     }
 }

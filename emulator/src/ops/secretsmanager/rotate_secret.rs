@@ -1,22 +1,21 @@
 //! RotateSecret: accepts a rotation, whose steps run afterwards [R][D].
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
 use crate::ids::{FunctionArn, VersionId};
 use crate::ops::{Context, Kind, Operation};
+use crate::state::World;
 use crate::state::error::ApiError;
 use crate::state::secrets::error::SecretsError;
 use crate::state::secrets::lookup;
 use crate::state::secrets::rotation::{RotationKind, RotationOrigin, RotationStart};
 use crate::state::secrets::version::RotationToken;
-use crate::state::{Rotating, World};
-use crate::wire::payload::Required;
-use crate::wire::validate::{Constrained, Violations, between};
 
-use super::input;
 use super::rotation_rules::RulesShape;
-use super::shape::VersionIdentity;
+use super::shape::{MetadataItem, VersionIdentity};
+use super::target::{Call, Target};
+
+const CALL: Call = Call::on_metadata(RotateSecret::NAME);
 
 /// RotateSecret [M].
 pub(super) struct RotateSecret;
@@ -25,30 +24,14 @@ pub(super) struct RotateSecret;
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Input {
-    secret_id: Required<String>,
+    secret_id: String,
     client_request_token: Option<String>,
     #[serde(rename = "RotationLambdaARN")]
     rotation_lambda_arn: Option<String>,
     rotation_rules: Option<RulesShape>,
     rotate_immediately: Option<bool>,
-    external_secret_rotation_metadata: Option<IgnoredAny>,
-    external_secret_rotation_role_arn: Option<IgnoredAny>,
-}
-
-impl Constrained for Input {
-    fn check(&self, violations: &mut Violations) {
-        input::check_secret_id(violations, &self.secret_id);
-        input::check_token(
-            violations,
-            "clientRequestToken",
-            self.client_request_token.as_ref(),
-        );
-        let function = self.rotation_lambda_arn.as_ref();
-        violations.optional_text("rotationLambdaARN", function, between(0, 2048));
-        if let Some(rules) = &self.rotation_rules {
-            rules.check(violations);
-        }
-    }
+    external_secret_rotation_metadata: Option<Vec<MetadataItem>>,
+    external_secret_rotation_role_arn: Option<String>,
 }
 
 impl Operation for RotateSecret {
@@ -73,18 +56,17 @@ impl Operation for RotateSecret {
             .rotation_rules
             .map(|rules| rules.rules())
             .transpose()?;
-        refuse_external(
-            input.external_secret_rotation_metadata.as_ref(),
-            input.external_secret_rotation_role_arn.as_ref(),
-        )?;
 
-        let Rotating {
-            secrets,
+        let Target {
+            mut secret,
+            scope,
             rotations,
             functions,
             ..
-        } = world.rotating(cx.scope);
-        let secret = secrets.live_mut(&input.secret_id, cx.scope)?;
+        } = CALL.write(world, cx, &input.secret_id)?;
+        if let Some(role) = input.external_secret_rotation_role_arn {
+            return Err(SecretsError::RoleNotAssumable(role).into());
+        }
         let named = input.rotation_lambda_arn.filter(|arn| !arn.is_empty());
         let function = secret.rotation_function(named.map(FunctionArn::new))?;
         if !functions.contains(&function) {
@@ -99,9 +81,12 @@ impl Operation for RotateSecret {
                 kind: kind(input.rotate_immediately),
                 origin: RotationOrigin::Call,
             };
-            rotations.start(secret, cx.scope, start, cx.now)?;
+            rotations.start(&mut secret, &scope, start, cx.now)?;
         }
-        Ok(VersionIdentity::new(secret, Some(token)))
+        if let Some(metadata) = input.external_secret_rotation_metadata {
+            secret.external_mut().metadata = metadata.into_iter().map(Into::into).collect();
+        }
+        Ok(VersionIdentity::new(&secret, Some(token)))
     }
 }
 
@@ -112,12 +97,4 @@ fn kind(rotate_immediately: Option<bool>) -> RotationKind {
     } else {
         RotationKind::Full
     }
-}
-
-fn refuse_external(
-    metadata: Option<&IgnoredAny>,
-    role: Option<&IgnoredAny>,
-) -> Result<(), SecretsError> {
-    input::refuse(metadata, "ExternalSecretRotationMetadata")?;
-    input::refuse(role, "ExternalSecretRotationRoleArn")
 }

@@ -1,11 +1,12 @@
 //! The shapes that several answers share. Members stand in alphabetical order, as AWS prints
 //! them [U]; what has no value is absent [R].
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{SecretArn, StagingLabel, VersionId};
 use crate::state::secrets::secret::Secret;
-use crate::wire::validate::{Violations, between};
 
 /// `{ARN, Name}`: which secret an operation was carried out on.
 #[derive(Debug, Serialize)]
@@ -13,14 +14,14 @@ pub(super) struct Identity {
     #[serde(rename = "ARN")]
     arn: SecretArn,
     #[serde(rename = "Name")]
-    name: String,
+    name: Arc<str>,
 }
 
 impl From<&Secret> for Identity {
     fn from(secret: &Secret) -> Self {
         Self {
             arn: secret.arn.clone(),
-            name: secret.name.clone(),
+            name: Arc::clone(&secret.name),
         }
     }
 }
@@ -59,19 +60,26 @@ impl From<Tag> for (String, String) {
     }
 }
 
-/// Keys of 1 to 128 characters, values of at most 256 [M].
-pub(super) fn check_tags(violations: &mut Violations, tags: &[Tag]) {
-    for (number, tag) in (1..).zip(tags) {
-        violations.text(
-            &format!("tags.{number}.member.key"),
-            &tag.key,
-            between(1, 128),
-        );
-        violations.text(
-            &format!("tags.{number}.member.value"),
-            &tag.value,
-            between(0, 256),
-        );
+/// An item of `ExternalSecretRotationMetadata` [M].
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct MetadataItem {
+    #[serde(default)]
+    key: String,
+    #[serde(default)]
+    value: String,
+}
+
+impl From<MetadataItem> for (String, String) {
+    fn from(item: MetadataItem) -> Self {
+        (item.key, item.value)
+    }
+}
+
+impl From<&(String, String)> for MetadataItem {
+    fn from((key, value): &(String, String)) -> Self {
+        let (key, value) = (key.clone(), value.clone());
+        Self { key, value }
     }
 }
 

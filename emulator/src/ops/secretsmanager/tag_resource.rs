@@ -5,11 +5,11 @@ use serde::Deserialize;
 use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
-use crate::wire::payload::Required;
-use crate::wire::validate::{Constrained, Violations};
 
-use super::input;
-use super::shape::{Tag, check_tags};
+use super::shape::Tag;
+use super::target::Call;
+
+const CALL: Call = Call::on_metadata(TagResource::NAME);
 
 /// TagResource [M].
 pub(super) struct TagResource;
@@ -18,16 +18,8 @@ pub(super) struct TagResource;
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Input {
-    secret_id: Required<String>,
-    tags: Required<Vec<Tag>>,
-}
-
-impl Constrained for Input {
-    fn check(&self, violations: &mut Violations) {
-        input::check_secret_id(violations, &self.secret_id);
-        violations.present("tags", &self.tags);
-        check_tags(violations, &self.tags);
-    }
+    secret_id: String,
+    tags: Vec<Tag>,
 }
 
 impl Operation for TagResource {
@@ -37,18 +29,9 @@ impl Operation for TagResource {
     type Output = ();
 
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<(), ApiError> {
-        let secret = cx
-            .partition(world)
-            .secrets
-            .live_mut(&input.secret_id, cx.scope)?;
-        secret.tags.add(
-            input
-                .tags
-                .into_inner()
-                .into_iter()
-                .map(Into::into)
-                .collect(),
-        )?;
+        let mut secret = CALL.write(world, cx, &input.secret_id)?.secret;
+        let tags = input.tags.into_iter().map(Into::into);
+        secret.tags.add(tags.collect())?;
         secret.touch(cx.now);
         Ok(())
     }

@@ -5,10 +5,10 @@ use serde::Deserialize;
 use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
-use crate::wire::payload::Required;
-use crate::wire::validate::{Constrained, Violations, between};
 
-use super::input;
+use super::target::Call;
+
+const CALL: Call = Call::on_metadata(UntagResource::NAME);
 
 /// UntagResource [M].
 pub(super) struct UntagResource;
@@ -17,18 +17,8 @@ pub(super) struct UntagResource;
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Input {
-    secret_id: Required<String>,
-    tag_keys: Required<Vec<String>>,
-}
-
-impl Constrained for Input {
-    fn check(&self, violations: &mut Violations) {
-        input::check_secret_id(violations, &self.secret_id);
-        violations.present("tagKeys", &self.tag_keys);
-        for (number, key) in (1..).zip(self.tag_keys.iter()) {
-            violations.text(&format!("tagKeys.{number}.member"), key, between(1, 128));
-        }
-    }
+    secret_id: String,
+    tag_keys: Vec<String>,
 }
 
 impl Operation for UntagResource {
@@ -38,10 +28,7 @@ impl Operation for UntagResource {
     type Output = ();
 
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<(), ApiError> {
-        let secret = cx
-            .partition(world)
-            .secrets
-            .live_mut(&input.secret_id, cx.scope)?;
+        let mut secret = CALL.write(world, cx, &input.secret_id)?.secret;
         secret.tags.remove(&input.tag_keys);
         secret.touch(cx.now);
         Ok(())

@@ -4,13 +4,13 @@ use serde::Deserialize;
 
 use crate::ids::{StagingLabel, VersionId};
 use crate::ops::{Context, Kind, Operation};
+use crate::state::World;
 use crate::state::error::ApiError;
-use crate::state::{Rotating, World};
-use crate::wire::payload::Required;
-use crate::wire::validate::{Constrained, Violations, between};
 
-use super::input;
 use super::shape::Identity;
+use super::target::{Call, Target};
+
+const CALL: Call = Call::on_metadata(UpdateSecretVersionStage::NAME);
 
 /// UpdateSecretVersionStage [M].
 pub(super) struct UpdateSecretVersionStage;
@@ -19,20 +19,10 @@ pub(super) struct UpdateSecretVersionStage;
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Input {
-    secret_id: Required<String>,
-    version_stage: Required<String>,
+    secret_id: String,
+    version_stage: String,
     remove_from_version_id: Option<String>,
     move_to_version_id: Option<String>,
-}
-
-impl Constrained for Input {
-    fn check(&self, violations: &mut Violations) {
-        input::check_secret_id(violations, &self.secret_id);
-        violations.required_text("versionStage", &self.version_stage, between(1, 256));
-        let (from, to) = (&self.remove_from_version_id, &self.move_to_version_id);
-        input::check_token(violations, "removeFromVersionId", from.as_ref());
-        input::check_token(violations, "moveToVersionId", to.as_ref());
-    }
 }
 
 impl Operation for UpdateSecretVersionStage {
@@ -46,16 +36,15 @@ impl Operation for UpdateSecretVersionStage {
         let from = input.remove_from_version_id.map(VersionId::new);
         let to = input.move_to_version_id.map(VersionId::new);
 
-        let Rotating {
-            secrets,
+        let Target {
+            mut secret,
             rotations,
             settings,
             ..
-        } = world.rotating(cx.scope);
-        let secret = secrets.live_mut(&input.secret_id, cx.scope)?;
+        } = CALL.write(world, cx, &input.secret_id)?;
         secret.update_stage(&label, from.as_ref(), to.as_ref(), cx.now)?;
         if let Some(to) = to.filter(|_| label == StagingLabel::current()) {
-            rotations.current_was_moved(secret, &to, &settings.rotation);
+            rotations.current_was_moved(&mut secret, &to, &settings.rotation);
         }
         Ok(Identity::from(&*secret))
     }

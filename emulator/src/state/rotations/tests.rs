@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::entropy::Entropy;
 use crate::ids::{FunctionArn, InvocationNumber, Scope, StagingLabel, Step, VersionId};
-use crate::state::secrets::NewSecret;
 use crate::state::secrets::deletion::DeletionRequest;
 use crate::state::secrets::error::SecretsError;
+use crate::state::secrets::guard::SecretMut;
 use crate::state::secrets::rotation::{RotationKind, RotationOrigin, RotationStart};
 use crate::state::secrets::schedule::{Frequency, RotationRules};
-use crate::state::secrets::secret::Secret;
 use crate::state::secrets::version::{RotationToken, SecretValue};
+use crate::state::secrets::{NewSecret, SecretsSettings};
 use crate::time::Timestamp;
 
 use super::{
@@ -61,10 +61,12 @@ impl Bench {
         let suffix = self.entropy.alphanumeric(6);
         let (scope, now) = (Scope::default(), self.now);
         let partition = self.partitions.get_mut(&scope).unwrap();
-        partition.secrets.create(new, &scope, &suffix, now).unwrap();
+        let settings = SecretsSettings::default();
+        let secrets = &mut partition.secrets;
+        secrets.create(new, &scope, &suffix, settings, now).unwrap();
     }
 
-    fn secret(&mut self) -> &mut Secret {
+    fn secret(&mut self) -> SecretMut<'_> {
         let scope = Scope::default();
         self.partitions
             .get_mut(&scope)
@@ -86,8 +88,8 @@ impl Bench {
         };
         let (scope, now) = (Scope::default(), self.now);
         let partition = self.partitions.entry(scope.clone()).or_default();
-        let secret = partition.secrets.find_mut("s", &scope)?;
-        self.rotations.start(secret, &scope, start, now)
+        let mut secret = partition.secrets.find_mut("s", &scope)?;
+        self.rotations.start(&mut secret, &scope, start, now)
     }
 
     fn full(&mut self, token: &str) -> Result<(), SecretsError> {
@@ -123,8 +125,9 @@ impl Bench {
         if is_current {
             let scope = Scope::default();
             let partition = self.partitions.get_mut(&scope).unwrap();
-            let secret = partition.secrets.find_mut("s", &scope).unwrap();
-            self.rotations.current_was_put(secret, &v(version), now);
+            let mut secret = partition.secrets.find_mut("s", &scope).unwrap();
+            self.rotations
+                .current_was_put(&mut secret, &v(version), now);
         }
     }
 
@@ -136,27 +139,19 @@ impl Bench {
             .update_stage(&current, from.as_ref(), Some(&v(to)), now)
             .unwrap();
         let scope = Scope::default();
-        let secret = self
-            .partitions
-            .get_mut(&scope)
-            .unwrap()
-            .secrets
-            .find_mut("s", &scope);
+        let secrets = &mut self.partitions.get_mut(&scope).unwrap().secrets;
+        let mut secret = secrets.find_mut("s", &scope).unwrap();
         self.rotations
-            .current_was_moved(secret.unwrap(), &v(to), &self.settings);
+            .current_was_moved(&mut secret, &v(to), &self.settings);
     }
 
     fn cancel(&mut self) {
         let now = self.now;
         self.secret().cancel_rotation(now).unwrap();
         let scope = Scope::default();
-        let secret = self
-            .partitions
-            .get_mut(&scope)
-            .unwrap()
-            .secrets
-            .find_mut("s", &scope);
-        self.rotations.was_cancelled(secret.unwrap(), now);
+        let secrets = &mut self.partitions.get_mut(&scope).unwrap().secrets;
+        let mut secret = secrets.find_mut("s", &scope).unwrap();
+        self.rotations.was_cancelled(&mut secret, now);
     }
 
     fn delete(&mut self, force: bool) {
@@ -202,7 +197,7 @@ impl Bench {
     }
 
     fn labels(&mut self) -> String {
-        crate::state::secrets::tests::shown(self.secret())
+        crate::state::secrets::tests::shown(&self.secret())
     }
 
     fn events(&mut self) -> Vec<&'static str> {
@@ -247,11 +242,11 @@ fn the_four_steps_run_in_order_with_one_token_and_the_full_arn() {
 fn success_sets_the_dates() {
     let mut bench = Bench::new();
     bench.full("v2").unwrap();
-    let rotation = bench.secret().rotation().unwrap();
+    let rotation = bench.secret().rotation().unwrap().clone();
     assert!(rotation.is_enabled() && rotation.last_rotated().is_none());
     bench.now = at("2026-11-23T01:00:00Z");
     bench.run();
-    let rotation = bench.secret().rotation().unwrap();
+    let rotation = bench.secret().rotation().unwrap().clone();
     assert_eq!(rotation.last_rotated(), Some(at("2026-11-23T01:00:00Z")));
     assert_eq!(rotation.next_rotation(), Some(at("2026-11-24T23:59:59Z")));
 }
@@ -269,7 +264,7 @@ fn a_failing_step_ends_the_attempt_and_pending_stays() {
             bench.secret().version(&v("v2")).unwrap().value.is_some(),
             stored
         );
-        let rotation = bench.secret().rotation().unwrap();
+        let rotation = bench.secret().rotation().unwrap().clone();
         assert!(rotation.is_enabled() && rotation.last_rotated().is_none());
         assert_eq!(
             bench.full("v3"),
@@ -478,7 +473,7 @@ fn a_test_run_runs_test_secret_only_against_a_copy_that_goes_afterwards() {
         bench.finish(invocation.number, result);
         assert_eq!(bench.poll(), None);
         assert_eq!(bench.labels(), "v1=AWSCURRENT");
-        let rotation = bench.secret().rotation().unwrap();
+        let rotation = bench.secret().rotation().unwrap().clone();
         assert!(rotation.last_rotated().is_none() && rotation.next_rotation().is_some());
         assert_eq!(bench.events(), ["TestRotationStarted", ended]);
     }
@@ -538,7 +533,7 @@ fn an_unfinished_rotation_lets_windows_pass_and_the_announced_date_grows_old() {
     bench.finish(invocation.number, failure());
     bench.wait_until(at("2026-11-25T00:00:00Z"));
     assert_eq!(bench.poll(), None);
-    let rotation = bench.secret().rotation().unwrap();
+    let rotation = bench.secret().rotation().unwrap().clone();
     assert_eq!(rotation.next_rotation(), Some(at("2026-11-23T23:59:59Z")));
     assert_eq!(rotation.due(), Some(at("2026-11-26T00:00:00Z")));
 }

@@ -127,9 +127,58 @@ pub enum SecretsError {
     /// A policy for everyone, where the caller asked that such policies be refused [M].
     #[error("public resource policy")]
     PublicPolicy,
-    /// Something that this emulator does not do; it says so instead of pretending.
-    #[error("{0} is not emulated")]
-    NotEmulated(&'static str),
+    /// A replica is changed through its primary only [G].
+    #[error("a replica cannot be changed")]
+    ReplicaIsReadOnly,
+    /// A primary with replicas is not deleted [D].
+    #[error("{secret} has replicas in {regions}")]
+    HasReplicas {
+        /// The secret's name.
+        secret: String,
+        /// The Regions, separated by commas.
+        regions: String,
+    },
+    /// A secret is not replicated to its own Region [G].
+    #[error("a replica in the primary's own Region")]
+    ReplicaInOwnRegion,
+    /// The secret is no replica, and so nothing can be stopped [?].
+    #[error("not a replica")]
+    NotAReplica,
+    /// The secret has no replica in the Region [?].
+    #[error("no replica in {0}")]
+    NoReplicaIn(String),
+    /// What CrossAccountReplicaARN or CrossAccountPrimaryARN names cannot be that [D].
+    #[error("bad cross-account ARN: {0}")]
+    CrossAccountArn(&'static str),
+    /// A primary has one cross-account replica at most [D].
+    #[error("another cross-account replica is associated")]
+    CrossAccountReplicaTaken,
+    /// A cross-account replica is created without value, description, Regions and type, and with
+    /// a key of its own [D].
+    #[error("a cross-account replica is created with {0}")]
+    CrossAccountMember(&'static str),
+    /// Callers of another account need a customer key on the secret [R].
+    #[error("the default key keeps other accounts out")]
+    DefaultKeyAcrossAccounts,
+    /// Callers of another account need a resource policy on the secret [D].
+    #[error("no resource policy lets account {account} reach {secret}")]
+    NotSharedWith {
+        /// The caller's account.
+        account: String,
+        /// The secret.
+        secret: SecretArn,
+        /// The operation.
+        operation: &'static str,
+    },
+    /// Secrets Manager cannot assume the role of an external secret's rotation [U].
+    #[error("the role {0} cannot be assumed")]
+    RoleNotAssumable(String),
+    /// Both a list of ids and filters, or neither [G].
+    #[error("either ids or filters")]
+    IdsOrFilters,
+    /// A page size without filters [G].
+    #[error("a page size needs filters")]
+    PageSizeWithoutFilters,
     /// A page token that this emulator did not give for this request [M].
     #[error("bad page token")]
     InvalidPageToken,

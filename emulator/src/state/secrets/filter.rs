@@ -13,7 +13,7 @@ pub enum FilterKey {
     TagKey,
     /// The values of the tags.
     TagValue,
-    /// The Region of the primary of a replica; no secret here has one.
+    /// The Region of the primary, of what is replicated.
     PrimaryRegion,
     /// The AWS service that made the secret; no secret here has one.
     OwningService,
@@ -74,15 +74,22 @@ impl FilterKey {
             ),
             Self::TagKey => tags().any(|(key, _)| key.starts_with(value)),
             Self::TagValue => tags().any(|(_, text)| text.starts_with(value)),
-            Self::PrimaryRegion | Self::OwningService => false,
+            Self::PrimaryRegion => {
+                let region = secret
+                    .copies
+                    .as_ref()
+                    .and_then(|it| it.primary_region.as_ref());
+                region.is_some_and(|region| region.as_str().starts_with(value))
+            }
+            Self::OwningService => false,
             Self::All => {
-                let texts = [Some(&secret.name), secret.description.as_ref()];
-                let tags = tags().flat_map(|(key, text)| [key, text]);
+                let texts = [Some(&*secret.name), secret.description.as_deref()];
+                let tags = tags().flat_map(|(key, text)| [key.as_str(), text.as_str()]);
                 let words: Vec<_> = texts
                     .into_iter()
                     .flatten()
                     .chain(tags)
-                    .flat_map(|it| words(it))
+                    .flat_map(words)
                     .collect();
                 has_words(&words, &words_of(value))
             }

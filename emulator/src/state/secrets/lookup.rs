@@ -1,6 +1,8 @@
 //! How a `SecretId` names a secret: by name, by full ARN, or by ARN without its suffix [R].
 
-use crate::ids::{Scope, SecretArn};
+use std::borrow::Cow;
+
+use crate::ids::{AccountId, Region, Scope, SecretArn};
 
 use super::error::SecretsError;
 
@@ -55,6 +57,38 @@ pub fn check_name(name: &str) -> Result<(), SecretsError> {
 /// The full ARN of a secret.
 pub(super) fn full_arn(scope: &Scope, name: &str, suffix: &str) -> SecretArn {
     SecretArn::new(format!("{}{name}-{suffix}", arn_prefix(scope)))
+}
+
+/// The account and Region in an ARN.
+pub fn scope_of(arn: &SecretArn) -> Option<Scope> {
+    scope_in(arn.as_str())
+}
+
+fn scope_in(text: &str) -> Option<Scope> {
+    let (prefix, _) = split_arn(text)?;
+    let mut parts = prefix.split(':').skip(3);
+    let (region, account) = (parts.next()?, parts.next()?);
+    let scope = Scope {
+        account: AccountId::new(account),
+        region: Region::new(region),
+    };
+    (arn_prefix(&scope) == prefix).then_some(scope)
+}
+
+/// Where the secret of a `SecretId` is kept: in the caller's account, unless it is an ARN of
+/// another account in the same Region [R].
+pub fn owner<'s>(id: &str, caller: &'s Scope) -> Cow<'s, Scope> {
+    let named = id.starts_with("arn:").then(|| scope_in(id)).flatten();
+    match named {
+        Some(scope) if scope.region == caller.region && scope != *caller => Cow::Owned(scope),
+        _ => Cow::Borrowed(caller),
+    }
+}
+
+/// The same ARN in another account or Region, with the same suffix [D].
+pub(in crate::state) fn in_scope(arn: &SecretArn, scope: &Scope) -> SecretArn {
+    let resource = split_arn(arn.as_str()).map_or(arn.as_str(), |(_, resource)| resource);
+    SecretArn::new(format!("{}{resource}", arn_prefix(scope)))
 }
 
 /// The name in a full ARN.

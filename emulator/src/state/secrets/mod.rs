@@ -1,17 +1,20 @@
 //! The secrets of one account in one Region.
 //!
 //! In reading order: [`version`] what a version holds · [`staging`] which label is on which
-//! version · [`schedule`], [`cron`] and [`rotation`] when it rotates · [`deletion`] and [`tags`] ·
-//! [`secret`] all of it together · [`lookup`] how a secret is named · [`filter`] how one
-//! is searched for · [`password`] · this file, the collection ·
-//! [`error`] every way to refuse.
+//! version · [`schedule`], [`cron`] and [`rotation`] when it rotates · [`deletion`], [`tags`] and
+//! [`replication`] · [`secret`] all of it together · [`lookup`] how a secret is named · [`filter`]
+//! how one is searched for · `order` and [`guard`] how the orders of lists and dates are kept ·
+//! [`password`] · this file, the collection · [`error`] every way to refuse.
 
 pub mod cron;
 pub mod deletion;
 pub mod error;
 pub mod filter;
+pub mod guard;
 pub mod lookup;
+mod order;
 pub mod password;
+pub mod replication;
 pub mod rotation;
 pub mod schedule;
 pub mod secret;
@@ -22,6 +25,8 @@ pub mod version;
 #[cfg(test)]
 pub(super) mod tests;
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -31,10 +36,14 @@ use crate::time::Timestamp;
 
 use deletion::DeletionRequest;
 use error::SecretsError;
+use guard::SecretMut;
 use lookup::SecretId;
+use order::{Orders, Places};
 use secret::Secret;
 use tags::Tags;
 use version::SecretValue;
+
+pub use order::{Cursor, SortKey};
 
 /// What AWS leaves open about secrets, with the defaults that the evidence suggests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +55,14 @@ pub struct SecretsSettings {
     pub forced_deletion_delay_ms: i64,
     /// What DescribeSecret and ListSecrets show as DeletedDate.
     pub deleted_date: DeletedDate,
+    /// How long ListSecrets does not yet show that a secret was created or deleted: up to five
+    /// minutes on AWS [D], nothing here by default.
+    #[serde(rename = "listLag", with = "millis_as_text")]
+    pub list_lag_ms: i64,
+    /// How long GetSecretValue and the like still show a secret as it was before a change: AWS is
+    /// eventually consistent [D] without saying how long, here it is nothing by default.
+    #[serde(rename = "staleReads", with = "millis_as_text")]
+    pub stale_reads_ms: i64,
 }
 
 /// The two meanings that the documentation gives to DeletedDate [?].
@@ -59,10 +76,13 @@ pub enum DeletedDate {
     Requested,
 }
 
-/// The secrets of one account in one Region, in the order in which they were created.
+/// The secrets of one account in one Region.
 #[derive(Debug, Default)]
 pub struct Secrets {
-    by_name: IndexMap<String, Secret>,
+    // Boxed, so that the growing table moves pointers and not secrets.
+    by_name: IndexMap<Arc<str>, Box<Secret>>,
+    orders: Orders,
+    created: u64,
 }
 
 /// What CreateSecret is given.
@@ -88,7 +108,7 @@ pub struct Deleted {
     /// The secret's ARN; made up for a name that no secret has [R].
     pub arn: SecretArn,
     /// Its name.
-    pub name: String,
+    pub name: Arc<str>,
     /// When it goes.
     pub due: Timestamp,
 }
@@ -96,7 +116,7 @@ pub struct Deleted {
 impl Secrets {
     /// All secrets, oldest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Secret> {
-        self.by_name.values()
+        self.orders.by_age().map(|name| &*self.by_name[name])
     }
 
     /// The secret that a `SecretId` names, whatever its state.
@@ -106,9 +126,9 @@ impl Secrets {
     }
 
     /// As [`Self::find`], to change it.
-    pub fn find_mut(&mut self, id: &str, scope: &Scope) -> Result<&mut Secret, SecretsError> {
+    pub fn find_mut(&mut self, id: &str, scope: &Scope) -> Result<SecretMut<'_>, SecretsError> {
         let index = self.index_of(id, scope)?;
-        Ok(&mut self.by_name[index])
+        Ok(SecretMut::new(self, index))
     }
 
     fn index_of(&self, id: &str, scope: &Scope) -> Result<usize, SecretsError> {
@@ -123,25 +143,39 @@ impl Secrets {
         index.ok_or(SecretsError::NotFound)
     }
 
-    /// The secret that a `SecretId` names, unless it is scheduled for deletion.
-    pub fn live_mut(&mut self, id: &str, scope: &Scope) -> Result<&mut Secret, SecretsError> {
-        let secret = self.find_mut(id, scope)?;
+    /// The secret that a `SecretId` names, to be changed as a client asks: not while it is
+    /// scheduled for deletion, and not if it is a replica.
+    pub fn to_write(
+        &mut self,
+        id: &str,
+        scope: &Scope,
+        settings: SecretsSettings,
+        now: Timestamp,
+    ) -> Result<SecretMut<'_>, SecretsError> {
+        let mut secret = self.find_mut(id, scope)?;
         secret.check_live()?;
+        if secret.is_replica() {
+            return Err(SecretsError::ReplicaIsReadOnly);
+        }
+        secret.hide_change(settings.stale_reads_ms, now);
         Ok(secret)
     }
 
     /// The secret with this full ARN; one created again under the same name has another [R].
     pub fn by_arn(&self, arn: &SecretArn) -> Option<&Secret> {
-        self.by_name
-            .get(lookup::name_of(arn)?)
-            .filter(|secret| secret.arn == *arn)
+        let secret = self.by_name.get(lookup::name_of(arn)?)?;
+        (secret.arn == *arn).then_some(secret)
     }
 
     /// As [`Self::by_arn`], to change it.
-    pub fn by_arn_mut(&mut self, arn: &SecretArn) -> Option<&mut Secret> {
-        self.by_name
-            .get_mut(lookup::name_of(arn)?)
-            .filter(|secret| secret.arn == *arn)
+    pub fn by_arn_mut(&mut self, arn: &SecretArn) -> Option<SecretMut<'_>> {
+        let index = self.by_name.get_index_of(lookup::name_of(arn)?)?;
+        (self.by_name[index].arn == *arn).then(|| SecretMut::new(self, index))
+    }
+
+    /// The secret with this name.
+    pub fn named(&self, name: &str) -> Option<&Secret> {
+        self.by_name.get(name).map(|secret| &**secret)
     }
 
     /// Creates a secret [R].
@@ -152,24 +186,43 @@ impl Secrets {
         new: NewSecret,
         scope: &Scope,
         suffix: &str,
+        settings: SecretsSettings,
         now: Timestamp,
-    ) -> Result<&Secret, SecretsError> {
+    ) -> Result<SecretMut<'_>, SecretsError> {
         lookup::check_name(&new.name)?;
-        if let Some(existing) = self.by_name.get(&new.name) {
-            check_repeated(existing, &new)?;
-            return Ok(&self.by_name[&new.name]);
+        if let Some(index) = self.by_name.get_index_of(new.name.as_str()) {
+            check_repeated(&self.by_name[index], &new)?;
+            return Ok(SecretMut::new(self, index));
         }
         let mut tags = Tags::default();
         tags.add(new.tags)?;
         let arn = lookup::full_arn(scope, &new.name, suffix);
-        let mut secret = Secret::new(new.name.clone(), arn, now);
+        let mut secret = Secret::new(new.name, arn, now);
         secret.tags = tags;
         secret.description = new.description.filter(|text| !text.is_empty());
         secret.kms_key_id = new.kms_key_id.filter(|key| !key.is_empty());
         if let Some(value) = new.value {
             secret.put(&new.token, value, None, now)?;
         }
-        Ok(self.by_name.entry(new.name).or_insert(secret))
+        secret.hide_creation(settings.stale_reads_ms, now);
+        Ok(self.insert(secret))
+    }
+
+    /// Adds a secret whose name is free, as the newest.
+    pub(super) fn insert(&mut self, mut secret: Secret) -> SecretMut<'_> {
+        secret.number = self.created;
+        self.created += 1;
+        let name = Arc::clone(&secret.name);
+        self.orders.add(&name, Places::of(&secret));
+        let (index, _) = self.by_name.insert_full(name, Box::new(secret));
+        SecretMut::new(self, index)
+    }
+
+    /// Takes a secret away, whatever its state.
+    pub(super) fn remove(&mut self, name: &str) -> Option<Secret> {
+        let secret = self.by_name.swap_remove(name)?;
+        self.orders.remove(name, Places::of(&secret));
+        Some(*secret)
     }
 
     /// Deletes a secret after its recovery window or, by force, at once [R][D].
@@ -185,12 +238,13 @@ impl Secrets {
         settings: SecretsSettings,
         now: Timestamp,
     ) -> Result<Deleted, SecretsError> {
-        let secret = match (self.find_mut(id, scope), request) {
+        let mut secret = match (self.find_mut(id, scope), request) {
             (Err(SecretsError::NotFound), DeletionRequest::Forced) => {
                 let arn = lookup::full_arn(scope, id, suffix);
+                let name = Arc::from(id);
                 return Ok(Deleted {
                     arn,
-                    name: id.to_owned(),
+                    name,
                     due: now,
                 });
             }
@@ -199,10 +253,13 @@ impl Secrets {
         if request != DeletionRequest::Forced {
             secret.check_live()?;
         }
+        secret.check_deletable()?;
+        secret.hide_change(settings.stale_reads_ms, now);
         let deletion = request.deletion(settings.forced_deletion_delay_ms, now);
         secret.deletion = Some(deletion);
         secret.touch(now);
-        let (arn, name) = (secret.arn.clone(), secret.name.clone());
+        let (arn, name) = (secret.arn.clone(), Arc::clone(&secret.name));
+        drop(secret);
         self.remove_due(now);
         Ok(Deleted {
             arn,
@@ -216,12 +273,14 @@ impl Secrets {
         &mut self,
         id: &str,
         scope: &Scope,
+        settings: SecretsSettings,
         now: Timestamp,
-    ) -> Result<&Secret, SecretsError> {
-        let secret = self.find_mut(id, scope)?;
+    ) -> Result<SecretMut<'_>, SecretsError> {
+        let mut secret = self.find_mut(id, scope)?;
         match secret.deletion {
             Some(deletion) if deletion.is_forced => return Err(SecretsError::Deleted),
             Some(_) => {
+                secret.hide_change(settings.stale_reads_ms, now);
                 secret.deletion = None;
                 secret.touch(now);
             }
@@ -232,16 +291,49 @@ impl Secrets {
 
     /// Removes the secrets whose time has come; AWS does so some time after [D].
     pub fn remove_due(&mut self, now: Timestamp) {
-        self.by_name
-            .retain(|_, secret| secret.deletion.is_none_or(|deletion| deletion.due > now));
+        while let Some(name) = self.orders.due_deletion(now).cloned() {
+            self.remove(&name);
+        }
     }
 
     /// When the next secret goes.
     pub fn next_deletion(&self) -> Option<Timestamp> {
-        self.iter()
-            .filter_map(Secret::deletion)
-            .map(|deletion| deletion.due)
-            .min()
+        self.orders.next_deletion()
+    }
+
+    /// When the next secret rotates by its schedule.
+    pub fn next_rotation(&self) -> Option<Timestamp> {
+        self.orders.next_rotation()
+    }
+
+    /// The secrets whose rotation is due, the longest due first.
+    pub fn due_rotations(&self, now: Timestamp) -> impl Iterator<Item = (Timestamp, &SecretArn)> {
+        let due = self.orders.due_rotations(now);
+        due.map(|(at, name)| (at, &self.by_name[name].arn))
+    }
+
+    /// Up to `max` secrets behind a cursor that the caller lets through, in an order, and the
+    /// cursor of the next page if there is one.
+    pub fn page<'a>(
+        &'a self,
+        (key, is_descending): (SortKey, bool),
+        after: Option<&Cursor>,
+        max: usize,
+        is_listed: impl Fn(&Secret) -> bool,
+    ) -> (Vec<&'a Secret>, Option<Cursor>) {
+        let (mut page, mut last) = (Vec::new(), None);
+        for (cursor, name) in self.orders.behind(key, after, is_descending) {
+            let secret = &*self.by_name[name];
+            if !is_listed(secret) {
+                continue;
+            }
+            if page.len() == max {
+                return (page, last);
+            }
+            page.push(secret);
+            last = Some(cursor);
+        }
+        (page, None)
     }
 }
 

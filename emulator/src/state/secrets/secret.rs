@@ -1,12 +1,15 @@
 //! One secret: its versions, labels, tags, rotation and deletion, and every change to them.
 //!
 //! Each change checks everything first and then changes everything. Label moves are in
-//! `labelling`, rotation is in `rotating`.
+//! `labelling`, rotation is in `rotating`, reading is in `reading`.
 
+mod copying;
 mod labelling;
+mod reading;
 mod rotating;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 
@@ -15,10 +18,15 @@ use crate::time::{DAY_MS, Timestamp};
 
 use super::deletion::Deletion;
 use super::error::SecretsError;
+use super::replication::Copies;
 use super::rotation::Rotation;
 use super::staging::Labels;
 use super::tags::Tags;
 use super::version::{SecretValue, Version};
+
+pub use reading::{Reading, Selector};
+
+use reading::Stale;
 
 /// Above this many versions the oldest unlabelled ones go, if they are old enough [D].
 const MAX_VERSIONS: usize = 100;
@@ -29,7 +37,7 @@ const MIN_AGE_TO_REMOVE_MS: i64 = DAY_MS;
 #[derive(Clone, Debug)]
 pub struct Secret {
     /// Its name, unique in its account and Region.
-    pub name: String,
+    pub name: Arc<str>,
     /// Its full ARN, which a secret created again under the same name does not share [R].
     pub arn: SecretArn,
     /// The description; an empty one counts as none [R].
@@ -46,6 +54,14 @@ pub struct Secret {
     pub tags: Tags,
     /// The resource policy as it was put; it is kept and not evaluated.
     pub policy: Option<String>,
+    /// What only a secret that a partner holds has.
+    pub external: Option<Box<External>>,
+    /// Its copies, or whose copy it is.
+    pub copies: Option<Box<Copies>>,
+    /// How many secrets of its partition were created before it.
+    pub(super) number: u64,
+    changes: u32,
+    stale: Option<Box<Stale>>,
     pub(super) deletion: Option<Deletion>,
     versions: IndexMap<VersionId, Version>,
     labels: Labels,
@@ -64,33 +80,20 @@ pub enum PutEffect {
     },
 }
 
-/// Which version a reader asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Selector<'a> {
-    /// The version's id.
-    pub version: Option<&'a VersionId>,
-    /// A label that it must carry.
-    pub label: Option<&'a StagingLabel>,
-}
-
-/// What a reader gets.
-#[derive(Debug)]
-pub struct Reading<'a> {
-    /// The secret.
-    pub secret: &'a Secret,
-    /// The version's id.
-    pub id: VersionId,
-    /// The version.
-    pub version: &'a Version,
-    /// Its value.
-    pub value: &'a SecretValue,
+/// What only a secret that a partner holds has [M].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct External {
+    /// `Type`: the partner.
+    pub partner: Option<String>,
+    /// `ExternalSecretRotationMetadata`: keys and values.
+    pub metadata: Vec<(String, String)>,
 }
 
 impl Secret {
     /// A secret without any version.
-    pub fn new(name: String, arn: SecretArn, now: Timestamp) -> Self {
+    pub fn new(name: impl Into<Arc<str>>, arn: SecretArn, now: Timestamp) -> Self {
         Self {
-            name,
+            name: name.into(),
             arn,
             description: None,
             kms_key_id: None,
@@ -99,6 +102,11 @@ impl Secret {
             last_accessed_day: None,
             tags: Tags::default(),
             policy: None,
+            external: None,
+            copies: None,
+            number: 0,
+            changes: 0,
+            stale: None,
             deletion: None,
             versions: IndexMap::new(),
             labels: Labels::default(),
@@ -131,67 +139,50 @@ impl Secret {
         self.deletion
     }
 
+    /// When the service rotates it by itself: never while it is to be deleted [D], and a replica
+    /// only with its primary [D].
+    pub(super) fn rotation_due(&self) -> Option<Timestamp> {
+        let is_rotated = self.deletion.is_none() && !self.is_replica();
+        self.rotation.as_ref().filter(|_| is_rotated)?.due()
+    }
+
+    /// Is it a copy that only its primary changes?
+    pub fn is_replica(&self) -> bool {
+        self.copies
+            .as_ref()
+            .is_some_and(|copies| copies.is_replica())
+    }
+
+    /// Refuses to delete a replica, which only its primary can, and a primary that has some [D].
+    pub(super) fn check_deletable(&self) -> Result<(), SecretsError> {
+        if self.is_replica() {
+            return Err(SecretsError::ReplicaIsReadOnly);
+        }
+        let regions = self.copies.iter().flat_map(|copies| copies.regions());
+        let regions: Vec<_> = regions.map(|region| region.as_str()).collect();
+        if regions.is_empty() {
+            return Ok(());
+        }
+        let (secret, regions) = (self.name.to_string(), regions.join(", "));
+        Err(SecretsError::HasReplicas { secret, regions })
+    }
+
+    /// How often it was changed, to see whether its copies are behind.
+    pub(in crate::state) fn changes(&self) -> u32 {
+        self.changes
+    }
+
+    /// What a partner's secret has, to be filled in.
+    pub fn external_mut(&mut self) -> &mut External {
+        self.external.get_or_insert_default()
+    }
+
     /// Refuses if the secret is scheduled for deletion [R][U] or was deleted a moment ago [U].
     pub fn check_live(&self) -> Result<(), SecretsError> {
         match self.deletion {
             None => Ok(()),
             Some(deletion) if deletion.is_forced => Err(SecretsError::Deleted),
             Some(_) => Err(SecretsError::ScheduledForDeletion),
-        }
-    }
-
-    /// The id of the version that the selector names, if it has a value.
-    ///
-    /// Without a selector it is the version with AWSCURRENT. A placeholder counts as absent [R];
-    /// which of the two texts a secret gives then follows the selector [?].
-    pub fn find(&self, selector: Selector<'_>) -> Result<VersionId, SecretsError> {
-        let default = StagingLabel::current();
-        match (selector.version, selector.label) {
-            (Some(id), label) => {
-                let known = self.has_value(id);
-                if !known {
-                    return Err(SecretsError::NoValueForVersion(id.clone()));
-                }
-                if label.is_some_and(|label| self.labels.holder(label) != Some(id)) {
-                    return Err(SecretsError::LabelNotOnVersion);
-                }
-                Ok(id.clone())
-            }
-            (None, label) => {
-                let label = label.unwrap_or(&default);
-                let holder = self.labels.holder(label).filter(|id| self.has_value(id));
-                holder
-                    .cloned()
-                    .ok_or_else(|| SecretsError::NoValueForLabel(label.clone()))
-            }
-        }
-    }
-
-    /// Reads a version, which is noted by the day [R][U].
-    pub fn read(
-        &mut self,
-        selector: Selector<'_>,
-        now: Timestamp,
-    ) -> Result<Reading<'_>, SecretsError> {
-        let id = self.find(selector)?;
-        self.note_read(&id, now);
-        let secret = &*self;
-        let version = secret.versions.get(&id);
-        match version.and_then(|version| Some((version, version.value.as_ref()?))) {
-            Some((version, value)) => Ok(Reading {
-                secret,
-                id,
-                version,
-                value,
-            }),
-            None => Err(SecretsError::NoValueForVersion(id)),
-        }
-    }
-
-    fn note_read(&mut self, id: &VersionId, now: Timestamp) {
-        self.last_accessed_day = Some(now.floor_day());
-        if let Some(version) = self.versions.get_mut(id) {
-            version.last_accessed_day = Some(now.floor_day());
         }
     }
 
@@ -207,6 +198,7 @@ impl Secret {
     /// Notes a change; AWS does so even for an update that changes nothing [R].
     pub fn touch(&mut self, now: Timestamp) {
         self.last_changed = now;
+        self.changes = self.changes.wrapping_add(1);
     }
 
     /// Stores a value under a token [R].

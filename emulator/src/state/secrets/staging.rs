@@ -3,7 +3,7 @@
 //! A label is on at most one version, so the map cannot say otherwise: two versions with
 //! AWSCURRENT cannot be written down. Moving AWSCURRENT is one function, [`Labels::set_current`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::ids::{StagingLabel, VersionId};
 
@@ -12,36 +12,48 @@ use super::error::SecretsError;
 /// A secret has at most this many labels over all its versions [D].
 pub const MAX_LABELS: usize = 20;
 
-/// Which version carries which label.
+/// Which version carries which label: a map, as a list in order of the labels, since there are few
+/// and a hundred thousand secrets have one each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Labels(BTreeMap<StagingLabel, VersionId>);
+pub struct Labels(Vec<(StagingLabel, VersionId)>);
 
 impl Labels {
     /// Every label with its version, in order of the labels.
     pub fn iter(&self) -> impl Iterator<Item = (&StagingLabel, &VersionId)> {
-        self.0.iter()
+        self.0.iter().map(|(label, version)| (label, version))
     }
 
     /// The version that carries the label.
     pub fn holder(&self, label: &StagingLabel) -> Option<&VersionId> {
-        self.0.get(label)
+        self.holder_named(label.as_str())
+    }
+
+    fn holder_named(&self, label: &str) -> Option<&VersionId> {
+        let at = self.place(label).ok()?;
+        Some(&self.0[at].1)
+    }
+
+    /// Where the label stands, or where it would.
+    fn place(&self, label: &str) -> Result<usize, usize> {
+        self.0
+            .binary_search_by(|(known, _)| known.as_str().cmp(label))
     }
 
     /// The version that clients read by default.
     pub fn current(&self) -> Option<&VersionId> {
-        self.holder(&StagingLabel::current())
+        self.holder_named(StagingLabel::CURRENT)
     }
 
     /// The version that a rotation is making.
     pub fn pending(&self) -> Option<&VersionId> {
-        self.holder(&StagingLabel::pending())
+        self.holder_named(StagingLabel::PENDING)
     }
 
     /// The labels of a version, in alphabetical order.
     pub fn of<'a>(&'a self, version: &'a VersionId) -> impl Iterator<Item = &'a StagingLabel> {
         self.0
             .iter()
-            .filter(move |(_, holder)| *holder == version)
+            .filter(move |(_, holder)| holder == version)
             .map(|(label, _)| label)
     }
 
@@ -103,19 +115,26 @@ impl Labels {
         if self.current() == Some(version) {
             return;
         }
-        if let Some(old) = self.0.insert(StagingLabel::current(), version.clone()) {
+        let old = self.current().cloned();
+        self.give(StagingLabel::current(), version.clone());
+        if let Some(old) = old {
             self.give(StagingLabel::previous(), old);
         }
     }
 
     /// Gives a label to a version, taking it from whoever has it.
     pub fn give(&mut self, label: StagingLabel, version: VersionId) {
-        self.0.insert(label, version);
+        match self.place(label.as_str()) {
+            Ok(at) => self.0[at].1 = version,
+            Err(at) => self.0.insert(at, (label, version)),
+        }
     }
 
     /// Takes a label off the secret.
     pub fn take(&mut self, label: &StagingLabel) {
-        self.0.remove(label);
+        if let Ok(at) = self.place(label.as_str()) {
+            self.0.remove(at);
+        }
     }
 
     fn within_limit(self) -> Result<Self, SecretsError> {

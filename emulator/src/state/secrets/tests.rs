@@ -12,6 +12,7 @@ use crate::time::{DAY_MS, Timestamp};
 
 use super::deletion::DeletionRequest;
 use super::error::SecretsError;
+use super::guard::SecretMut;
 use super::rotation::{RotationKind, RotationOrigin, RotationStart};
 use super::secret::{PutEffect, Secret, Selector};
 use super::version::{RotationToken, SecretValue};
@@ -48,8 +49,14 @@ fn secrets() -> Secrets {
     secrets
 }
 
-fn create(secrets: &mut Secrets, new: NewSecret) -> Result<&Secret, SecretsError> {
-    secrets.create(new, &Scope::default(), "AbCdE1", NOW)
+fn create(secrets: &mut Secrets, new: NewSecret) -> Result<SecretMut<'_>, SecretsError> {
+    secrets.create(
+        new,
+        &Scope::default(),
+        "AbCdE1",
+        SecretsSettings::default(),
+        NOW,
+    )
 }
 
 fn delete(secrets: &mut Secrets, id: &str, force: bool) -> Result<Deleted, SecretsError> {
@@ -58,7 +65,7 @@ fn delete(secrets: &mut Secrets, id: &str, force: bool) -> Result<Deleted, Secre
     secrets.delete(id, request, &Scope::default(), "XyZ012", settings, NOW)
 }
 
-fn secret(secrets: &mut Secrets) -> &mut Secret {
+fn secret(secrets: &mut Secrets) -> SecretMut<'_> {
     secrets.find_mut("s", &Scope::default()).unwrap()
 }
 
@@ -87,8 +94,8 @@ pub(crate) fn shown(secret: &Secret) -> String {
 fn the_same_token_and_value_create_once_and_other_values_are_refused() {
     let mut secrets = secrets();
     let arn = secret(&mut secrets).arn.clone();
-    let again = create(&mut secrets, new("s", "v1", Some("one"))).unwrap();
-    assert_eq!(again.arn, arn);
+    let again = create(&mut secrets, new("s", "v1", Some("one")));
+    assert_eq!(again.unwrap().arn, arn);
     let other_value = create(&mut secrets, new("s", "v1", Some("two"))).unwrap_err();
     assert_eq!(
         other_value,
@@ -107,7 +114,7 @@ fn a_secret_is_found_by_name_full_arn_and_partial_arn() {
     let arn = secret(&mut secrets).arn.to_string();
     assert!(arn.ends_with(":secret:s-AbCdE1"), "{arn}");
     for id in ["s", arn.as_str(), &arn[..arn.len() - 7]] {
-        assert_eq!(secrets.find(id, &scope).unwrap().name, "s", "{id}");
+        assert_eq!(secrets.find(id, &scope).unwrap().name.as_ref(), "s", "{id}");
     }
     for id in [
         "",
@@ -142,13 +149,13 @@ fn a_name_that_ends_like_a_suffix_makes_its_partial_arn_unusable() {
 #[test]
 fn a_known_token_with_the_same_value_changes_nothing() {
     let mut secrets = secrets();
-    let secret = secret(&mut secrets);
+    let mut secret = secret(&mut secrets);
     let later = NOW.plus_millis(5);
     secret.put(&v("v2"), text("two"), None, later).unwrap();
     let again = secret.put(&v("v1"), text("one"), None, later.plus_millis(1));
     assert_eq!(again, Ok(PutEffect::Unchanged));
     assert_eq!(secret.last_changed, later);
-    assert_eq!(shown(secret), "v1=AWSPREVIOUS v2=AWSCURRENT");
+    assert_eq!(shown(&secret), "v1=AWSPREVIOUS v2=AWSCURRENT");
     let binary = secret.put(&v("v1"), SecretValue::binary(b"one"), None, later);
     assert!(matches!(binary, Err(SecretsError::TokenInUse { .. })));
 }
@@ -157,18 +164,18 @@ fn a_known_token_with_the_same_value_changes_nothing() {
 fn the_first_version_is_current_whatever_its_labels() {
     let mut secrets = Secrets::default();
     create(&mut secrets, new("s", "t", None)).unwrap();
-    let secret = secret(&mut secrets);
+    let mut secret = secret(&mut secrets);
     let labels = BTreeSet::from([label("ONE")]);
     secret
         .put(&v("v1"), text("one"), Some(labels), NOW)
         .unwrap();
-    assert_eq!(shown(secret), "v1=AWSCURRENT,ONE");
+    assert_eq!(shown(&secret), "v1=AWSCURRENT,ONE");
 }
 
 #[test]
 fn versions_are_selected_by_id_by_label_or_by_both() {
     let mut secrets = secrets();
-    let secret = secret(&mut secrets);
+    let mut secret = secret(&mut secrets);
     secret.put(&v("v2"), text("two"), None, NOW).unwrap();
     let (v1, v2, v9) = (v("v1"), v("v2"), v("v9"));
     let (current, previous, other) = (label("AWSCURRENT"), label("AWSPREVIOUS"), label("X"));
@@ -206,11 +213,11 @@ fn versions_are_selected_by_id_by_label_or_by_both() {
 #[test]
 fn a_placeholder_cannot_be_read_and_goes_with_its_label() {
     let mut secrets = secrets();
-    let secret = secret(&mut secrets);
+    let mut secret = secret(&mut secrets);
     secret
         .begin_rotation(start("v2", RotationKind::Full), NOW)
         .unwrap();
-    assert_eq!(shown(secret), "v1=AWSCURRENT v2=AWSPENDING");
+    assert_eq!(shown(&secret), "v1=AWSCURRENT v2=AWSPENDING");
     let (id, pending) = (v("v2"), StagingLabel::pending());
     for (version, label) in [
         (Some(&id), None),
@@ -220,14 +227,14 @@ fn a_placeholder_cannot_be_read_and_goes_with_its_label() {
         assert!(secret.find(Selector { version, label }).is_err());
     }
     secret.update_stage(&pending, Some(&id), None, NOW).unwrap();
-    assert_eq!(shown(secret), "v1=AWSCURRENT");
+    assert_eq!(shown(&secret), "v1=AWSCURRENT");
     assert_eq!(secret.check_no_unfinished_rotation(), Ok(()));
 }
 
 #[test]
 fn a_put_fills_a_placeholder() {
     let mut secrets = secrets();
-    let secret = secret(&mut secrets);
+    let mut secret = secret(&mut secrets);
     secret
         .begin_rotation(start("v2", RotationKind::Full), NOW)
         .unwrap();
@@ -235,7 +242,7 @@ fn a_put_fills_a_placeholder() {
     secret
         .put(&v("v2"), text("two"), Some(pending), NOW)
         .unwrap();
-    assert_eq!(shown(secret), "v1=AWSCURRENT v2=AWSPENDING");
+    assert_eq!(shown(&secret), "v1=AWSCURRENT v2=AWSPENDING");
     let id = v("v2");
     assert!(
         secret
@@ -251,7 +258,7 @@ fn a_put_fills_a_placeholder() {
 #[test]
 fn reads_are_noted_by_the_day_and_by_the_version() {
     let mut secrets = secrets();
-    let secret = secret(&mut secrets);
+    let mut secret = secret(&mut secrets);
     secret.put(&v("v2"), text("two"), None, NOW).unwrap();
     let id = v("v1");
     let reading = secret
@@ -272,7 +279,7 @@ fn reads_are_noted_by_the_day_and_by_the_version() {
 /// Carries a label move out on `v1=AWSPREVIOUS v2=AWSCURRENT,ONE`; `-` is no version.
 fn stage_moved(name: &str, from: &str, to: &str) -> (Result<(), SecretsError>, String) {
     let mut secrets = secrets();
-    let secret = secret(&mut secrets);
+    let mut secret = secret(&mut secrets);
     let labels = BTreeSet::from([StagingLabel::current(), label("ONE")]);
     secret
         .put(&v("v2"), text("two"), Some(labels), NOW)
@@ -280,7 +287,7 @@ fn stage_moved(name: &str, from: &str, to: &str) -> (Result<(), SecretsError>, S
     let given = |id: &str| (id != "-").then(|| v(id));
     let (from, to) = (given(from), given(to));
     let result = secret.update_stage(&label(name), from.as_ref(), to.as_ref(), NOW);
-    (result, shown(secret))
+    (result, shown(&secret))
 }
 
 #[test]
@@ -324,7 +331,7 @@ fn update_stage_demands_the_right_source_and_known_versions() {
 #[test]
 fn current_does_not_move_to_a_placeholder() {
     let mut secrets = secrets();
-    let secret = secret(&mut secrets);
+    let mut secret = secret(&mut secrets);
     secret
         .begin_rotation(start("v2", RotationKind::Full), NOW)
         .unwrap();
@@ -340,17 +347,17 @@ fn current_does_not_move_to_a_placeholder() {
 #[test]
 fn the_oldest_unlabelled_versions_go_but_none_younger_than_a_day() {
     let mut secrets = secrets();
-    let secret = secret(&mut secrets);
+    let mut secret = secret(&mut secrets);
     for number in 2..=100 {
         let now = NOW.plus_millis(number);
         secret
             .put(&v(&format!("v{number}")), text("x"), None, now)
             .unwrap();
     }
-    let before = shown(secret);
+    let before = shown(&secret);
     let too_soon = secret.put(&v("v101"), text("x"), None, NOW.plus_millis(DAY_MS - 1));
     assert_eq!(too_soon, Err(SecretsError::TooManyVersions));
-    assert_eq!(shown(secret), before);
+    assert_eq!(shown(&secret), before);
     secret
         .put(&v("v101"), text("x"), None, NOW.plus_millis(DAY_MS))
         .unwrap();
@@ -361,7 +368,7 @@ fn the_oldest_unlabelled_versions_go_but_none_younger_than_a_day() {
 #[test]
 fn another_key_encrypts_the_versions_in_use() {
     let mut secrets = secrets();
-    let secret = secret(&mut secrets);
+    let mut secret = secret(&mut secrets);
     secret.put(&v("v2"), text("two"), None, NOW).unwrap();
     secret.put(&v("v3"), text("three"), None, NOW).unwrap();
     secret.set_kms_key(Some("key".to_owned()));
@@ -377,7 +384,7 @@ fn a_scheduled_secret_refuses_until_it_is_restored_and_goes_when_its_time_comes(
     let mut secrets = secrets();
     let deleted = delete(&mut secrets, "s", false).unwrap();
     assert_eq!(deleted.due, NOW.plus_days(30));
-    let live = |secrets: &mut Secrets| secrets.live_mut("s", &Scope::default()).map(|_| ());
+    let live = |secrets: &mut Secrets| secrets.find("s", &Scope::default()).unwrap().check_live();
     assert_eq!(live(&mut secrets), Err(SecretsError::ScheduledForDeletion));
     assert_eq!(
         delete(&mut secrets, "s", false),
@@ -385,7 +392,9 @@ fn a_scheduled_secret_refuses_until_it_is_restored_and_goes_when_its_time_comes(
     );
     let taken = create(&mut secrets, new("s", "v1", Some("one"))).unwrap_err();
     assert_eq!(taken, SecretsError::NameScheduledForDeletion);
-    secrets.restore("s", &Scope::default(), NOW).unwrap();
+    secrets
+        .restore("s", &Scope::default(), SecretsSettings::default(), NOW)
+        .unwrap();
     assert_eq!(live(&mut secrets), Ok(()));
     delete(&mut secrets, "s", false).unwrap();
     assert_eq!(secrets.next_deletion(), Some(NOW.plus_days(30)));
@@ -434,9 +443,11 @@ fn a_forced_deletion_may_hold_the_name_for_a_while() {
             NOW,
         )
         .unwrap();
-    let live = secrets.live_mut("s", &scope).map(|_| ());
+    let live = secrets.find("s", &scope).unwrap().check_live();
     assert_eq!(live, Err(SecretsError::Deleted));
-    let restored = secrets.restore("s", &scope, NOW).map(|_| ());
+    let restored = secrets
+        .restore("s", &scope, SecretsSettings::default(), NOW)
+        .map(|_| ());
     assert_eq!(restored, Err(SecretsError::Deleted));
     assert!(create(&mut secrets, new("s", "v1", None)).is_err());
     secrets.remove_due(NOW.plus_millis(10_000));
@@ -446,20 +457,20 @@ fn a_forced_deletion_may_hold_the_name_for_a_while() {
 #[test]
 fn a_test_run_gets_a_copy_of_the_current_value_and_leaves_nothing() {
     let mut secrets = secrets();
-    let secret = secret(&mut secrets);
+    let mut secret = secret(&mut secrets);
     secret
         .begin_rotation(start("v2", RotationKind::TestOnly), NOW)
         .unwrap();
-    assert_eq!(shown(secret), "v1=AWSCURRENT v2=AWSPENDING");
+    assert_eq!(shown(&secret), "v1=AWSCURRENT v2=AWSPENDING");
     assert_eq!(secret.version(&v("v2")).unwrap().value, Some(text("one")));
     secret.end_test_run(&v("v2"), NOW);
-    assert_eq!(shown(secret), "v1=AWSCURRENT");
+    assert_eq!(shown(&secret), "v1=AWSCURRENT");
 }
 
 #[test]
 fn cancelling_leaves_pending_which_blocks_the_next_rotation() {
     let mut secrets = secrets();
-    let secret = secret(&mut secrets);
+    let mut secret = secret(&mut secrets);
     assert_eq!(
         secret.cancel_rotation(NOW),
         Err(SecretsError::RotationNotConfigured)
@@ -468,7 +479,7 @@ fn cancelling_leaves_pending_which_blocks_the_next_rotation() {
         .begin_rotation(start("v2", RotationKind::Full), NOW)
         .unwrap();
     assert_eq!(secret.cancel_rotation(NOW), Ok(Some(v("v2"))));
-    assert_eq!(shown(secret), "v1=AWSCURRENT v2=AWSPENDING");
+    assert_eq!(shown(&secret), "v1=AWSCURRENT v2=AWSPENDING");
     let again = secret.begin_rotation(start("v3", RotationKind::Full), NOW);
     assert_eq!(again, Err(SecretsError::PreviousRotationUnfinished));
     assert!(!secret.rotation().unwrap().is_enabled());
@@ -525,14 +536,14 @@ proptest! {
     #[test]
     fn labels_stay_sound_whatever_is_called(calls in vec(any_call(), 0..30)) {
         let mut secrets = secrets();
-        let secret = secret(&mut secrets);
+        let mut secret = secret(&mut secrets);
         for call in calls {
-            carry_out(secret, call);
+            carry_out(&mut secret, call);
             let labels = secret.labels();
             let current = labels.current().expect("AWSCURRENT stays once it was given");
             prop_assert!(secret.version(current).is_some_and(|it| it.value.is_some()));
             for (_, holder) in labels.iter() {
-                prop_assert!(secret.version(holder).is_some(), "{}", shown(secret));
+                prop_assert!(secret.version(holder).is_some(), "{}", shown(&secret));
             }
             for (id, version) in secret.versions() {
                 prop_assert!(version.value.is_some() || labels.is_labelled(id));

@@ -11,6 +11,7 @@ use http::{HeaderValue, Response, StatusCode, header};
 use serde_json::json;
 
 use crate::state::error::ApiError;
+use crate::state::secrets::error::SecretsError;
 
 use super::service::{Protocol, Service};
 use super::validate::Violations;
@@ -93,6 +94,11 @@ impl WireError {
             status,
             message: message.into(),
         }
+    }
+
+    /// The error of one secret among several.
+    pub fn of_secrets(error: &SecretsError) -> Self {
+        secrets::wire_error(error)
     }
 
     /// The error for a failure, in the codes of the protocol's service.

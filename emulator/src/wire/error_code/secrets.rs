@@ -1,5 +1,4 @@
-//! The errors of Secrets Manager: codes and texts as recorded. All are HTTP 400 [R],
-//! but for what is not emulated.
+//! The errors of Secrets Manager: codes and texts as recorded. All are HTTP 400 [R].
 //!
 //! Texts that nobody outside AWS has seen are marked [?]; they say what is wrong in plain words.
 
@@ -9,12 +8,7 @@ use crate::state::secrets::error::SecretsError;
 use super::WireError;
 
 pub(super) fn wire_error(error: &SecretsError) -> WireError {
-    let status = if matches!(error, SecretsError::NotEmulated(_)) {
-        501
-    } else {
-        400
-    };
-    WireError::new(code(error), status, message(error))
+    WireError::new(code(error), 400, message(error))
 }
 
 fn code(error: &SecretsError) -> &'static str {
@@ -25,12 +19,13 @@ fn code(error: &SecretsError) -> &'static str {
         }
         E::NameInUse(_) | E::TokenInUse { .. } => "ResourceExistsException",
         E::InvalidName => "ValidationException",
-        E::FunctionNotInvocable => "AccessDeniedException",
-        E::NotEmulated(_) => "NotImplemented",
+        E::FunctionNotInvocable | E::NotSharedWith { .. } => "AccessDeniedException",
         E::MalformedPolicy => "MalformedPolicyDocumentException",
         E::PublicPolicy => "PublicPolicyException",
         E::InvalidPageToken => "InvalidNextTokenException",
-        E::TooManyLabels | E::TooManyVersions | E::TooManyTags => "LimitExceededException",
+        E::TooManyLabels | E::TooManyVersions | E::TooManyTags | E::CrossAccountReplicaTaken => {
+            "LimitExceededException"
+        }
         E::LabelNotOnVersion
         | E::TokenMissing
         | E::NameScheduledForDeletion
@@ -41,7 +36,10 @@ fn code(error: &SecretsError) -> &'static str {
         | E::RotationNotConfigured
         | E::WrongSource(_)
         | E::TargetWithoutValue(_)
-        | E::ValueMissing => "InvalidRequestException",
+        | E::ValueMissing
+        | E::NotAReplica
+        | E::DefaultKeyAcrossAccounts
+        | E::RoleNotAssumable(_) => "InvalidRequestException",
         E::RotationTokenMissing
         | E::TwoFrequencies
         | E::Schedule(_)
@@ -55,6 +53,14 @@ fn code(error: &SecretsError) -> &'static str {
         | E::DuplicateTag(_)
         | E::ReservedTag(_)
         | E::UnknownPolicyName
+        | E::ReplicaIsReadOnly
+        | E::HasReplicas { .. }
+        | E::ReplicaInOwnRegion
+        | E::NoReplicaIn(_)
+        | E::CrossAccountArn(_)
+        | E::CrossAccountMember(_)
+        | E::IdsOrFilters
+        | E::PageSizeWithoutFilters
         | E::PasswordTooShort
         | E::RequiredTypeExcluded
         | E::AllCharactersExcluded => "InvalidParameterException",
@@ -72,9 +78,31 @@ fn message(error: &SecretsError) -> String {
         E::WrongSource(label) => return wrong_source(label),
         E::TargetWithoutValue(id) => return no_value("VersionId", id.as_str()),
         E::Schedule(error) => return format!("The rotation rules are not valid: {error}."),
-        E::NotEmulated(what) => return format!("{what} is not emulated by Keywheel."),
         E::DuplicateTag(key) => return format!("The tag key {key} is given more than once."),
         E::ReservedTag(key) => return format!("The tag key {key} starts with aws:."),
+        E::HasReplicas { secret, regions } => return has_replicas(secret, regions),
+        E::NotSharedWith {
+            account,
+            secret,
+            operation,
+        } => return not_shared(account, secret, operation),
+        E::NoReplicaIn(region) => return format!("The secret has no replica in {region}."),
+        E::CrossAccountArn(why) => {
+            return format!("Invalid ARN for cross-account replication: {why}.");
+        }
+        E::CrossAccountMember(what) => {
+            return format!("A cross-account replica is created with {what}.");
+        }
+        E::RoleNotAssumable(role) => {
+            return format!("Secrets Manager is unable to assume role {role}.");
+        }
+        E::ReplicaIsReadOnly => REPLICA,
+        E::ReplicaInOwnRegion => "Invalid replica region.",
+        E::NotAReplica => "The secret is not a replica.",
+        E::CrossAccountReplicaTaken => "The secret has a cross-account replica already.",
+        E::DefaultKeyAcrossAccounts => DEFAULT_KEY,
+        E::IdsOrFilters => IDS_OR_FILTERS,
+        E::PageSizeWithoutFilters => PAGE_SIZE_WITHOUT_FILTERS,
         E::NotFound => NOT_FOUND,
         E::LabelNotOnVersion => LABEL_NOT_ON_VERSION,
         E::InvalidName => INVALID_NAME,
@@ -159,6 +187,32 @@ const WINDOW_RANGE: &str =
 /// [U]
 const FORCED_WITH_WINDOW: &str =
     "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.";
+
+/// [G]
+const REPLICA: &str =
+    "Operation not permitted on a replica secret. Call must be made in primary secret's region.";
+/// [R]
+const DEFAULT_KEY: &str = "You can't access a secret from a different AWS account if you encrypt \
+                           the secret with the default KMS service key.";
+/// [G]
+const IDS_OR_FILTERS: &str = "Either 'SecretIdList' or 'Filters' must be provided, but not both.";
+/// [G]
+const PAGE_SIZE_WITHOUT_FILTERS: &str = "'Filters' not specified. 'Filters' must also be \
+                                         specified when 'MaxResults' is provided.";
+
+/// [G]
+fn has_replicas(secret: &str, regions: &str) -> String {
+    format!("You can't delete secret {secret} that still has replica regions [{regions}]")
+}
+
+/// [G]
+fn not_shared(account: &str, secret: &SecretArn, operation: &str) -> String {
+    format!(
+        "User: arn:aws:iam::{account}:root is not authorized to perform: \
+         secretsmanager:{operation} on resource: {secret} because no resource-based policy allows \
+         the secretsmanager:{operation} action"
+    )
+}
 
 /// [R]
 fn no_value(selector: &str, value: &str) -> String {
