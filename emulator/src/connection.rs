@@ -41,6 +41,8 @@ where
         http1::Builder::new()
             .auto_date_header(false)
             .serve_connection(TokioIo::new(stream), service)
+            // Websockets take the connection over.
+            .with_upgrades()
     );
     let result = match race(connection.as_mut(), stopped(stopping)).await {
         Either::First(result) => result,

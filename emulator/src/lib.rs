@@ -10,6 +10,7 @@
 //! - [`wire`]: framings, constraints, error codes;
 //! - [`ops`]: one file and one table row for each AWS operation;
 //! - [`graphql`]: AppSync's data plane, where keys are used;
+//! - [`realtime`]: AppSync's websockets, and what is published to Event APIs;
 //! - [`engine`]: the whole behind one entry that is told the time and never waits, with the seam
 //!   at which faults strike before or after the effect of a call;
 //! - [`race`], `connection`: what the shell needs of futures and of HTTP/1;
@@ -30,6 +31,7 @@ pub mod ids;
 pub mod invoke;
 pub mod ops;
 pub mod race;
+pub mod realtime;
 pub mod settings;
 pub mod state;
 pub mod time;

@@ -86,6 +86,7 @@ fn part_of(service: Service) -> &'static str {
         Service::SecretsManager => "Secrets Manager",
         Service::AppSync => "AppSync",
         Service::GraphQl => "The data plane",
+        Service::Events => "Events",
     }
 }
 
@@ -116,6 +117,7 @@ fn test_folders(service: Service) -> &'static [&'static str] {
         Service::SecretsManager => &["secretsmanager", "recorded", "http"],
         Service::AppSync => &["appsync", "http"],
         Service::GraphQl => &["graphql"],
+        Service::Events => &["realtime", "http"],
     }
 }
 

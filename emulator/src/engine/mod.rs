@@ -2,7 +2,7 @@
 //!
 //! In reading order: this file (the contract) · [`dispatch`] from a request to its operation ·
 //! [`seam`] where faults strike · `rotation` the service that
-//! invokes functions · [`journal`] what the emulator saw · [`snapshot`] what judges and
+//! invokes functions · [`realtime`] websockets · [`journal`] what the emulator saw · [`snapshot`] what judges and
 //! the console may see.
 //!
 //! The shell calls [`Engine::call`] for each request, runs what [`Engine::poll_invocation`] hands
@@ -11,6 +11,7 @@
 
 mod dispatch;
 pub mod journal;
+pub mod realtime;
 mod rotation;
 mod seam;
 pub mod snapshot;
@@ -21,6 +22,7 @@ use http::{HeaderValue, Response, header};
 use crate::entropy::Entropy;
 use crate::fault::FaultPlan;
 use crate::ids::Scope;
+use crate::realtime::Sockets;
 use crate::state::{Settings, World};
 use crate::time::Timestamp;
 use crate::wire::request::{Ending, Outcome, Request};
@@ -48,6 +50,7 @@ pub struct Engine {
     request_ids: Entropy,
     faults: FaultPlan,
     journal: Journal,
+    realtime: Sockets,
     last_scope: Scope,
     date: DateHeader,
     calls: u64,
@@ -64,6 +67,7 @@ impl Engine {
             request_ids: Entropy::from_seed(!options.seed),
             faults: FaultPlan::default(),
             journal: Journal::default(),
+            realtime: Sockets::default(),
             last_scope: options.default_scope.clone(),
             date: DateHeader::default(),
             calls: 0,
@@ -75,8 +79,10 @@ impl Engine {
     /// Forgets everything: the world is as it was at the start, with the same seed and settings.
     pub fn reset(&mut self) {
         let functions = std::mem::take(&mut self.world.functions);
+        let realtime = self.realtime.emptied();
         *self = Self::new(self.options.clone());
         self.world.functions = functions;
+        self.realtime = realtime;
     }
 
     /// Answers one request. Faults strike before or after its effect.

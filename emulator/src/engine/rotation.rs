@@ -31,13 +31,15 @@ impl Engine {
 
     /// When the engine must be woken, and why.
     pub fn poll_timeout(&self) -> Option<(Timestamp, &'static str)> {
-        self.world.next_due()
+        let sockets = self.realtime.next_due(&self.world);
+        self.world.next_due().into_iter().chain(sockets).min()
     }
 
     /// Wakes the engine: everything that is due by `now` happens.
     pub fn handle_timeout(&mut self, now: Timestamp) {
         self.world.handle_due(&mut self.entropy, now);
         self.world.bring_copies_up_to_date(now);
+        self.realtime.enforce(&self.world, now);
         self.write_events();
     }
 

@@ -10,6 +10,7 @@ use http::{HeaderValue, Response, header};
 use crate::fault::{CallPoint, Verdict};
 use crate::graphql::{self, address::host_label};
 use crate::ops::{Context, Kind};
+use crate::realtime;
 use crate::time::Timestamp;
 use crate::wire::error_code::{Failure, Injected, RequestError, WireError};
 use crate::wire::request::{Ending, Outcome, Request, UNKNOWN};
@@ -21,21 +22,24 @@ use super::dispatch::{self, Routed};
 use super::journal::What;
 
 /// An answer and what the journal says of it.
-struct Answer {
-    response: Response<Bytes>,
-    error: Option<Cow<'static, str>>,
+pub(super) struct Answer {
+    pub(super) response: Response<Bytes>,
+    pub(super) error: Option<Cow<'static, str>>,
 }
 
 /// The call as faults and the journal know it.
 #[derive(Clone, Copy)]
-struct Call {
-    service: Service,
-    operation: &'static str,
-    protocol: Protocol,
+pub(super) struct Call {
+    pub(super) service: Service,
+    pub(super) operation: &'static str,
+    pub(super) protocol: Protocol,
 }
 
 impl Engine {
     pub(super) fn serve(&mut self, request: &Request<'_>, now: Timestamp) -> Outcome {
+        if let Some(address) = realtime::address::address(request) {
+            return self.serve_realtime(request, address, now);
+        }
         if let Some(label) = host_label(request) {
             return self.serve_graphql(request, label, now);
         }
@@ -111,7 +115,7 @@ impl Engine {
 
     /// Lets a call take effect, unless a fault strikes before; then lets the answer pass, unless a
     /// fault strikes after.
-    fn through_the_seam(
+    pub(super) fn through_the_seam(
         &mut self,
         request: &Request<'_>,
         call: Call,
@@ -162,6 +166,7 @@ impl Engine {
         if result.is_ok() && row.kind == Kind::Write {
             self.commits += 1;
             self.world.bring_copies_up_to_date(now);
+            self.realtime.enforce(&self.world, now);
         }
         answer(result, row.service.protocol())
     }
@@ -195,6 +200,9 @@ impl Engine {
 
 /// The operation that a request asks for, as fault addresses name it.
 pub(super) fn operation_of(request: &Request<'_>) -> &'static str {
+    if let Some(address) = realtime::address::address(request) {
+        return address.door.operation();
+    }
     if host_label(request).is_some() {
         return graphql::OPERATION;
     }

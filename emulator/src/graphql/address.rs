@@ -18,7 +18,7 @@ pub fn host_label<'a>(request: &Request<'a>) -> Option<&'a str> {
 }
 
 /// 26 characters of base32 in lower case [REC].
-fn is_label(text: &str) -> bool {
+pub(crate) fn is_label(text: &str) -> bool {
     text.len() == 26
         && text
             .bytes()

@@ -17,7 +17,7 @@ const EXPOSED: &str = "x-amzn-RequestId,x-amzn-ErrorType,x-amz-user-agent,x-amzn
 
 /// The answer to a browser's question whether it may ask: yes to all that it asks for [REC; that it
 /// is an echo is INF].
-pub(super) fn preflight(request: &Request<'_>) -> Answer {
+pub(crate) fn preflight(request: &Request<'_>) -> Answer {
     let mut response = Response::new(Bytes::new());
     let headers = response.headers_mut();
     allow_every_origin(headers);
@@ -90,7 +90,8 @@ fn is_compact(error: &DataPlaneError) -> bool {
     )
 }
 
-fn allow_every_origin(headers: &mut HeaderMap) {
+/// Lets browsers of every origin read an answer [REC].
+pub(crate) fn allow_every_origin(headers: &mut HeaderMap) {
     headers.insert(
         header::ACCESS_CONTROL_ALLOW_ORIGIN,
         HeaderValue::from_static("*"),

@@ -40,6 +40,8 @@ use crate::time::Timestamp;
 use crate::wire::error_code::data_plane::DataPlaneError;
 use crate::wire::request::Request;
 
+pub(crate) use answer::{allow_every_origin, preflight};
+
 use execute::Conditions;
 use question::Question;
 

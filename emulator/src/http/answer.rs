@@ -52,6 +52,7 @@ impl Shell {
         let (now, commits) = (core.now(), core.engine.commits());
         let outcome = core.engine.call(&view(head, body, caller), now);
         let has_changed = core.engine.commits() != commits;
+        core.transmit();
         drop(core);
         if has_changed {
             self.changed.notify_one();
@@ -59,7 +60,8 @@ impl Shell {
         outcome
     }
 
-    async fn carry_out(&self, outcome: Outcome, caller: Option<Caller>) -> Answer {
+    /// Waits, answers, falls silent or breaks off, as the outcome has it.
+    pub(super) async fn carry_out(&self, outcome: Outcome, caller: Option<Caller>) -> Answer {
         if !outcome.after.is_zero() {
             tokio::time::sleep(outcome.after).await;
         }
@@ -105,7 +107,11 @@ impl Shell {
     }
 }
 
-fn view<'a>(head: &'a Parts, body: &'a [u8], caller: Option<Caller>) -> request::Request<'a> {
+pub(super) fn view<'a>(
+    head: &'a Parts,
+    body: &'a [u8],
+    caller: Option<Caller>,
+) -> request::Request<'a> {
     request::Request {
         method: &head.method,
         uri: &head.uri,

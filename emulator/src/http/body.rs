@@ -6,12 +6,12 @@ use http::request::Parts;
 use http::{HeaderMap, header};
 use http_body_util::BodyExt;
 
-/// The longest body that is read, in bytes. No emulated operation takes more than a tenth of it.
-pub const BODY_LIMIT: usize = 1 << 20;
+/// The longest body that is read, in bytes: five events of 240 KB fit in, escaped.
+pub const BODY_LIMIT: usize = 4 << 20;
 
 /// How much of a body that is too long is read and thrown away: a client that is still writing
 /// when its connection closes would see a broken pipe instead of the answer.
-const DRAIN_LIMIT: usize = 8 << 20;
+pub(super) const DRAIN_LIMIT: usize = 16 << 20;
 
 /// Why a body could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -141,6 +141,7 @@ impl Core {
     pub(super) fn wake(&mut self, now: Timestamp) {
         if self.engine.poll_timeout().is_some_and(|(at, _)| at <= now) {
             self.engine.handle_timeout(now);
+            self.transmit();
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::fault::Rule;
-use crate::{graphql, ops};
+use crate::{graphql, ops, realtime};
 
 /// Why a rule is not taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -19,6 +19,7 @@ pub fn read_rule(value: Value) -> Result<Rule, BadRule> {
     let known: Vec<&str> = ops::rows()
         .map(|row| row.name)
         .chain([graphql::OPERATION])
+        .chain(realtime::address::OPERATIONS)
         .collect();
     rule.address.check(&known).map_err(|error| {
         let hint = error

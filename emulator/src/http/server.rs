@@ -185,6 +185,7 @@ impl Server {
         let mut core = self.shell.lock();
         let now = core.now();
         let result = work(&mut core.engine, now);
+        core.transmit();
         drop(core);
         self.shell.changed.notify_one();
         result
@@ -252,7 +253,7 @@ async fn converse(stream: TcpStream, shell: Arc<Shell>, control: Router) {
 }
 
 async fn answer(
-    shell: &Shell,
+    shell: &Arc<Shell>,
     control: &TowerToHyperService<Router>,
     request: Request<Body>,
 ) -> Answer {
@@ -264,6 +265,12 @@ async fn answer(
         let (head, body) = response.into_parts();
         let body = body.collect().await.map_err(|_| Dropped)?;
         return Ok(Response::from_parts(head, body.to_bytes()));
+    }
+    let (head, body) = request.into_parts();
+    let is_connect = Shell::is_connect(&head);
+    let request = Request::from_parts(head, body);
+    if is_connect {
+        return shell.connect(request).await;
     }
     shell.answer_aws(request, None).await
 }

@@ -10,7 +10,10 @@ use crate::engine::Engine;
 use crate::fault::{Caller, Rule};
 use crate::ids::{FunctionArn, InvocationNumber, Step};
 use crate::invoke::RotationFunction;
+use crate::realtime::sockets::SocketNumber;
 use crate::time::{Clock, Timestamp};
+
+use super::websocket::Line;
 
 /// What all tasks of a server share.
 pub(super) struct Shell {
@@ -42,6 +45,8 @@ pub(super) struct Core {
     pub(super) engine: Engine,
     pub(super) clock: Clock,
     pub(super) runs: BTreeMap<InvocationNumber, Run>,
+    /// The websockets that are open.
+    pub(super) lines: BTreeMap<SocketNumber, Line>,
     /// Counts the resets, so that a run of an earlier life reports to nobody.
     pub(super) life: u64,
 }
@@ -64,6 +69,7 @@ impl Shell {
             engine,
             clock: start.clock,
             runs: BTreeMap::new(),
+            lines: BTreeMap::new(),
             life: 0,
         };
         let shell = Self {
@@ -91,6 +97,7 @@ impl Shell {
         let mut core = self.lock();
         core.life += 1;
         core.runs.clear();
+        core.lines.clear();
         core.engine.reset();
         core.clock = self.start.clock;
         core.arm(&self.start.faults);

@@ -16,6 +16,7 @@ use crate::entropy::Entropy;
 use crate::ids::{FunctionArn, InvocationNumber, Scope};
 use crate::time::Timestamp;
 
+use appsync::event_api::EventApi;
 use appsync::graphql_api::GraphqlApi;
 use appsync::{AppSync, AppSyncSettings};
 use rotations::{Invocation, RotationSettings, Rotations, StepResult};
@@ -120,6 +121,12 @@ impl World {
         self.partitions
             .iter()
             .find_map(|(scope, partition)| Some((scope, partition.appsync.api_of_host(label)?)))
+    }
+
+    /// The Event API that answers at a host label, wherever it is.
+    pub fn event_api_of_host(&self, label: &str) -> Option<&EventApi> {
+        let mut partitions = self.partitions.values();
+        partitions.find_map(|partition| partition.appsync.events.of_host(label))
     }
 
     /// The rotation step to run now, if there is one.

@@ -12,6 +12,8 @@ pub enum Service {
     AppSync,
     /// AWS AppSync, data plane: GraphQL over HTTP.
     GraphQl,
+    /// AWS AppSync, data plane: Event APIs over HTTP, and all websockets.
+    Events,
 }
 
 impl Service {
@@ -21,6 +23,7 @@ impl Service {
             Self::SecretsManager => "secretsmanager",
             Self::AppSync => "appsync",
             Self::GraphQl => "graphql",
+            Self::Events => "events",
         }
     }
 }
@@ -143,7 +146,7 @@ impl Service {
         match self {
             Self::SecretsManager => Protocol::AwsJson,
             Self::AppSync => Protocol::RestJson,
-            Self::GraphQl => Protocol::GraphQl,
+            Self::GraphQl | Self::Events => Protocol::GraphQl,
         }
     }
 }

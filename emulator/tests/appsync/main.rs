@@ -7,6 +7,8 @@ mod client;
 mod data_plane;
 mod event_apis;
 mod event_constraints;
+mod event_publish;
+mod event_sockets;
 mod graphql_apis;
 mod introspection;
 mod keys;

@@ -8,3 +8,4 @@ mod endings;
 mod processes;
 mod rotation;
 mod sdk;
+mod websocket;

@@ -13,6 +13,7 @@ const EMULATOR: &[&[&str]] = &[
     &["settings"],
     &["wire"],
     &["ops", "graphql"],
+    &["realtime"],
     &["engine"],
     &["race"],
     &["connection"],

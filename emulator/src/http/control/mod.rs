@@ -62,6 +62,7 @@ async fn health(State(shell): State<Arc<Shell>>) -> Response {
         "clock": clock::face(core.clock),
         "functions": functions,
         "runningInvocations": core.runs.len(),
+        "openSockets": core.engine.open_sockets(),
     }))
 }
 

@@ -3,7 +3,7 @@
 //! In reading order: [`api_key`] (how long a key lives), [`api_keys`] (limit, listing, history),
 //! [`authorize`] (what the data plane says to a key), [`authentication`] (the ways in),
 //! [`graphql_api`] and [`schema`] (what a key belongs to), [`event_apis`], [`event_api`],
-//! [`event_config`], [`channel_namespace`] (what else it belongs to), [`tags`], [`page`],
+//! [`event_config`], [`channel_namespace`], [`channel`] (what else it belongs to), [`tags`], [`page`],
 //! [`settings`], [`event_settings`], [`error`].
 //!
 //! Deliberately absent: data sources, resolvers, functions, types, domain names.
@@ -12,6 +12,7 @@ pub mod api_key;
 pub mod api_keys;
 pub mod authentication;
 pub mod authorize;
+pub mod channel;
 pub mod channel_namespace;
 pub mod error;
 pub mod event_api;

@@ -2,6 +2,7 @@
 
 mod appsync;
 pub mod data_plane;
+pub mod realtime;
 mod secrets;
 
 use std::borrow::Cow;
@@ -302,7 +303,7 @@ impl WireError {
 fn access_denied(service: Service, operation: &str) -> WireError {
     let (status, name) = match service {
         Service::SecretsManager => (400, "secretsmanager"),
-        Service::AppSync | Service::GraphQl => (403, "appsync"),
+        Service::AppSync | Service::GraphQl | Service::Events => (403, "appsync"),
     };
     let message = format!(
         "User: the rotation function's role is not authorized to perform: {name}:{operation} \
