@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 use std::fmt::{self, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Once, PoisonError};
 
 use tracing::field::{Field, Visit};
@@ -16,6 +17,10 @@ use tracing::{Event, Metadata, Subscriber};
 
 /// The crate whose log is the function's own.
 const FUNCTION: &str = "keywheel_rotator";
+
+/// Has any run of the process asked for every crate's log? Until then the SDK's callsites are told
+/// once that nobody listens, instead of asking at each call.
+static EVERYTHING_IS_ASKED_FOR: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
     /// The log of the run that this thread is in.
@@ -41,6 +46,9 @@ impl Capture {
     /// Runs `work` with the log of this thread caught at the finest level.
     pub(crate) fn around<T>(&self, work: impl FnOnce() -> T) -> T {
         install();
+        if self.is_everything && !EVERYTHING_IS_ASKED_FOR.swap(true, Ordering::SeqCst) {
+            tracing::callsite::rebuild_interest_cache();
+        }
         let _closing = Closing(OPEN.replace(Some(self.clone())));
         work()
     }
@@ -83,8 +91,14 @@ fn install() {
 struct OpenLog;
 
 impl Subscriber for OpenLog {
-    fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
-        Interest::sometimes() // It depends on the thread.
+    fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
+        let is_listened_to = EVERYTHING_IS_ASKED_FOR.load(Ordering::SeqCst)
+            || metadata.target().starts_with(FUNCTION);
+        if is_listened_to {
+            Interest::sometimes() // It depends on the thread.
+        } else {
+            Interest::never()
+        }
     }
 
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
@@ -155,5 +169,15 @@ mod tests {
             log.contains("mine") && !log.contains("theirs") && !log.contains("late"),
             "{log}"
         );
+    }
+
+    #[test]
+    fn a_callsite_that_nobody_listened_to_is_heard_once_everything_is_asked_for() {
+        let theirs = || tracing::error!(target: "aws_smithy_runtime", "theirs");
+        Capture::default().around(theirs);
+        let capture = Capture::of_everything(true);
+        capture.around(theirs);
+        let text = capture.text.lock().unwrap();
+        assert!(text.contains("theirs"), "{text}");
     }
 }
