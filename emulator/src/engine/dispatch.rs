@@ -27,6 +27,35 @@ static BY_TARGET: LazyLock<BTreeMap<&'static str, &'static Row>> = LazyLock::new
         .collect()
 });
 
+/// An operation that is found by method and path.
+struct RestRow {
+    row: &'static Row,
+    method: &'static str,
+    query: &'static [QueryMember],
+    /// The path, taken apart once.
+    template: Vec<&'static str>,
+}
+
+static BY_PATH: LazyLock<Vec<RestRow>> =
+    LazyLock::new(|| ops::rows().filter_map(rest_row).collect());
+
+fn rest_row(row: &'static Row) -> Option<RestRow> {
+    let Binding::Rest {
+        method,
+        path,
+        query,
+    } = row.binding
+    else {
+        return None;
+    };
+    Some(RestRow {
+        row,
+        method,
+        query,
+        template: path.split('/').collect(),
+    })
+}
+
 /// Finds the operation of a request to a control plane.
 pub(super) fn route<'a>(asked: &Asked, request: &Request<'a>) -> Result<Routed<'a>, RequestError> {
     match asked {
@@ -74,28 +103,20 @@ fn by_target<'a>(
 fn by_path<'a>(service: Service, request: &Request<'a>) -> Result<Routed<'a>, RequestError> {
     let segments: Vec<&str> = request.uri.path().split('/').collect();
     let mut allowed = Vec::new();
-    for row in ops::rows().filter(|row| row.service == service) {
-        let Binding::Rest {
-            method,
-            path,
-            query,
-        } = row.binding
-        else {
+    for rest in BY_PATH.iter().filter(|rest| rest.row.service == service) {
+        let Some(mut bound) = members_of_path(&rest.template, &segments) else {
             continue;
         };
-        let Some(mut bound) = members_of_path(path, &segments) else {
-            continue;
-        };
-        if request.method.as_str() != method {
-            allowed.push(method);
+        if request.method.as_str() != rest.method {
+            allowed.push(rest.method);
             continue;
         }
         bound.extend(members_of_query(
-            query,
+            rest.query,
             request.uri.query().unwrap_or_default(),
         )?);
         return Ok(Routed {
-            row,
+            row: rest.row,
             payload: Payload {
                 body: request.body,
                 bound,
@@ -133,15 +154,14 @@ fn shape_of_path(path: &str) -> String {
 /// The members in a path that matches the template. Segments are decoded after they are matched,
 /// since an encoded slash belongs to its segment [MEAS].
 fn members_of_path(
-    template: &'static str,
+    template: &[&'static str],
     segments: &[&str],
 ) -> Option<Vec<(&'static str, Value)>> {
-    let pattern: Vec<&'static str> = template.split('/').collect();
-    if pattern.len() != segments.len() {
+    if template.len() != segments.len() {
         return None;
     }
     let mut members = Vec::new();
-    for (part, segment) in pattern.into_iter().zip(segments) {
+    for (part, segment) in template.iter().copied().zip(segments) {
         match part
             .strip_prefix('{')
             .and_then(|rest| rest.strip_suffix('}'))
@@ -208,9 +228,10 @@ mod tests {
     #[test]
     fn an_encoded_slash_stays_in_its_segment() {
         let segments: Vec<&str> = "/v1/apis/x/apikeys/da2-abc%2Fdef".split('/').collect();
-        let members = members_of_path("/v1/apis/{apiId}/apikeys/{id}", &segments).unwrap();
+        let template: Vec<&str> = "/v1/apis/{apiId}/apikeys/{id}".split('/').collect();
+        let members = members_of_path(&template, &segments).unwrap();
         assert_eq!(members[1], ("id", Value::from("da2-abc/def")));
-        assert!(members_of_path("/v1/apis/{apiId}/apikeys", &segments).is_none());
+        assert!(members_of_path(&template[..5], &segments).is_none());
     }
 
     #[test]
