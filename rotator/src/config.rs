@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 
 const TAG_API_ID: &str = "smrot:api-id";
 const TAG_FIELD: &str = "smrot:field";
+const GRAPHQL_ENDPOINT: &str = "APPSYNC_GRAPHQL_ENDPOINT";
+const REALTIME_ENDPOINT: &str = "APPSYNC_REALTIME_ENDPOINT";
 /// The probe: needs no resolver and touches no data (recorded: answers 200 with any valid key).
 const PROBE_QUERY: &str = "query SmRotProbe { __typename }";
 
@@ -46,6 +48,7 @@ pub struct Settings {
     pub(crate) field: Option<String>,
     pub(crate) api_id_member: String,
     pub(crate) graphql_endpoint: Option<String>,
+    pub(crate) realtime_endpoint: Option<String>,
     pub(crate) marker_prefix: String,
     pub(crate) key_ttl_days: Option<i64>,
     pub(crate) interval_override_days: Option<i64>,
@@ -68,6 +71,7 @@ impl Default for Settings {
             field: None,
             api_id_member: "apiId".to_owned(),
             graphql_endpoint: None,
+            realtime_endpoint: None,
             marker_prefix: marker::DEFAULT_PREFIX.to_owned(),
             key_ttl_days: None,
             interval_override_days: None,
@@ -101,7 +105,8 @@ impl Settings {
             allow_list: env.allow_list(),
             field: env.get("SECRET_FIELD"),
             api_id_member: env.get("API_ID_FIELD").unwrap_or(usual.api_id_member),
-            graphql_endpoint: env.graphql_endpoint()?,
+            graphql_endpoint: env.endpoint(GRAPHQL_ENDPOINT)?,
+            realtime_endpoint: env.realtime_endpoint()?,
             marker_prefix: env.marker_prefix()?.unwrap_or(usual.marker_prefix),
             key_ttl_days: env.number("KEY_TTL_DAYS", 2, 364)?,
             interval_override_days: env.number("ROTATION_INTERVAL_OVERRIDE", 1, 356)?,
@@ -232,8 +237,23 @@ impl<F: Fn(&str) -> Option<String>> Environment<F> {
             .collect()
     }
 
-    fn graphql_endpoint(&self) -> Result<Option<String>, Problem> {
-        let name = "APPSYNC_GRAPHQL_ENDPOINT";
+    fn realtime_endpoint(&self) -> Result<Option<String>, Problem> {
+        let endpoint = self.endpoint(REALTIME_ENDPOINT)?;
+        let is_web_socket = |url: &String| url.starts_with("ws://") || url.starts_with("wss://");
+        match endpoint {
+            Some(url) if !is_web_socket(&url) => Err(invalid(
+                REALTIME_ENDPOINT,
+                "must begin with wss:// or ws://",
+            )),
+            Some(_) if self.get(GRAPHQL_ENDPOINT).is_some() => {
+                let reason = "and APPSYNC_GRAPHQL_ENDPOINT exclude each other";
+                Err(invalid(REALTIME_ENDPOINT, reason))
+            }
+            fine => Ok(fine),
+        }
+    }
+
+    fn endpoint(&self, name: &'static str) -> Result<Option<String>, Problem> {
         let Some(url) = self.get(name).map(|value| crate::sdk::endpoint_url(&value)) else {
             return Ok(None);
         };
@@ -399,6 +419,7 @@ mod tests {
             ("KEEPALIVE", "yes"),
             ("MARKER_PREFIX", "a|b"),
             ("APPSYNC_GRAPHQL_ENDPOINT", "ht tp://x"),
+            ("APPSYNC_REALTIME_ENDPOINT", "https://x/event/realtime"),
         ] {
             let error = settings(&[(name, bad)]).unwrap_err();
             assert_eq!(error.error_type(), "InvalidSetting");
@@ -411,6 +432,15 @@ mod tests {
         let read = settings(&[("SECRET_ARN", "a"), ("SECRET_ALLOWLIST", "b, c,")]).unwrap();
         assert!(read.allows("a") && read.allows("c") && !read.allows("d") && !read.allows(""));
         assert!(Settings::default().allows("anything"));
+    }
+
+    #[test]
+    fn the_api_is_asked_over_http_or_over_a_websocket() {
+        let realtime = ("APPSYNC_REALTIME_ENDPOINT", "wss://host/event/realtime");
+        let read = settings(&[realtime]).unwrap();
+        assert_eq!(read.realtime_endpoint.as_deref(), Some(realtime.1));
+        let both = settings(&[realtime, ("APPSYNC_GRAPHQL_ENDPOINT", "host/graphql")]);
+        assert!(both.unwrap_err().to_string().contains("exclude each other"));
     }
 
     #[test]

@@ -102,6 +102,15 @@ pub(crate) enum Problem {
     PendingNotAKey,
     #[error("version {version} has no value yet: createSecret has not succeeded")]
     NoPendingValue { version: String },
+    #[error("there is no version {version} with a value: give a staging label or a version id")]
+    NoSuchVersion { version: String },
+    #[error(
+        "version {version} names no key that AppSync still lists; it deletes keys 60 days after \
+         they expire"
+    )]
+    NothingToRevive { version: String },
+    #[error("the key of version {version} has no marker of this secret: it may be a stack's")]
+    ForeignKey { version: String },
     #[error("version {version} carries AWSCURRENT but its value cannot be found")]
     CurrentUnreadable { version: String },
     #[error("no API id: set AppSyncApiId, the tag smrot:api-id or the member {member}")]
@@ -203,6 +212,9 @@ impl Problem {
             Self::Malformed { reason, .. } => (reason.name(), Permanent),
             Self::PendingNotAKey => ("PendingNotAKey", Permanent),
             Self::NoPendingValue { .. } => ("NoPendingValue", Retryable),
+            Self::NoSuchVersion { .. } => ("NoSuchVersion", Permanent),
+            Self::NothingToRevive { .. } => ("NothingToRevive", Permanent),
+            Self::ForeignKey { .. } => ("ForeignKey", Permanent),
             Self::CurrentUnreadable { .. } => ("CurrentUnreadable", Retryable),
             Self::ApiIdMissing { .. } => ("ApiIdMissing", Permanent),
             Self::ConfigConflict { .. } => ("ConfigConflict", Permanent),

@@ -8,6 +8,7 @@
 
 use crate::config::Settings;
 use crate::error::Problem;
+use std::fmt;
 
 pub(crate) const HOUR: i64 = 3_600;
 pub(crate) const DAY: i64 = 24 * HOUR;
@@ -100,6 +101,21 @@ impl Policy {
         next_hour(now + self.lifetime)
     }
 
+    /// The expiry of a key that is to live for `life` seconds, as far as AppSync allows it.
+    pub(crate) fn of_life(life: i64, now: i64) -> i64 {
+        next_hour(now + life.clamp(SHORTEST, LONGEST))
+    }
+
+    /// The expiry that keys in use are kept at.
+    pub(crate) fn kept_until(&self, now: i64) -> i64 {
+        next_hour(now + self.keep)
+    }
+
+    /// Whether a key still lives when the interval to come is over.
+    pub(crate) fn outlives_interval(&self, expires: i64, now: i64) -> bool {
+        expires >= now + self.interval + DAY
+    }
+
     /// Whether a key made earlier for this token still lives long enough to be taken over.
     pub(crate) fn is_adoptable(expires: i64, now: i64) -> bool {
         expires >= now + SHORTEST
@@ -107,12 +123,20 @@ impl Policy {
 
     /// The expiry to ask for a pending key, if it would not outlive the coming interval.
     pub(crate) fn pending_top_up(&self, expires: i64, now: i64) -> Option<i64> {
-        (expires < now + self.interval + DAY).then(|| self.of_new_key(now))
+        (!self.outlives_interval(expires, now)).then(|| self.of_new_key(now))
     }
 
     /// The expiry to ask for a key that a label names, if it is running out.
     pub(crate) fn keep_alive(&self, expires: i64, now: i64) -> Option<i64> {
-        (expires < now + self.keep - SLACK.min(self.keep / 4)).then(|| next_hour(now + self.keep))
+        (expires < now + self.keep - SLACK.min(self.keep / 4)).then(|| self.kept_until(now))
+    }
+}
+
+impl fmt::Display for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hours = |seconds: i64| seconds / HOUR;
+        let (interval, lifetime) = (hours(self.interval), hours(self.lifetime));
+        write!(f, "rotates every {interval} h, keys live {lifetime} h")
     }
 }
 

@@ -8,6 +8,7 @@ use crate::config::{Settings, TestMode};
 use crate::error::{Problem, RotationError};
 use crate::event::{self, RotationEvent, Step};
 use crate::labels::CURRENT;
+use crate::socket::SharedSockets;
 use crate::standing::{Standing, describe, describe_and_judge};
 use crate::steps::sweep::{Sweep, Sweeping};
 use crate::steps::{self, Run};
@@ -32,16 +33,18 @@ pub struct Clients {
     pub api_keys: aws_sdk_appsync::Client,
     /// For the GraphQL requests that test a key.
     pub http: SharedHttpClient,
+    /// For the websockets that test a key of an Event API; without them such a test has no verdict.
+    pub sockets: Option<SharedSockets>,
 }
 
 /// The rotation function. It keeps no state between invocations.
 #[derive(Debug)]
 pub struct Rotator {
-    secrets: Secrets,
+    pub(crate) secrets: Secrets,
     keys: ApiKeys,
     prober: Prober,
     settings: Settings,
-    time: SharedTimeSource,
+    pub(crate) time: SharedTimeSource,
     sleep: SharedAsyncSleep,
 }
 
@@ -58,7 +61,14 @@ impl Rotator {
         Self {
             secrets: Secrets::new(clients.secrets),
             keys: ApiKeys::new(clients.api_keys, settings.marker_prefix.clone()),
-            prober: Prober::new(clients.http, time.clone(), sleep.clone(), query, is_strict),
+            prober: Prober::new(
+                clients.http,
+                clients.sockets,
+                time.clone(),
+                sleep.clone(),
+                query,
+                is_strict,
+            ),
             settings,
             time,
             sleep,

@@ -10,10 +10,12 @@
 //! - `clock`: the deadline, and waiting
 //! - `key`, `error`, `redact`: key material, failures, the last filter
 //! - `tally`, `emf`: what was done, counted and published
-//! - `sdk`: what the caller gives the clients it builds
+//! - `sdk`, `socket`: what the caller gives the clients it builds, and the websockets it hands in
+//! - `operator`: what people ask for: a rotation from a terminal, an examination, a revival
+//! - `connect`: the same over real sockets, for `main.rs` and for operators; a feature
 //!
-//! Deliberately absent: a client, an HTTP client or a clock of our own (`main.rs` and the tests
-//! hand them in); state between invocations; unless a setting asks for it, hard deletion of a key
+//! Deliberately absent from the rest: a client, an HTTP client or a clock of our own (the caller
+//! hands them in); state between invocations; unless a setting asks for it, hard deletion of a key
 //! that still lives and anything that touches a key without this secret's marker.
 //!
 //! For the same inputs and the same seed of `fastrand` a run repeats itself call by call: nothing
@@ -22,6 +24,8 @@
 mod aws;
 mod clock;
 pub mod config;
+#[cfg(feature = "connect")]
+pub mod connect;
 pub mod emf;
 pub mod error;
 pub mod event;
@@ -30,12 +34,14 @@ pub mod handler;
 pub mod key;
 mod labels;
 pub mod marker;
+pub mod operator;
 pub mod redact;
 mod retire;
 #[cfg(test)]
 mod scripted;
 pub mod sdk;
 pub mod secret_value;
+pub mod socket;
 mod standing;
 mod steps;
 pub mod tally;

@@ -1,17 +1,11 @@
-//! The Lambda entry point: the only place that builds clients, reads the environment and the
-//! real clock, and decides what leaves the process as a log line.
+//! The Lambda entry point: reads the environment, and decides what leaves the process as a log line.
 
-use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
-use aws_smithy_async::time::{SharedTimeSource, SystemTimeSource};
-use aws_smithy_runtime::client::defaults::default_http_client_plugin_v2;
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder;
-use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin;
-use aws_types::SdkConfig;
+use aws_smithy_async::time::SharedTimeSource;
+use keywheel_rotator::connect::{self, Target};
 use keywheel_rotator::emf::{self, Facts};
 use keywheel_rotator::event::Request;
 use keywheel_rotator::redact::RedactingWriter;
-use keywheel_rotator::{Clients, RotationError, Rotator, Settings, Sweeping, Tally, sdk};
+use keywheel_rotator::{RotationError, Rotator, Settings, Sweeping, Tally};
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
 use serde_json::Value;
 use std::io::Write;
@@ -30,15 +24,18 @@ const SWEPT: &str = "sweepSecret";
 async fn main() -> Result<(), Error> {
     start_logging();
     silence_panics();
-    let time = SharedTimeSource::new(SystemTimeSource::new());
+    let time = connect::time();
     // A bad setting fails every invocation by name; a failed start would only say that it failed.
     let rotator = match Settings::from_env(variable) {
-        Ok(settings) => Ok(Rotator::new(
-            clients(&time).await?,
-            settings,
-            time.clone(),
-            sleep(),
-        )),
+        Ok(settings) => {
+            let (clients, _) = connect::clients(Target::default(), variable).await?;
+            Ok(Rotator::new(
+                clients,
+                settings,
+                time.clone(),
+                connect::sleep(),
+            ))
+        }
         Err(error) => Err(error),
     };
     let handler = service_fn(|event: LambdaEvent<Value>| answer(&rotator, &time, event));
@@ -138,51 +135,6 @@ fn emit(step: &str, failure: Option<&str>, tally: &Tally, started: SystemTime, e
     let line = format!("{}\n", emf::line(facts, tally));
     // Metrics that cannot be written are not worth failing a rotation.
     let _ = RedactingWriter(std::io::stdout()).write_all(line.as_bytes());
-}
-
-async fn clients(time: &SharedTimeSource) -> Result<Clients, Error> {
-    let http = http_client().ok_or("this build has no HTTP client")?;
-    let config = aws_config::defaults(sdk::behavior_version())
-        .http_client(http.clone())
-        .sleep_impl(sleep())
-        .time_source(time.clone())
-        .timeout_config(sdk::timeouts())
-        .retry_config(sdk::retries())
-        .load()
-        .await;
-    Ok(Clients {
-        secrets: secrets(&config),
-        api_keys: api_keys(&config),
-        http,
-    })
-}
-
-fn secrets(config: &SdkConfig) -> aws_sdk_secretsmanager::Client {
-    let mut builder = aws_sdk_secretsmanager::config::Builder::from(config);
-    if let Some(setting) = variable("SECRETS_MANAGER_ENDPOINT") {
-        builder = builder.endpoint_url(sdk::endpoint_url(&setting));
-    }
-    aws_sdk_secretsmanager::Client::from_conf(builder.build())
-}
-
-fn api_keys(config: &SdkConfig) -> aws_sdk_appsync::Client {
-    let mut builder = aws_sdk_appsync::config::Builder::from(config);
-    if let Some(setting) = variable("APPSYNC_ENDPOINT") {
-        builder = builder.endpoint_url(sdk::endpoint_url(&setting));
-    }
-    aws_sdk_appsync::Client::from_conf(builder.build())
-}
-
-/// The SDK's default HTTPS client, which it gives out only inside a plugin.
-fn http_client() -> Option<SharedHttpClient> {
-    let plugin = default_http_client_plugin_v2(sdk::behavior_version())?;
-    plugin
-        .runtime_components(&RuntimeComponentsBuilder::new("keywheel"))
-        .http_client()
-}
-
-fn sleep() -> SharedAsyncSleep {
-    SharedAsyncSleep::new(TokioSleep::new())
 }
 
 fn variable(name: &str) -> Option<String> {

@@ -1,5 +1,6 @@
 //! A script in the place of AWS: which calls are expected, in order, and what each is answered.
 
+use crate::socket::{self, Asking, Question, Sockets};
 use crate::{
     Clients, RotationError, RotationEvent, Rotator, Settings, Sweep, Sweeping, Tally, sdk,
 };
@@ -17,6 +18,8 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::fmt::{self, Write};
@@ -125,6 +128,17 @@ pub(crate) fn data_plane() -> Answer {
         "additionalAuthenticationProviders": [{ "authenticationType": "API_KEY" }],
     });
     ok(json!({ "graphqlApi": api }))
+}
+
+pub(crate) fn event_api() -> Answer {
+    let mode = |mode: &str| json!([{ "authType": mode }]);
+    ok(json!({ "api": {
+        "apiId": API, "dns": { "HTTP": "host.data.test", "REALTIME": "realtime.data.test" },
+        "eventConfig": {
+            "authProviders": mode("API_KEY"), "connectionAuthModes": mode("API_KEY"),
+            "defaultPublishAuthModes": mode("API_KEY"), "defaultSubscribeAuthModes": mode("API_KEY"),
+        },
+    }}))
 }
 
 pub(crate) fn accepted() -> Answer {
@@ -250,13 +264,13 @@ impl Script {
             secrets: aws_sdk_secretsmanager::Client::new(&config),
             api_keys: aws_sdk_appsync::Client::new(&config),
             http,
+            sockets: Some(Arc::new(self.clone())),
         };
         Rotator::new(clients, self.settings.clone(), time, sleep)
     }
 
-    fn answer(&self, request: HttpRequest) -> Answer {
+    fn answer(&self, call: Call) -> Answer {
         let mut stage = self.stage.lock().unwrap();
-        let call = Call::of(&request, self.start.elapsed());
         let expected = stage.script.pop_front();
         let Some((name, answer)) = expected else {
             panic!("unexpected {call:?}")
@@ -301,6 +315,7 @@ fn name(request: &HttpRequest, uri: &http::Uri) -> String {
         ("POST", ["v1", "apis", _, "apikeys", _]) => "UpdateApiKey",
         ("DELETE", ["v1", "apis", _, "apikeys", _]) => "DeleteApiKey",
         ("GET", ["v1", "apis", _]) => "GetGraphqlApi",
+        ("GET", ["v2", "apis", _]) => "GetApi",
         other => panic!("{other:?}"),
     }
     .to_owned()
@@ -324,7 +339,7 @@ impl HttpClient for Script {
 
 impl HttpConnector for Script {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let answer = self.answer(request);
+        let answer = self.answer(Call::of(&request, self.start.elapsed()));
         HttpConnectorFuture::new(async move {
             match answer {
                 Answer::Body(status, body) => {
@@ -334,6 +349,29 @@ impl HttpConnector for Script {
                     Ok(HttpResponse::try_from(response.unwrap()).unwrap())
                 }
                 Answer::Reset => Err(ConnectorError::io("connection reset".into())),
+                Answer::Hang => std::future::pending().await,
+            }
+        })
+    }
+}
+
+impl Sockets for Script {
+    fn ask(&self, question: Question) -> Asking<'_> {
+        let encoded = question.protocols[1].strip_prefix("header-").unwrap();
+        let shown: Value =
+            serde_json::from_slice(&URL_SAFE_NO_PAD.decode(encoded).unwrap()).unwrap();
+        let key = shown["x-api-key"].as_str().unwrap();
+        let answer = self.answer(Call {
+            name: format!("Socket {}", &key[4..5]),
+            path: question.url,
+            body: json!({ "host": shown["host"], "sent": question.message }),
+            at: self.start.elapsed(),
+        });
+        Box::pin(async {
+            match answer {
+                Answer::Body(200, text) => socket::Answer::Text(text),
+                Answer::Body(status, _) => socket::Answer::Status(status),
+                Answer::Reset => socket::Answer::Unreachable,
                 Answer::Hang => std::future::pending().await,
             }
         })

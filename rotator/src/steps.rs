@@ -142,7 +142,11 @@ impl Run<'_> {
         Ok(Pending { version, key })
     }
 
-    fn parse(&self, label: &'static str, stored: Stored) -> Result<Version, RotationError> {
+    pub(crate) fn parse(
+        &self,
+        label: &'static str,
+        stored: Stored,
+    ) -> Result<Version, RotationError> {
         let malformed = |reason| Problem::Malformed { label, reason };
         let text = stored.text.ok_or(malformed(Malformed::Binary))?;
         let value = SecretValue::parse(&text, self.field()?.as_deref()).map_err(malformed)?;

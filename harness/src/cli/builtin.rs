@@ -79,6 +79,7 @@ fn clients(direct: &Direct, time: &SharedTimeSource) -> Clients {
         secrets: aws_sdk_secretsmanager::Client::new(&config),
         api_keys: aws_sdk_appsync::Client::new(&config),
         http,
+        sockets: None,
     }
 }
 

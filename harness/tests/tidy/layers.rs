@@ -27,7 +27,7 @@ const ROTATOR: &[&[&str]] = &[
     &["key"],
     &["redact"],
     &["error"],
-    &["event", "clock", "secret_value", "sdk"],
+    &["event", "clock", "secret_value", "sdk", "socket"],
     &["config"],
     &["expiry", "labels"],
     &["aws", "retire"],
@@ -36,6 +36,8 @@ const ROTATOR: &[&[&str]] = &[
     &["emf"],
     &["steps"],
     &["handler"],
+    &["operator"],
+    &["connect"],
 ];
 
 /// Parts of the harness that judge, and what of the emulator they must not know.

@@ -5,18 +5,22 @@ use crate::key::{Key, ListedKey};
 use crate::marker::{Marker, Owner};
 use aws_sdk_appsync::Client;
 use aws_sdk_appsync::config::Config;
-use aws_sdk_appsync::types::{ApiKey, AuthenticationType, GraphqlApi};
+use aws_sdk_appsync::types::{Api, ApiKey, AuthenticationType, GraphqlApi};
 use aws_smithy_types::retry::RetryConfig;
 
 const LIST: &str = "appsync:ListApiKeys";
-const CREATE: &str = "appsync:CreateApiKey";
-const UPDATE: &str = "appsync:UpdateApiKey";
-const DELETE: &str = "appsync:DeleteApiKey";
-const GET_API: &str = "appsync:GetGraphqlApi";
+pub(crate) const CREATE: &str = "appsync:CreateApiKey";
+pub(crate) const UPDATE: &str = "appsync:UpdateApiKey";
+pub(crate) const DELETE: &str = "appsync:DeleteApiKey";
+const GET_GRAPHQL_API: &str = "appsync:GetGraphqlApi";
+const GET_EVENT_API: &str = "appsync:GetApi";
 /// The most AppSync lists at once (API model).
 const PAGE: i32 = 25;
 /// An API has 50 keys at most; more pages than this is a service that repeats itself.
 const PAGES: usize = 100;
+
+/// An id that no key has.
+const NO_KEY: &str = "none";
 
 /// How CreateApiKey ended.
 pub(crate) enum Created {
@@ -40,7 +44,10 @@ pub(crate) enum Changed {
 /// Where the data plane of an API is.
 #[derive(Clone, Debug)]
 pub(crate) struct DataPlane {
+    /// Of GraphQL requests or, for an Event API, of its websocket.
     pub(crate) url: String,
+    /// The HTTP host of an Event API, for which a credential is shown; GraphQL APIs have none.
+    pub(crate) events_host: Option<String>,
     /// Whether API_KEY is among the authorization modes; without it no key is ever accepted.
     pub(crate) takes_keys: bool,
 }
@@ -155,19 +162,92 @@ impl ApiKeys {
         )
     }
 
-    /// Where the API answers; its host cannot be computed from the API id (recorded).
+    /// Asks whether CreateApiKey is allowed, by an expiry in 1970, which is out of bounds. Should
+    /// a key come of it all the same, it is deleted.
+    pub(crate) async fn ask_create(&self, api: &str) -> Option<Meaning> {
+        let call = self
+            .client
+            .create_api_key()
+            .api_id(api)
+            .expires(1)
+            .customize()
+            .config_override(Config::builder().retry_config(RetryConfig::disabled()));
+        let output = match call.send().await {
+            Ok(output) => output,
+            Err(error) => return Some(Failure::of(CREATE, &error).meaning),
+        };
+        let key = output.api_key().and_then(ApiKey::id).map(Key::listed);
+        if let Some(key) = key
+            && let Err(failure) = self.delete(api, &key).await
+        {
+            failure.warn("a key without a description was left behind: delete it by hand");
+        }
+        None
+    }
+
+    /// Asks whether UpdateApiKey is allowed, by a key that cannot be.
+    pub(crate) async fn ask_update(&self, api: &str) -> Option<Meaning> {
+        let updated = self.set_expiry(api, &Key::listed(NO_KEY), 1).await;
+        updated.err().map(|failure| failure.meaning)
+    }
+
+    /// Asks whether DeleteApiKey is allowed, by a key that cannot be.
+    pub(crate) async fn ask_delete(&self, api: &str) -> Option<Meaning> {
+        let deleted = self.delete(api, &Key::listed(NO_KEY)).await;
+        deleted.err().map(|failure| failure.meaning)
+    }
+
+    /// Where the API answers; its host cannot be computed from the API id (recorded). What is no
+    /// GraphQL API may be an Event API, whose keys are the same.
     pub(crate) async fn data_plane(&self, api: &str) -> Result<DataPlane, Failure> {
+        match self.graphql_plane(api).await {
+            Err(failure) if failure.meaning == Meaning::Gone => {
+                self.events_plane(api).await.map_err(|_| failure)
+            }
+            result => result,
+        }
+    }
+
+    /// The data plane of an Event API.
+    pub(crate) async fn events_plane(&self, api: &str) -> Result<DataPlane, Failure> {
+        let output = self.client.get_api().api_id(api).send().await;
+        let output = output.map_err(|error| Failure::of(GET_EVENT_API, &error))?;
+        let plane = output.api().and_then(|api| {
+            let dns = api.dns()?;
+            let realtime = dns.get("REALTIME")?;
+            Some(DataPlane {
+                url: format!("{}://{realtime}/event/realtime", scheme(realtime)),
+                events_host: Some(dns.get("HTTP")?.clone()),
+                takes_keys: event_api_takes_keys(api),
+            })
+        });
+        plane.ok_or_else(|| Failure::unusable(GET_EVENT_API))
+    }
+
+    async fn graphql_plane(&self, api: &str) -> Result<DataPlane, Failure> {
         let output = self.client.get_graphql_api().api_id(api).send().await;
-        let output = output.map_err(|error| Failure::of(GET_API, &error))?;
+        let output = output.map_err(|error| Failure::of(GET_GRAPHQL_API, &error))?;
         let plane = output.graphql_api().and_then(|api| {
             let url = api.uris()?.get("GRAPHQL")?.clone();
             Some(DataPlane {
                 url,
+                events_host: None,
                 takes_keys: takes_keys(api),
             })
         });
-        plane.ok_or_else(|| Failure::unusable(GET_API))
+        plane.ok_or_else(|| Failure::unusable(GET_GRAPHQL_API))
     }
+}
+
+/// AWS names bare hosts. One with a port is an emulator's, which speaks no TLS.
+fn scheme(domain: &str) -> &'static str {
+    if domain.contains(':') { "ws" } else { "wss" }
+}
+
+fn event_api_takes_keys(api: &Api) -> bool {
+    let providers = api.event_config().map(|config| config.auth_providers());
+    let mut providers = providers.into_iter().flatten();
+    providers.any(|provider| *provider.auth_type() == AuthenticationType::ApiKey)
 }
 
 fn takes_keys(api: &GraphqlApi) -> bool {

@@ -1,8 +1,14 @@
-//! The probe: one GraphQL request with a key, and what the answer says about the key.
+//! The probe: one question with a key, and what the answer says about the key. A GraphQL API is
+//! asked a query; for an Event API see `events`.
 
+mod events;
+
+use super::api_keys::DataPlane;
 use crate::key::Key;
 use crate::sdk;
-use aws_smithy_async::rt::sleep::SharedAsyncSleep;
+use crate::socket::SharedSockets;
+use aws_smithy_async::future::timeout::Timeout;
+use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep};
 use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_runtime::client::orchestrator::operation::Operation;
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -35,6 +41,7 @@ pub(crate) enum Verdict {
 #[derive(Clone, Debug)]
 pub(crate) struct Prober {
     http: SharedHttpClient,
+    sockets: Option<SharedSockets>,
     time: SharedTimeSource,
     sleep: SharedAsyncSleep,
     body: String,
@@ -47,6 +54,7 @@ pub(crate) struct Prober {
 impl Prober {
     pub(crate) fn new(
         http: SharedHttpClient,
+        sockets: Option<SharedSockets>,
         time: SharedTimeSource,
         sleep: SharedAsyncSleep,
         query: &str,
@@ -55,6 +63,7 @@ impl Prober {
         let body = serde_json::json!({ "query": query }).to_string();
         Self {
             http,
+            sockets,
             time,
             sleep,
             body,
@@ -63,8 +72,26 @@ impl Prober {
         }
     }
 
-    /// Asks the API at `url` once with `key`. It follows no redirect and repeats nothing.
-    pub(crate) async fn ask(&self, url: &str, key: &Key) -> Verdict {
+    /// Asks the API once with `key`. It follows no redirect and repeats nothing.
+    pub(crate) async fn ask(&self, plane: &DataPlane, key: &Key) -> Verdict {
+        match &plane.events_host {
+            Some(host) => self.ask_events(&plane.url, host, key).await,
+            None => self.ask_graphql(&plane.url, key).await,
+        }
+    }
+
+    async fn ask_events(&self, url: &str, host: &str, key: &Key) -> Verdict {
+        let Some(sockets) = &self.sockets else {
+            return Verdict::Unclear("no websocket client in this build".to_owned());
+        };
+        let asking = sockets.ask(events::question(url, host, key));
+        match Timeout::new(asking, self.sleep.sleep(sdk::ATTEMPT_TIMEOUT)).await {
+            Ok(answer) => events::judge(&answer),
+            Err(_) => Verdict::Unreachable,
+        }
+    }
+
+    async fn ask_graphql(&self, url: &str, key: &Key) -> Verdict {
         let Some(way) = self.way_to(url) else {
             return Verdict::Unreachable;
         };

@@ -12,8 +12,11 @@ use zeroize::Zeroizing;
 
 const DESCRIBE: &str = "secretsmanager:DescribeSecret";
 const GET: &str = "secretsmanager:GetSecretValue";
-const PUT: &str = "secretsmanager:PutSecretValue";
-const MOVE: &str = "secretsmanager:UpdateSecretVersionStage";
+pub(crate) const PUT: &str = "secretsmanager:PutSecretValue";
+pub(crate) const MOVE: &str = "secretsmanager:UpdateSecretVersionStage";
+
+/// A value that no version holds, and a label that none carries.
+const NOTHING: &str = "smrot-doctor";
 
 /// What DescribeSecret says.
 #[derive(Clone, Debug)]
@@ -146,6 +149,30 @@ impl Secrets {
             return Ok(Move::LookAgain(failure));
         }
         Err(failure)
+    }
+
+    /// Asks whether PutSecretValue is allowed, by offering another value to a version that has one
+    /// (model: that fails, and changes nothing).
+    pub(crate) async fn ask_put(&self, arn: &str, version: &str) -> Option<Meaning> {
+        let put = self.put_pending(arn, version, NOTHING, None).await;
+        match put {
+            Ok(Put::Stored) => None,
+            Ok(Put::AlreadyOther) => Some(Meaning::Exists),
+            Err(failure) => Some(failure.meaning),
+        }
+    }
+
+    /// Asks whether UpdateSecretVersionStage is allowed, by taking off a label that `version` does
+    /// not carry.
+    pub(crate) async fn ask_move(&self, arn: &str, version: &str) -> Option<Meaning> {
+        let call = self
+            .client
+            .update_secret_version_stage()
+            .secret_id(arn)
+            .version_stage(NOTHING)
+            .remove_from_version_id(version);
+        let result = call.send().await;
+        result.err().map(|error| Failure::of(MOVE, &error).meaning)
     }
 
     /// Takes AWSPENDING off `version`, which must carry it.

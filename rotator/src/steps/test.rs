@@ -82,20 +82,14 @@ async fn probe(
     pending: &Pending,
     demand: &Demand,
 ) -> Result<(), RotationError> {
-    let plane = match &run.settings.graphql_endpoint {
-        Some(url) => DataPlane {
-            url: url.clone(),
-            takes_keys: true,
-        },
-        None => run.keys.data_plane(api).await?,
-    };
+    let plane = data_plane(run, api).await?;
     let patience = demand.budget.min(run.clock.patience());
     let started = run.clock.instant();
     let mut backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(8));
     let mut tries = Tries::default();
     loop {
         run.tally.add(Metric::ProbeAttempts, 1);
-        let verdict = run.prober.ask(&plane.url, &pending.key).await;
+        let verdict = run.prober.ask(&plane, &pending.key).await;
         tracing::debug!(?verdict, "probed");
         tries.note(&verdict);
         if tries.accepted >= demand.acceptances {
@@ -112,6 +106,25 @@ async fn probe(
         }
         run.clock.pause(pause).await?;
     }
+}
+
+/// Where to ask: where the settings say, or where AppSync says the API is.
+pub(crate) async fn data_plane(run: &Run<'_>, api: &str) -> Result<DataPlane, RotationError> {
+    let settings = run.settings;
+    if let Some(url) = &settings.graphql_endpoint {
+        return Ok(DataPlane {
+            url: url.clone(),
+            events_host: None,
+            takes_keys: true,
+        });
+    }
+    let Some(url) = &settings.realtime_endpoint else {
+        return Ok(run.keys.data_plane(api).await?);
+    };
+    Ok(DataPlane {
+        url: url.clone(),
+        ..run.keys.events_plane(api).await?
+    })
 }
 
 /// Answers of one kind in a row.

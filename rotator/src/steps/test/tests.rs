@@ -155,3 +155,81 @@ async fn a_configured_endpoint_saves_the_look_up() {
     script.settings.graphql_endpoint = Some(URL.into());
     assert!(script.run("testSecret").await.is_ok());
 }
+
+const ACK: &str = r#"{"type":"connection_ack","connectionTimeoutMs":300000}"#;
+
+fn of_an_event_api(rest: Vec<(&'static str, Answer)>) -> Script {
+    let start = [
+        ("DescribeSecret", pending()),
+        ("GetSecretValue", stored(&key('n'), 60)),
+        ("GetGraphqlApi", error(404, "NotFoundException")),
+    ];
+    Script::new(start.into_iter().chain(rest).collect())
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_api_is_asked_over_its_websocket() {
+    let refused = r#"{"type":"connection_error","errors":[{"errorType":"UnauthorizedException"}]}"#;
+    let script = of_an_event_api(vec![
+        ("GetApi", event_api()),
+        ("Socket n", text(200, refused)),
+        ("Socket n", Answer::Hang),
+        ("Socket n", text(200, ACK)),
+        ("Socket n", text(200, ACK)),
+    ]);
+    let calls = script.run("testSecret").await.unwrap();
+    assert_eq!(calls[4].path, "wss://realtime.data.test/event/realtime");
+    let sent = r#"{"type":"connection_init"}"#;
+    assert_eq!(
+        calls[4].body,
+        serde_json::json!({ "host": "host.data.test", "sent": sent })
+    );
+    let waited = (calls[6].at - calls[5].at).as_secs();
+    assert!((5..8).contains(&waited), "{waited}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_neither_kind_of_api_is_gone() {
+    for answer in [
+        error(404, "NotFoundException"),
+        error(403, "AccessDeniedException"),
+    ] {
+        let script = of_an_event_api(vec![("GetApi", answer)]);
+        let error = script.run("testSecret").await.unwrap_err();
+        assert_eq!(error.error_type(), "ApiGone");
+        assert!(error.to_string().contains("GetGraphqlApi"), "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_configured_websocket_says_what_kind_of_api_it_is() {
+    let mut script = Script::new(vec![
+        ("DescribeSecret", pending()),
+        ("GetSecretValue", stored(&key('n'), 60)),
+        ("GetApi", event_api()),
+        ("Socket n", text(200, ACK)),
+        ("Socket n", text(200, ACK)),
+    ]);
+    script.settings.realtime_endpoint = Some("ws://127.0.0.1:1/event/realtime".to_owned());
+    let calls = script.run("testSecret").await.unwrap();
+    assert_eq!(calls[3].path, "ws://127.0.0.1:1/event/realtime");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_question_of_the_teams_own_must_be_answered_without_an_error() {
+    let forbidden = r#"{"data":{"x":null},"errors":[{"errorType":"Unauthorized"}]}"#;
+    let lines = |answer: &str| {
+        vec![
+            ("DescribeSecret", pending()),
+            ("GetSecretValue", stored(&key('n'), 60)),
+            ("GetGraphqlApi", data_plane()),
+            ("Probe n", text(200, answer)),
+        ]
+    };
+    let mut script = Script::new(lines(forbidden));
+    script.settings.test_mode = crate::config::TestMode::Custom;
+    script.settings.test_budget_seconds = 0;
+    let error = script.run("testSecret").await.unwrap_err();
+    assert_eq!(error.error_type(), "ProbeInconclusive");
+    assert!(error.to_string().contains("200 with errors"), "{error}");
+}
