@@ -53,7 +53,7 @@ impl Capture {
         work()
     }
 
-    /// What the function wrote. None if the SDK's own log was caught with it: at its finest level
+    /// What the function would write with its log at the finest level. None if the SDK's own log was caught with it: at its finest level
     /// that shows whole bodies, which is why the Lambda binary caps those crates at `info`.
     pub(crate) fn function_log(&self) -> Option<String> {
         if self.is_everything {
@@ -103,8 +103,9 @@ impl Subscriber for OpenLog {
 
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         OPEN.with_borrow(|open| {
-            open.as_ref()
-                .is_some_and(|open| open.is_everything || metadata.target().starts_with(FUNCTION))
+            open.as_ref().is_some_and(|open| {
+                open.is_everything || metadata.target().starts_with(FUNCTION) || passes(metadata)
+            })
         })
     }
 
@@ -132,6 +133,12 @@ impl Subscriber for OpenLog {
     fn exit(&self, _: &Id) {}
 }
 
+/// Is it loud enough for the Lambda binary to let it pass from whatever crate? The rotator's own
+/// lines always may.
+fn passes(metadata: &Metadata<'_>) -> bool {
+    *metadata.level() <= tracing::Level::INFO
+}
+
 fn write(head: &str, fields: impl FnOnce(&mut Line<'_>)) {
     OPEN.with_borrow(|open| {
         if let Some(open) = open {
@@ -157,16 +164,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_functions_own_log_is_caught() {
+    fn what_the_binary_would_write_is_caught() {
         let capture = Capture::default();
         capture.around(|| {
             tracing::trace!(target: "keywheel_rotator::steps", "mine");
-            tracing::error!(target: "aws_smithy_runtime", "theirs");
+            tracing::debug!(target: "aws_smithy_runtime", "theirs");
+            tracing::info!(target: "aws_smithy_runtime", "loud");
         });
         tracing::trace!(target: "keywheel_rotator::steps", "too late");
         let log = capture.function_log().unwrap();
         assert!(
-            log.contains("mine") && !log.contains("theirs") && !log.contains("late"),
+            log.contains("mine")
+                && log.contains("loud")
+                && !log.contains("theirs")
+                && !log.contains("late"),
             "{log}"
         );
     }

@@ -3,13 +3,15 @@
 //! In reading order: this file (the commands) · [`exit`] how they end · [`screen`] how they print ·
 //! [`test`], [`replay`], [`mutants`] and [`list`], with [`subjects`] (the functions they judge) ·
 //! [`serve`], with [`function`] (what its `--function` takes) and [`builtin`] (functions that need
-//! no set-up).
+//! no set-up) · `operator` (rotate, doctor, revive, sweep-keys: for the rotator in earnest).
 
 mod builtin;
 mod exit;
 mod function;
 mod list;
 mod mutants;
+#[cfg(feature = "operator")]
+mod operator;
 mod replay;
 mod screen;
 mod serve;
@@ -45,6 +47,18 @@ enum Command {
     List(list::Args),
     /// Serve the emulator over HTTP until Ctrl-C.
     Serve(serve::Args),
+    /// Rotate a secret from here, against AWS or any endpoint, with the builtin rotator.
+    #[cfg(feature = "operator")]
+    Rotate(operator::rotate::Args),
+    /// Examine a secret: permissions, expiry, room for keys, stuck rotations.
+    #[cfg(feature = "operator")]
+    Doctor(operator::doctor::Args),
+    /// Bring back the key of a version of a secret.
+    #[cfg(feature = "operator")]
+    Revive(operator::revive::Args),
+    /// Extend and retire the keys of a secret, or tell what would become of them.
+    #[cfg(feature = "operator")]
+    SweepKeys(operator::sweep_keys::Args),
 }
 
 /// Runs the command that the process was started with.
@@ -55,6 +69,14 @@ pub(crate) fn run() -> ExitCode {
         Command::Mutants(args) => mutants::run_command(&args),
         Command::List(args) => list::run_command(&args),
         Command::Serve(args) => serve::run(args).map(|()| ExitCode::SUCCESS),
+        #[cfg(feature = "operator")]
+        Command::Rotate(args) => operator::rotate::run_command(&args),
+        #[cfg(feature = "operator")]
+        Command::Doctor(args) => operator::doctor::run_command(&args),
+        #[cfg(feature = "operator")]
+        Command::Revive(args) => operator::revive::run_command(&args),
+        #[cfg(feature = "operator")]
+        Command::SweepKeys(args) => operator::sweep_keys::run_command(&args),
     };
     result.unwrap_or_else(exit::Failure::report)
 }

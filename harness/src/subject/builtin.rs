@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use keywheel_rotator::{Clients, RotationEvent, Rotator, Settings};
+use keywheel_rotator::emf::{self, Facts};
+use keywheel_rotator::{Clients, RotationError, RotationEvent, Rotator, Settings, Tally};
 
 use crate::sdk::{ClientOptions, clients};
 
@@ -38,6 +39,7 @@ impl Subject for Builtin {
             secrets,
             api_keys,
             http: surroundings.http,
+            sockets: None,
         };
         let rotator = Rotator::new(clients, settings, surroundings.time, surroundings.sleep);
         Ok(Arc::new(Started(rotator)))
@@ -53,15 +55,27 @@ impl Function for Started {
                 client_request_token: event.token.to_string(),
                 rotation_token: event.rotation_token,
             };
-            self.0
-                .handle(event, deadline)
-                .await
-                .map_err(|error| failure(&error))
+            let (step, tally) = (event.step.clone(), Tally::default());
+            let result = self.0.handle_counted(event, deadline, &tally).await;
+            write_metrics(&step, &result, &tally);
+            result.map_err(|error| failure(&error))
         })
     }
 }
 
-fn failure(error: &keywheel_rotator::RotationError) -> FunctionFailure {
+/// The metrics go where the log goes, as in the Lambda, so that they are searched with it.
+fn write_metrics(step: &str, result: &Result<(), RotationError>, tally: &Tally) {
+    let outcome = result.as_ref().err().map(RotationError::error_type);
+    let facts = Facts {
+        step,
+        outcome: outcome.unwrap_or("success"),
+        timestamp_ms: 0,
+        duration_ms: 0,
+    };
+    tracing::info!("{}", emf::line(facts, tally));
+}
+
+fn failure(error: &RotationError) -> FunctionFailure {
     FunctionFailure {
         error_type: error.error_type().to_owned(),
         message: error.to_string(),

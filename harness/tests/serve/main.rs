@@ -4,5 +4,7 @@
 mod aws_cli;
 mod boto3;
 mod command;
+#[cfg(feature = "operator")]
+mod operator;
 mod process;
 mod rust_sdk;

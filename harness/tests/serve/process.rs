@@ -52,7 +52,13 @@ impl Serve {
 
     /// A server with the rotator's bootstrap as the function `rotator`.
     pub(crate) fn with_bootstrap() -> Self {
-        let function = format!("rotator=exec:exec '{}'", bootstrap().display());
+        Self::with_bootstrap_and("")
+    }
+
+    /// The same, with settings for the bootstrap before its command.
+    pub(crate) fn with_bootstrap_and(settings: &str) -> Self {
+        let bootstrap = bootstrap();
+        let function = format!("rotator=exec:{settings} exec '{}'", bootstrap.display());
         Self::start(&["--seed", "7", "--function", &function])
     }
 
@@ -77,7 +83,7 @@ impl Serve {
     }
 
     /// Ends the server and gives what it logged.
-    fn end(&mut self) -> String {
+    pub(crate) fn end(&mut self) -> String {
         // It may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();

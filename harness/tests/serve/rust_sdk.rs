@@ -130,6 +130,34 @@ async fn the_bootstrap_rotates_as_a_process() {
 }
 
 #[tokio::test]
+async fn the_bootstraps_log_at_its_finest_has_no_key_in_it() {
+    let mut serve = Serve::with_bootstrap_and("AWS_LAMBDA_LOG_LEVEL=TRACE");
+    let clients = clients(&serve.url);
+    let api = set_up(&clients).await;
+    for _ in 0..2 {
+        let rotate = clients.secrets.rotate_secret().secret_id("shop/key");
+        rotate
+            .rotation_lambda_arn(BOOTSTRAP_ARN)
+            .send()
+            .await
+            .unwrap();
+        advance(&serve, "0s").await;
+    }
+    let keys = [api.key, current_key(&clients).await];
+    let log = serve.end();
+    let metrics = r#""Namespace":"AppSyncKeyRotator""#;
+    for expected in [metrics, "\"outcome\":\"success\"", "\"api\":\"", "DEBUG"] {
+        assert!(log.contains(expected), "no {expected} in {log}");
+    }
+    for key in keys {
+        assert!(!log.contains(&key[4..]), "{log}");
+        let encoded =
+            base64::Engine::encode(&base64::engine::general_purpose::STANDARD_NO_PAD, &key[4..]);
+        assert!(!log.contains(&encoded[..encoded.len() - 4]), "{log}");
+    }
+}
+
+#[tokio::test]
 async fn the_builtin_rotates_without_set_up() {
     rotate_and_use(&Serve::start(&[]), BUILTIN_ARN).await;
 }
