@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use regex_lite::Regex;
+use regex::Regex;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -87,7 +87,7 @@ struct Pattern {
 }
 
 impl TryFrom<String> for Pattern {
-    type Error = regex_lite::Error;
+    type Error = regex::Error;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let whole = Regex::new(&format!("^(?:{text})$"))?;
