@@ -3,7 +3,7 @@
 
     python3 emulator/constraints/derive.py secretsmanager > emulator/constraints/secretsmanager.json
 
-One line for each operation: its members in the model's order, each with its type, bounds, pattern,
+Names of operations after the service limit the table to them. One line for each operation: its members in the model's order, each with its type, bounds, pattern,
 enum, and the flags `required` and `sensitive`. Only what a request can violate is kept.
 """
 
@@ -26,6 +26,9 @@ def shape_of(shapes, name):
     derived.update({key: True for key in FLAGS if shape.get(key)})
     if kind == "list":
         derived["item"] = shape_of(shapes, shape["member"]["shape"])
+    if kind == "map":
+        derived["key"] = shape_of(shapes, shape["key"]["shape"])
+        derived["value"] = shape_of(shapes, shape["value"]["shape"])
     if kind == "structure":
         derived["members"] = members_of(shapes, shape)
     return derived
@@ -35,7 +38,7 @@ def members_of(shapes, structure):
     required = structure.get("required", [])
     members = []
     for name, member in structure["members"].items():
-        derived = {"name": name, **shape_of(shapes, member["shape"])}
+        derived = {"name": member.get("locationName", name), **shape_of(shapes, member["shape"])}
         if name in required:
             derived["required"] = True
         members.append(derived)
@@ -47,7 +50,10 @@ def main():
     model = botocore.loaders.Loader().load_service_model(service, "service-2")
     shapes = model["shapes"]
     lines = []
+    wanted = sys.argv[2:] or model["operations"]
     for name, operation in sorted(model["operations"].items()):
+        if name not in wanted:
+            continue
         members = members_of(shapes, shapes[operation["input"]["shape"]]) if "input" in operation else []
         lines.append(f"{json.dumps(name)}:{json.dumps(members, separators=(',', ':'))}")
     source = f"botocore {botocore.__version__}, {model['metadata']['apiVersion']}"

@@ -3,12 +3,15 @@
 //! `{"secretsmanager":{"listLag":"5s"}}` changes one setting and leaves the others; an assignment
 //! such as `secretsmanager.listLag=5s` says the same in a shell. Lengths of time are texts such as
 //! `5s`. What is misspelt is refused with the word that was probably meant, and then nothing
-//! changes. The settings themselves, with their reasons, stand beside the rules that obey them:
+//! changes. `{"appsync":{"apis":{"ID":{"keysMax":2}}}}` gives an API settings of its own, which begin
+//! as a copy of the general ones. The settings themselves, with their reasons, stand beside the rules that obey them:
 //! [`SecretsSettings`], [`RotationSettings`], [`AppSyncSettings`].
 //!
 //! [`SecretsSettings`]: crate::state::secrets::SecretsSettings
 //! [`RotationSettings`]: crate::state::rotations::RotationSettings
 //! [`AppSyncSettings`]: crate::state::appsync::AppSyncSettings
+
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
@@ -44,7 +47,31 @@ pub enum BadSetting {
 
 /// All settings.
 pub fn shown(settings: &Settings) -> Value {
-    serde_json::to_value(settings).expect("settings have text keys and plain members")
+    let mut tree =
+        serde_json::to_value(settings).expect("settings have text keys and plain members");
+    // Left out where it is empty, since the settings of an API have no APIs in them.
+    if let Some(appsync) = tree["appsync"].as_object_mut() {
+        appsync.entry("apis").or_insert_with(|| Map::new().into());
+    }
+    tree
+}
+
+/// Gives each API that a change names, and that has no settings of its own yet, a copy of the
+/// general ones.
+fn add_apis(tree: &mut Value, change: &Value) {
+    let Some(named) = change["appsync"]["apis"].as_object() else {
+        return;
+    };
+    let mut general = tree["appsync"].clone();
+    if let Some(general) = general.as_object_mut() {
+        general.remove("apis");
+    }
+    let Some(apis) = tree["appsync"]["apis"].as_object_mut() else {
+        return;
+    };
+    for name in named.keys() {
+        apis.entry(name).or_insert_with(|| general.clone());
+    }
 }
 
 /// The settings after a change of some of them.
@@ -53,6 +80,7 @@ pub fn shown(settings: &Settings) -> Value {
 /// A name or a value is wrong; the error says which, and the way out.
 pub fn changed(settings: &Settings, change: &Value) -> Result<Settings, BadSetting> {
     let mut tree = shown(settings);
+    add_apis(&mut tree, change);
     lay_over(&mut tree, change, "")?;
     serde_path_to_error::deserialize(tree).map_err(|error| BadSetting::Value {
         path: error.path().to_string(),
@@ -106,10 +134,14 @@ fn lay_over(tree: &mut Value, change: &Value, path: &str) -> Result<(), BadSetti
 }
 
 fn unknown(path: String, name: &str, known: &Map<String, Value>) -> BadSetting {
-    let names = || known.keys().map(String::as_str);
-    let hint = match nearest(name, names()) {
+    // In the alphabet's order, whatever order the map keeps.
+    let names: BTreeSet<&str> = known.keys().map(String::as_str).collect();
+    let hint = match nearest(name, names.iter().copied()) {
         Some(word) => format!(" (did you mean {word}?)"),
-        None => format!(": use one of {}", names().collect::<Vec<_>>().join(", ")),
+        None => {
+            let names: Vec<&str> = names.into_iter().collect();
+            format!(": use one of {}", names.join(", "))
+        }
     };
     BadSetting::Unknown { path, hint }
 }
@@ -117,6 +149,7 @@ fn unknown(path: String, name: &str, known: &Map<String, Value>) -> BadSetting {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::ApiId;
     use serde_json::json;
 
     fn refusal(change: &Value) -> String {
@@ -141,6 +174,31 @@ mod tests {
         let thrice = assigned(&twice, "secretsmanager.deletedDate=requested").unwrap();
         assert_eq!(thrice.rotation, twice.rotation);
         assert_ne!(thrice.secrets, twice.secrets);
+    }
+
+    #[test]
+    fn an_api_has_settings_of_its_own_that_begin_as_a_copy() {
+        let general = assigned(&Settings::default(), "appsync.keysMax=7").unwrap();
+        let own = assigned(&general, "appsync.apis.abc.listLag=5s").unwrap();
+        let later = assigned(&own, "appsync.keysMax=9").unwrap();
+        let appsync = &later.appsync;
+        let (one, other) = (ApiId::new("abc"), ApiId::new("def"));
+        assert_eq!(appsync.of_api(&one).keys_max, 7);
+        assert_eq!(appsync.of_api(&one).list_lag_ms, 5_000);
+        assert_eq!(appsync.of_api(&other), appsync);
+        assert_eq!(changed(&later, &shown(&later)), Ok(later.clone()));
+        for change in [
+            json!({ "appsync": { "apis": { "abc": { "keysMx": 1 } } } }),
+            json!({ "appsync": { "apis": { "abc": { "apis": {} } } } }),
+            json!({ "appsync": { "apis": { "abc": 1 } } }),
+            json!({ "appsync": { "apis": 1 } }),
+        ] {
+            assert!(
+                refusal(&change).contains("appsync.apis"),
+                "{}",
+                refusal(&change)
+            );
+        }
     }
 
     #[test]

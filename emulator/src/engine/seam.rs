@@ -105,10 +105,15 @@ impl Engine {
             protocol: Protocol::GraphQl,
         };
         self.through_the_seam(request, call, now, |engine| {
-            let api = engine.world.graphql_api_of_host(label);
-            let api = api.map(|(_, api)| api);
-            let settings = &engine.world.settings.appsync;
-            let graphql::Answer { response, error } = graphql::respond(api, request, now, settings);
+            let (appsync, settings) = engine.world.appsync_of_host(label);
+            let api = appsync
+                .as_ref()
+                .and_then(|appsync| appsync.api_of_host(label));
+            let answer = graphql::respond(api, request, now, settings);
+            if let (Some(appsync), Some(key)) = (appsync, request.header("x-api-key")) {
+                appsync.note_use(label, key, answer.response.status() != 401, now);
+            }
+            let graphql::Answer { response, error } = answer;
             Answer { response, error }
         })
     }

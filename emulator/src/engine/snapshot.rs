@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::ids::{ApiId, ApiKeyId, SecretArn, StagingLabel, VersionId};
-use crate::state::appsync::api_keys::ApiKeys;
+use crate::state::appsync::api_keys::{ApiKeys, RefusalWindow, RemovalCause, RemovedKey};
 use crate::state::appsync::authentication::{Authentication, AuthenticationType};
 use crate::state::appsync::authorize::authorize_key;
 use crate::state::appsync::{AppSyncSettings, api_key::ApiKey};
@@ -78,6 +78,10 @@ pub struct ApiView {
     pub accepts_api_keys: bool,
     /// Its keys, those that are gone among them.
     pub keys: Vec<KeyView>,
+    /// How many of its keys are listed and not expired.
+    pub live_keys: usize,
+    /// How many keys were deleted, by DeleteApiKey, that no rotator had marked as its own.
+    pub unmarked_deleted: usize,
 }
 
 /// An API key.
@@ -95,6 +99,19 @@ pub struct KeyView {
     pub removed: Option<Timestamp>,
     /// Does the data plane accept it at this moment?
     pub is_accepted: bool,
+    /// When the data plane refused it.
+    pub refusals: Vec<RefusalWindow>,
+}
+
+impl Snapshot {
+    /// When the data plane refused a key that the value of a secret's version names.
+    pub fn refusals_of(&self, version: &VersionView) -> Vec<RefusalWindow> {
+        let value = version.value.as_ref().map_or("", ValueView::expose);
+        let keys = self.apis.iter().flat_map(|api| &api.keys);
+        let refused = keys.filter(|key| !key.refusals.is_empty());
+        let named = refused.filter(|key| value.contains(key.id.expose()));
+        named.flat_map(|key| key.refusals.iter().copied()).collect()
+    }
 }
 
 impl Engine {
@@ -161,6 +178,7 @@ fn api_view(
     now: Timestamp,
     settings: &AppSyncSettings,
 ) -> ApiView {
+    let settings = settings.of_api(id);
     let is_accepted = |key: &ApiKey| {
         accepts_api_keys && authorize_key(keys, key.id.expose(), now, settings).is_ok()
     };
@@ -171,12 +189,20 @@ fn api_view(
         expires: key.expires,
         removed,
         is_accepted: is_accepted(key),
+        refusals: keys.refusals(&key.id).to_vec(),
     };
+    let is_unmarked = |gone: &&RemovedKey| {
+        let description = gone.key.description.as_deref().unwrap_or_default();
+        gone.cause == RemovalCause::Deleted && !description.starts_with(&settings.marker_prefix)
+    };
+    let is_live = |key: &&ApiKey| !key.is_expired(now);
     let present = keys.present(now, settings).map(|key| view(key, None));
     let removed = keys.removed().map(|gone| view(&gone.key, Some(gone.at)));
     ApiView {
         id: id.clone(),
         accepts_api_keys,
         keys: present.chain(removed).collect(),
+        live_keys: keys.present(now, settings).filter(is_live).count(),
+        unmarked_deleted: keys.removed().filter(is_unmarked).count(),
     }
 }

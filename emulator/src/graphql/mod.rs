@@ -83,6 +83,7 @@ fn serve(
     now: Timestamp,
     settings: &AppSyncSettings,
 ) -> Result<execute::Outcome, DataPlaneError> {
+    let settings = settings.of_api(&api.id);
     let check = || credential::check(api, request, now, settings);
     let (entrance, (question, document)) = match settings.authentication_order {
         AuthenticationOrder::BeforeParsing => (check()?, read(request)?),

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::entropy::Entropy;
-use crate::ids::{FunctionArn, InvocationNumber, Scope};
+use crate::ids::{FunctionArn, HostLabel, InvocationNumber, Scope};
 use crate::time::Timestamp;
 
 use appsync::event_api::EventApi;
@@ -48,6 +48,8 @@ pub struct Settings {
 #[derive(Debug, Default)]
 pub struct World {
     partitions: BTreeMap<Scope, Partition>,
+    /// Where hosts were found, so that they need not be sought again.
+    hosts: BTreeMap<HostLabel, Scope>,
     /// The rotation service.
     pub rotations: Rotations,
     /// The rotation functions that Secrets Manager may invoke.
@@ -127,6 +129,28 @@ impl World {
     pub fn event_api_of_host(&self, label: &str) -> Option<&EventApi> {
         let mut partitions = self.partitions.values();
         partitions.find_map(|partition| partition.appsync.events.of_host(label))
+    }
+
+    /// The AppSync of the account and Region whose GraphQL API answers at a host label, and the
+    /// settings. However many there are, a host is found in O(log n) from the second time on.
+    pub fn appsync_of_host(&mut self, label: &str) -> (Option<&mut AppSync>, &AppSyncSettings) {
+        let scope = self.scope_of_host(label).cloned();
+        let partition = scope.and_then(|scope| self.partitions.get_mut(&scope));
+        let appsync = partition.map(|partition| &mut partition.appsync);
+        (appsync, &self.settings.appsync)
+    }
+
+    fn scope_of_host(&mut self, label: &str) -> Option<&Scope> {
+        let remembered = self.hosts.get(label).filter(|scope| {
+            let partition = self.partitions.get(*scope);
+            partition.is_some_and(|partition| partition.appsync.api_of_host(label).is_some())
+        });
+        if remembered.is_none() {
+            let (scope, api) = self.graphql_api_of_host(label)?;
+            let (host, scope) = (api.host.clone(), scope.clone());
+            self.hosts.insert(host, scope);
+        }
+        self.hosts.get(label)
     }
 
     /// The rotation step to run now, if there is one.

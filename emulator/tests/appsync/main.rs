@@ -4,6 +4,7 @@
 
 mod catalogue;
 mod client;
+mod constraints;
 mod data_plane;
 mod event_apis;
 mod event_constraints;
@@ -15,3 +16,4 @@ mod keys;
 mod modes;
 mod schemas;
 mod sdk;
+mod settings;

@@ -236,4 +236,7 @@ async fn a_snapshot_shows_the_world_without_secrets() {
         7
     );
     assert_eq!(snapshot["apis"][0]["keys"][0]["accepted"], true);
+    assert_eq!(snapshot["apis"][0]["liveKeys"], 1);
+    assert_eq!(snapshot["apis"][0]["unmarkedDeleted"], 0);
+    assert_eq!(snapshot["apis"][0]["keys"][0]["refusals"], json!([]));
 }

@@ -6,7 +6,8 @@ use axum::extract::State;
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
-use crate::engine::snapshot::{ApiView, KeyView, SecretView};
+use crate::engine::snapshot::{ApiView, KeyView, SecretView, Snapshot};
+use crate::state::appsync::api_keys::RefusalWindow;
 use crate::time::Timestamp;
 
 use super::super::shell::Shell;
@@ -19,12 +20,12 @@ pub(super) async fn show(State(shell): State<Arc<Shell>>) -> Response {
     ok(&json!({
         "at": snapshot.at.to_string(),
         "commits": snapshot.commits,
-        "secrets": snapshot.secrets.iter().map(secret).collect::<Vec<_>>(),
+        "secrets": snapshot.secrets.iter().map(|view| secret(view, &snapshot)).collect::<Vec<_>>(),
         "apis": snapshot.apis.iter().map(api).collect::<Vec<_>>(),
     }))
 }
 
-fn secret(secret: &SecretView) -> Value {
+fn secret(secret: &SecretView, snapshot: &Snapshot) -> Value {
     let labels: Map<String, Value> = secret
         .labels
         .iter()
@@ -38,7 +39,11 @@ fn secret(secret: &SecretView) -> Value {
             let created = version.created.to_string();
             (
                 id.to_string(),
-                json!({ "created": created, "length": length }),
+                json!({
+                    "created": created,
+                    "length": length,
+                    "refusals": refusals(&snapshot.refusals_of(version)),
+                }),
             )
         })
         .collect();
@@ -56,6 +61,8 @@ fn api(api: &ApiView) -> Value {
     json!({
         "id": api.id.as_str(),
         "acceptsApiKeys": api.accepts_api_keys,
+        "liveKeys": api.live_keys,
+        "unmarkedDeleted": api.unmarked_deleted,
         "keys": keys,
     })
 }
@@ -69,7 +76,14 @@ fn key((index, key): (usize, &KeyView)) -> Value {
         "expires": key.expires.to_string(),
         "removed": moment(key.removed),
         "accepted": key.is_accepted,
+        "refusals": refusals(&key.refusals),
     })
+}
+
+/// When keys were refused: from the first refusal until they were accepted again.
+fn refusals(windows: &[RefusalWindow]) -> Vec<Value> {
+    let window = |window: &RefusalWindow| json!({ "from": window.from.to_string(), "to": moment(window.to) });
+    windows.iter().map(window).collect()
 }
 
 fn moment(moment: Option<Timestamp>) -> Option<String> {

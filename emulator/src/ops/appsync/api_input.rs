@@ -58,7 +58,47 @@ impl ApiInput {
             .as_ref()
             .map(|config| &config.field_log_level);
         violations.one_of("logConfig.fieldLogLevel", level, &levels);
+        let pool = self.user_pool_config.as_ref();
+        if pool.is_some_and(|pool| pool.default_action.is_none()) {
+            // Required of the default mode only [MODEL].
+            violations.add("null", "userPoolConfig.defaultAction", "not be null");
+        }
+        self.check_metrics(violations);
         self.check_lambda_ttl(violations);
+    }
+
+    fn check_metrics(&self, violations: &mut Violations) {
+        let Some(metrics) = &self.enhanced_metrics_config else {
+            return;
+        };
+        let resolvers = ["FULL_REQUEST_RESOLVER_METRICS", "PER_RESOLVER_METRICS"];
+        let sources = [
+            "FULL_REQUEST_DATA_SOURCE_METRICS",
+            "PER_DATA_SOURCE_METRICS",
+        ];
+        for (member, word, words) in [
+            (
+                "resolverLevelMetricsBehavior",
+                &metrics.resolver_level_metrics_behavior,
+                resolvers,
+            ),
+            (
+                "dataSourceLevelMetricsBehavior",
+                &metrics.data_source_level_metrics_behavior,
+                sources,
+            ),
+            (
+                "operationLevelMetricsConfig",
+                &metrics.operation_level_metrics_config,
+                ["ENABLED", "DISABLED"],
+            ),
+        ] {
+            violations.one_of(
+                &format!("enhancedMetricsConfig.{member}"),
+                Some(word),
+                &words,
+            );
+        }
     }
 
     fn check_lambda_ttl(&self, violations: &mut Violations) {

@@ -31,9 +31,9 @@ impl Operation for DeleteGraphqlApi {
     type Output = Empty;
 
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<Empty, ApiError> {
-        cx.partition(world)
-            .appsync
-            .delete_api(&input.api_id, cx.now)?;
+        let (partition, settings) = world.partition_and_settings(cx.scope);
+        let appsync = &mut partition.appsync;
+        appsync.delete_api(&input.api_id, cx.now, &settings.appsync)?;
         Ok(Empty {})
     }
 }

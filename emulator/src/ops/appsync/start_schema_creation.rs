@@ -45,9 +45,11 @@ impl Operation for StartSchemaCreation {
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<Output, ApiError> {
         let (partition, settings) = world.partition_and_settings(cx.scope);
         let api = partition.appsync.api_mut(&input.api_id)?;
-        api.check_unlocked(cx.now)?;
+        api.check_unlocked(cx.now, &settings.appsync)?;
         let definition = input.definition.map(|blob| blob.0).unwrap_or_default();
-        let ready_at = cx.now.plus_millis(settings.appsync.schema_creation_ms);
+        let ready_at = cx
+            .now
+            .plus_millis(settings.appsync.of_api(&input.api_id).schema_creation_ms);
         let text = String::from_utf8_lossy(&definition);
         api.schema.start_creation(&text, cx.now, ready_at);
         Ok(Output {

@@ -37,10 +37,11 @@ impl Operation for UpdateGraphqlApi {
     type Output = OneApi;
 
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<OneApi, ApiError> {
-        let appsync = &mut cx.partition(world).appsync;
+        let (partition, settings) = world.partition_and_settings(cx.scope);
+        let appsync = &mut partition.appsync;
         appsync.api(&input.api_id)?;
         let definition = input.attributes.into_definition()?;
-        let api = appsync.update_api(&input.api_id, definition, cx.now)?;
+        let api = appsync.update_api(&input.api_id, definition, cx.now, &settings.appsync)?;
         let graphql_api = GraphqlApiShape::new(api, cx);
         Ok(OneApi { graphql_api })
     }

@@ -33,11 +33,21 @@ pub struct RemovedKey {
     pub cause: RemovalCause,
 }
 
+/// A time in which the data plane refused a key that there is or was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RefusalWindow {
+    /// When it was first refused.
+    pub from: Timestamp,
+    /// When it was next accepted, if it was.
+    pub to: Option<Timestamp>,
+}
+
 /// The keys of one API. Looking one up takes O(log n).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ApiKeys {
     present: BTreeMap<ApiKeyId, ApiKey>,
     removed: BTreeMap<ApiKeyId, RemovedKey>,
+    refusals: BTreeMap<ApiKeyId, Vec<RefusalWindow>>,
     made: u64,
 }
 
@@ -139,6 +149,32 @@ impl ApiKeys {
     /// All keys that are gone: what was deleted, when, and with what description.
     pub fn removed(&self) -> impl Iterator<Item = &RemovedKey> {
         self.removed.values()
+    }
+
+    /// Notes what the data plane said to a key. Keys that never were are not kept.
+    pub fn note_use(&mut self, key: &str, is_accepted: bool, now: Timestamp) {
+        if is_accepted {
+            let open = self.refusals.get_mut(key).and_then(|all| all.last_mut());
+            if let Some(window) = open.filter(|window| window.to.is_none()) {
+                window.to = Some(now);
+            }
+            return;
+        }
+        let known = self.present.get_key_value(key).map(|(id, _)| id);
+        let known = known.or_else(|| self.removed.get_key_value(key).map(|(id, _)| id));
+        let Some(id) = known else { return };
+        let windows = self.refusals.entry(id.clone()).or_default();
+        if windows.last().is_none_or(|window| window.to.is_some()) {
+            windows.push(RefusalWindow {
+                from: now,
+                to: None,
+            });
+        }
+    }
+
+    /// When the data plane refused a key.
+    pub fn refusals(&self, key: &ApiKeyId) -> &[RefusalWindow] {
+        self.refusals.get(key).map_or(&[], Vec::as_slice)
     }
 
     /// How many keys were ever made.
@@ -249,6 +285,24 @@ mod tests {
                 .list(PageRequest::default(), self.now, &self.settings);
             page.items.into_iter().map(|key| key.id.clone()).collect()
         }
+    }
+
+    #[test]
+    fn a_refusal_lasts_until_the_key_is_accepted_again() {
+        let mut fixture = Fixture::new(AppSyncSettings::default());
+        let key = fixture.create().unwrap().id;
+        let at = |seconds| fixture.now.plus_millis(seconds * 1_000);
+        let keys = &mut fixture.keys;
+        for (seconds, is_accepted) in [(0, true), (1, false), (2, false), (3, true), (4, false)] {
+            keys.note_use(key.expose(), is_accepted, at(seconds));
+        }
+        keys.note_use("da2-never", false, at(5));
+        let window = |from, to: Option<i64>| RefusalWindow {
+            from: at(from),
+            to: to.map(at),
+        };
+        assert_eq!(keys.refusals(&key), [window(1, Some(3)), window(4, None)]);
+        assert_eq!(keys.refusals.len(), 1);
     }
 
     #[test]

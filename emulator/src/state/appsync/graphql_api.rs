@@ -13,6 +13,7 @@ use super::authentication::Authentication;
 use super::error::AppSyncError;
 use super::page::Place;
 use super::schema::Schema;
+use super::settings::AppSyncSettings;
 use super::tags::Tags;
 
 /// Whether an API stands for itself or merges others [MODEL].
@@ -166,8 +167,12 @@ impl GraphqlApi {
     }
 
     /// Refuses while the schema is being altered [REC].
-    pub fn check_unlocked(&self, now: Timestamp) -> Result<(), AppSyncError> {
-        if self.schema.is_being_altered(now) {
+    pub fn check_unlocked(
+        &self,
+        now: Timestamp,
+        settings: &AppSyncSettings,
+    ) -> Result<(), AppSyncError> {
+        if settings.of_api(&self.id).schema_locked || self.schema.is_being_altered(now) {
             return Err(AppSyncError::SchemaBeingAltered(self.id.clone()));
         }
         Ok(())

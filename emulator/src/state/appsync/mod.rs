@@ -116,16 +116,22 @@ impl AppSync {
         id: &ApiId,
         definition: ApiDefinition,
         now: Timestamp,
+        settings: &AppSyncSettings,
     ) -> Result<&GraphqlApi, AppSyncError> {
         let api = self.api_mut(id)?;
-        api.check_unlocked(now)?;
+        api.check_unlocked(now, settings)?;
         api.definition = definition;
         Ok(api)
     }
 
     /// Deletes an API and with it its keys [INF]; refused while the schema is altered [MODEL: 409].
-    pub fn delete_api(&mut self, id: &ApiId, now: Timestamp) -> Result<(), AppSyncError> {
-        self.api(id)?.check_unlocked(now)?;
+    pub fn delete_api(
+        &mut self,
+        id: &ApiId,
+        now: Timestamp,
+        settings: &AppSyncSettings,
+    ) -> Result<(), AppSyncError> {
+        self.api(id)?.check_unlocked(now, settings)?;
         if let Some(mut api) = self.apis.remove(id) {
             self.hosts.remove(&api.host);
             api.keys.remove_all(now);
@@ -159,10 +165,15 @@ impl AppSync {
     }
 
     /// Refuses while the schema of a GraphQL API is altered; an Event API has none.
-    fn check_unlocked(&self, id: &ApiId, now: Timestamp) -> Result<(), AppSyncError> {
+    fn check_unlocked(
+        &self,
+        id: &ApiId,
+        now: Timestamp,
+        settings: &AppSyncSettings,
+    ) -> Result<(), AppSyncError> {
         match self.events.find(id) {
             Some(_) => Ok(()),
-            None => self.api(id)?.check_unlocked(now),
+            None => self.api(id)?.check_unlocked(now, settings),
         }
     }
 
@@ -172,8 +183,8 @@ impl AppSync {
         now: Timestamp,
         settings: &AppSyncSettings,
     ) -> Result<(), AppSyncError> {
-        if settings.schema_lock_covers_key_changes {
-            self.check_unlocked(id, now)?;
+        if settings.of_api(id).schema_lock_covers_key_changes {
+            self.check_unlocked(id, now, settings)?;
         }
         Ok(())
     }
@@ -188,9 +199,9 @@ impl AppSync {
         entropy: &mut Entropy,
         settings: &AppSyncSettings,
     ) -> Result<&ApiKey, AppSyncError> {
-        self.check_unlocked(api, now)?;
+        self.check_unlocked(api, now, settings)?;
         let keys = self.keys_mut(api)?;
-        keys.create(attributes, now, entropy, settings)
+        keys.create(attributes, now, entropy, settings.of_api(api))
     }
 
     /// Changes a key.
@@ -204,7 +215,7 @@ impl AppSync {
     ) -> Result<&ApiKey, AppSyncError> {
         self.check_key_change(api, now, settings)?;
         let keys = self.keys_mut(api)?;
-        keys.update(key, attributes, now, settings)
+        keys.update(key, attributes, now, settings.of_api(api))
     }
 
     /// Deletes a key.
@@ -216,7 +227,7 @@ impl AppSync {
         settings: &AppSyncSettings,
     ) -> Result<(), AppSyncError> {
         self.check_key_change(api, now, settings)?;
-        self.keys_mut(api)?.delete(key, now, settings)
+        self.keys_mut(api)?.delete(key, now, settings.of_api(api))
     }
 
     /// One page of the keys of an API.
@@ -227,7 +238,16 @@ impl AppSync {
         now: Timestamp,
         settings: &AppSyncSettings,
     ) -> Result<Page<&ApiKey>, AppSyncError> {
-        Ok(self.keys(api)?.list(request, now, settings))
+        let keys = self.keys(api)?;
+        Ok(keys.list(request, now, settings.of_api(api)))
+    }
+
+    /// Notes what the data plane said to a key of an API, for judges.
+    pub fn note_use(&mut self, host: &str, key: &str, is_accepted: bool, now: Timestamp) {
+        let api = self.hosts.get(host).and_then(|id| self.apis.get_mut(id));
+        if let Some(api) = api {
+            api.keys.note_use(key, is_accepted, now);
+        }
     }
 
     /// Every key that is gone, with the API it belonged to, deleted APIs included: for judges.
@@ -242,21 +262,21 @@ impl AppSync {
 
     /// When the next key lapses.
     pub fn poll_timeout(&self, settings: &AppSyncSettings) -> Option<Timestamp> {
-        let graphql = self.apis.values().map(|api| &api.keys);
-        let events = self.events.all().map(|api| &api.keys);
+        let graphql = self.apis.values().map(|api| (&api.id, &api.keys));
+        let events = self.events.all().map(|api| (&api.id, &api.keys));
         graphql
             .chain(events)
-            .filter_map(|keys| keys.next_removal(settings))
+            .filter_map(|(id, keys)| keys.next_removal(settings.of_api(id)))
             .min()
     }
 
     /// Removes the keys whose time is over.
     pub fn handle_timeout(&mut self, now: Timestamp, settings: &AppSyncSettings) {
         for api in self.apis.values_mut() {
-            api.keys.remove_lapsed(now, settings);
+            api.keys.remove_lapsed(now, settings.of_api(&api.id));
         }
         for api in self.events.all_mut() {
-            api.keys.remove_lapsed(now, settings);
+            api.keys.remove_lapsed(now, settings.of_api(&api.id));
         }
     }
 }
@@ -379,10 +399,12 @@ mod tests {
         let created = appsync.create_key(&id, none(), NOW, &mut entropy, &SETTINGS);
         assert_eq!(created, Err(locked.clone()));
         assert_eq!(
-            appsync.update_api(&id, key_api("b").definition, NOW).err(),
+            appsync
+                .update_api(&id, key_api("b").definition, NOW, &SETTINGS)
+                .err(),
             Some(locked.clone())
         );
-        assert_eq!(appsync.delete_api(&id, NOW), Err(locked.clone()));
+        assert_eq!(appsync.delete_api(&id, NOW, &SETTINGS), Err(locked.clone()));
         assert!(
             appsync
                 .update_key(&id, &key, none(), NOW, &SETTINGS)
@@ -417,7 +439,9 @@ mod tests {
             .create_key(&id, KeyAttributes::default(), NOW, &mut entropy, &SETTINGS)
             .unwrap();
         appsync.delete_key(&id, &key, NOW, &SETTINGS).unwrap();
-        appsync.delete_api(&id, NOW.plus_millis(5)).unwrap();
+        appsync
+            .delete_api(&id, NOW.plus_millis(5), &SETTINGS)
+            .unwrap();
         let host_is_gone = appsync.apis().next().is_none() && appsync.hosts.is_empty();
         assert!(host_is_gone);
         let mut gone: Vec<_> = appsync.removed_keys().map(|(_, gone)| gone).collect();

@@ -1,8 +1,11 @@
 //! What a test may turn, and what is not known of AWS. Defaults are the best knowledge there is.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::fault::millis_as_text;
+use crate::ids::ApiId;
 
 use super::event_settings::EventSettings;
 
@@ -72,7 +75,7 @@ pub enum FieldValues {
     Null,
 }
 
-/// The settings of one account's AppSync.
+/// The settings of AppSync. An API that `apis` names has settings of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct AppSyncSettings {
@@ -103,6 +106,8 @@ pub struct AppSyncSettings {
     /// How long the creation of a schema takes; users report 30 to 60 s [REC].
     #[serde(rename = "schemaCreation", with = "millis_as_text")]
     pub schema_creation_ms: i64,
+    /// Whether the schema is being altered all the time, so that CreateApiKey gets 409.
+    pub schema_locked: bool,
     /// Whether a schema change also locks UpdateApiKey and DeleteApiKey; recorded is only that it
     /// locks CreateApiKey [?].
     pub schema_lock_covers_key_changes: bool,
@@ -116,8 +121,21 @@ pub struct AppSyncSettings {
     pub field_values: FieldValues,
     /// How many items a placeholder for a list has.
     pub list_items: usize,
+    /// What the description of a key begins with that its rotator made: the counters tell
+    /// deletions of other keys by it.
+    pub marker_prefix: String,
     /// Event APIs and open websockets.
     pub events: EventSettings,
+    /// What holds for single APIs instead. Limits of the whole Region mean nothing there.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub apis: BTreeMap<ApiId, AppSyncSettings>,
+}
+
+impl AppSyncSettings {
+    /// The settings that hold for an API.
+    pub fn of_api(&self, api: &ApiId) -> &Self {
+        self.apis.get(api).unwrap_or(self)
+    }
 }
 
 impl Default for AppSyncSettings {
@@ -134,13 +152,16 @@ impl Default for AppSyncSettings {
             revocation_delay_ms: 0,
             list_lag_ms: 0,
             schema_creation_ms: 0,
+            schema_locked: false,
             schema_lock_covers_key_changes: false,
             authentication_order: AuthenticationOrder::default(),
             missing_key_text: MissingKeyText::default(),
             missing_schema: MissingSchema::default(),
             field_values: FieldValues::default(),
             list_items: 2,
+            marker_prefix: "smrot1".to_owned(),
             events: EventSettings::default(),
+            apis: BTreeMap::new(),
         }
     }
 }
