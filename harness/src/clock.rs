@@ -72,3 +72,23 @@ impl TimeSource for FunctionClock {
         self.shown().to_system_time()
     }
 }
+
+/// Real time since a moment, for progress and budgets. No run ever sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(std::time::Instant);
+
+impl Stopwatch {
+    /// One that starts now.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how long a campaign takes is real time; its runs never ask"
+    )]
+    pub fn start() -> Self {
+        Self(std::time::Instant::now())
+    }
+
+    /// Seconds since it was started.
+    pub fn seconds(self) -> f64 {
+        self.0.elapsed().as_secs_f64()
+    }
+}

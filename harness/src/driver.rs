@@ -13,6 +13,7 @@ use keywheel_emulator::ids::{DEFAULT_REGION, InvocationNumber, Step};
 use keywheel_emulator::state::rotations::{Invocation, StepFailure, StepResult};
 
 use crate::clock::FunctionClock;
+use crate::gate::conduct;
 use crate::history::{InvocationEnd, What};
 use crate::scenario::{AdminAction, Restart, Twice};
 use crate::subject::{Event, Function, FunctionFailure, Subject, Surroundings};
@@ -212,16 +213,28 @@ impl<'a> Driver<'a> {
     }
 
     async fn invoke_at_once(&mut self, event: Event) -> Delivered {
-        {
+        let actors = {
             let mut core = self.world.lock();
-            core.set_racing(2);
+            let actors = core.gate.actors().unwrap_or(2);
+            core.set_racing(actors);
             core.judge.allow_second_create(&event.token);
-        }
+            core.gate.open(self.invocations + 1, actors);
+            actors
+        };
         let first = self.begin(&event);
         let second = self.begin(&event);
-        let (first, second) = tokio::join!(finish(first), finish(second));
+        let third = (actors > 2).then(|| self.begin(&event));
+        let third = async {
+            match third {
+                Some(third) => finish(third).await,
+                None => Ok(()),
+            }
+        };
+        let conducted = conduct(self.world.clone());
+        let (first, second, third, ()) =
+            tokio::join!(finish(first), finish(second), third, conducted);
         self.world.lock().set_racing(0);
-        first.and(second)
+        first.and(second).and(third)
     }
 
     /// One invocation, from its start to its end.
@@ -320,6 +333,7 @@ async fn finish(running: Running) -> Delivered {
         invocation: number,
         end,
     });
+    core.gate.leave();
     delivered
 }
 

@@ -127,6 +127,20 @@ fn state_of(core: &Core, id: &ApiKeyId) -> Option<KeyState> {
     })
 }
 
+/// The labels and what has become of each key, in symbolic names.
+pub(crate) fn end_state(core: &Core) -> String {
+    let ledger = core.judge.ledger();
+    let labels = ledger.labels().iter();
+    let labels = labels.map(|(label, version)| format!("{label}={}", core.names.version(version)));
+    let keys = ledger.keys().map(|(id, _)| {
+        let state = state_of(core, id).map_or("unknown".to_owned(), |state| state.to_string());
+        format!("{} {state}", core.names.key(id.expose()))
+    });
+    let mut keys: Vec<String> = keys.collect();
+    keys.sort();
+    labels.chain(keys).collect::<Vec<_>>().join(", ")
+}
+
 fn value_is_unchanged(core: &mut Core) -> Result<(), String> {
     let current = core.current_value().unwrap_or_default();
     let key = core.resolve_key(&KeyRef::Current)?;

@@ -6,7 +6,7 @@
 //! - [`run`]: one scenario against one function, judged; `setup`, `driver`, `admin` and `expect`
 //!   are its parts;
 //! - [`world`], [`wire`], [`clock`]: what a run takes place in: the emulator's engine, the one
-//!   connector to it, the calendar;
+//!   connector to it, the calendar; `gate` decides whose request goes next when several run at once;
 //! - [`subject`] and [`sdk`]: the function under test and the real SDK clients that it uses;
 //! - [`oracle`]: what must hold, one file each;
 //! - [`history`], [`names`], [`report`]: what happened, told without secrets;
@@ -20,6 +20,7 @@ pub mod clock;
 mod driver;
 mod expect;
 pub mod explore;
+pub mod gate;
 pub mod history;
 mod logs;
 pub mod mutants;

@@ -24,6 +24,9 @@ use crate::world::{Core, World};
 
 pub use verdict::{Run, Unmet, Verdict};
 
+/// What the history says when the scenario's own statements are over.
+pub(crate) const FAULTS_STOP: &str = "faults stop; a clean rotation follows";
+
 /// Runs a scenario against a function, in virtual time, in a world of its own.
 pub fn run(scenario: &Scenario, subject: &dyn Subject) -> Run {
     run_with(scenario, subject, false)
@@ -101,6 +104,7 @@ impl<'a> Bench<'a> {
                 self.world.lock().engine.faults().arm(rule.clone());
             }
             Statement::Double { step, how } => self.driver.double(*step, *how),
+            Statement::Turns { order } => self.world.lock().gate.order(order),
             Statement::Skip { step } => self.driver.skip(*step),
             Statement::Rotate { token, expect, .. } => self.rotate(token.as_deref(), *expect).await,
             Statement::Invoke {
@@ -148,7 +152,7 @@ impl<'a> Bench<'a> {
 
     async fn rotate(&mut self, token: Option<&str>, expect: RotateOutcome) {
         let (outcome, detail) = self.rotate_once(token).await;
-        if outcome != expect {
+        if outcome != expect && expect != RotateOutcome::Any {
             let text = format!("rotate: expected {expect}, found {outcome}{detail}");
             self.unmet.push(Unmet {
                 line: self.line,
@@ -328,10 +332,9 @@ impl<'a> Bench<'a> {
         );
         self.unfired.extend(core.take_unused_hooks());
         self.unfired.extend(self.driver.take_unused_orders());
+        self.unfired.extend(core.gate.take_unused());
         core.engine.faults().clear();
-        core.note(What::Service(
-            "faults stop; a clean rotation follows".to_owned(),
-        ));
+        core.note(What::Service(FAULTS_STOP.to_owned()));
     }
 
     fn finish(self, capture: &Capture) -> Run {
@@ -340,11 +343,14 @@ impl<'a> Bench<'a> {
             core.read_text("the function's log", &log);
         }
         let ended = core.now();
+        let end_state = expect::end_state(&core);
         Run {
             name: self.scenario.name.clone(),
             violations: core.judge.violations().to_vec(),
             unmet: self.unmet,
             unfired: self.unfired,
+            end_state,
+            turns: core.gate.taken().to_vec(),
             history: std::mem::take(&mut core.history),
             names: core.names.clone(),
             started: self.started,

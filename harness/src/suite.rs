@@ -54,17 +54,28 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<Scenario>, SuiteError> {
 /// The file cannot be read, or is not a valid scenario.
 pub fn read_one(path: &Path) -> Result<Scenario, SuiteError> {
     let bytes = std::fs::read(path).map_err(|error| io(path, error))?;
+    let mut scenario = read_bytes(&path.to_string_lossy(), &bytes)?;
+    scenario.name = name_of(path);
+    Ok(scenario)
+}
+
+/// Reads a scenario that is in no file.
+///
+/// # Errors
+/// It is not a valid scenario.
+pub fn read_text(name: &str, text: &str) -> Result<Scenario, SuiteError> {
+    read_bytes(name, text.as_bytes())
+}
+
+fn read_bytes(name: &str, bytes: &[u8]) -> Result<Scenario, SuiteError> {
     let operations: Vec<&str> = operations().collect();
     let oracles = oracle::names();
     let vocabulary = Vocabulary {
         operations: &operations,
         oracles: &oracles,
     };
-    let file = path.to_string_lossy();
-    let parsed = parse_bytes(&file, &bytes, &vocabulary);
-    let mut scenario = parsed.map_err(|error| SuiteError::Scenario(Box::new(error)))?;
-    scenario.name = name_of(path);
-    Ok(scenario)
+    let parsed = parse_bytes(name, bytes, &vocabulary);
+    parsed.map_err(|error| SuiteError::Scenario(Box::new(error)))
 }
 
 /// Every operation that a fault can be aimed at.

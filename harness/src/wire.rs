@@ -101,16 +101,26 @@ impl Wire {
             .map_err(|e| ConnectorError::user(e.into()))?;
         let (parts, body) = request.into_parts();
         let body = Bytes::copy_from_slice(body.bytes().unwrap_or_default());
+        let caller = scope.as_ref().and_then(|scope| scope.caller);
+        self.wait_for_turn(caller).await;
         let latency = self.lock().begin_call();
         if !latency.is_zero() {
             tokio::time::sleep(latency).await;
         }
-        let caller = scope.as_ref().and_then(|scope| scope.caller);
         let (after, carried) = self.lock().exchange(parts, body, caller);
         if !after.is_zero() {
             tokio::time::sleep(after).await;
         }
         self.carry(carried, scope).await
+    }
+
+    /// A request waits here while the gate is open for others.
+    async fn wait_for_turn(&self, caller: Option<Caller>) {
+        let turn = caller.and_then(|caller| self.lock().gate.park(caller.invocation));
+        if let Some(turn) = turn {
+            // The gate is dropped with the world only, and then nobody waits any more.
+            let _ = turn.await;
+        }
     }
 
     async fn carry(

@@ -18,6 +18,7 @@ use keywheel_emulator::time::Timestamp;
 use keywheel_emulator::wire::request::{Ending, Outcome, Request};
 
 use crate::clock::VirtualClock;
+use crate::gate::Gate;
 use crate::history::{Exchange, History, Seen, What};
 use crate::names::Names;
 use crate::oracle::{Actor, Judge};
@@ -41,6 +42,7 @@ pub struct Core {
     seed: u64,
     calls: u64,
     racing: usize,
+    pub(crate) gate: Gate,
 }
 
 /// Where in the emulated world the run takes place.
@@ -125,6 +127,7 @@ impl Core {
             seed,
             calls: 0,
             racing: 0,
+            gate: Gate::default(),
         }
     }
 
@@ -164,7 +167,7 @@ impl Core {
     pub(crate) fn begin_call(&mut self) -> Duration {
         self.calls += 1;
         fastrand::seed(mix(self.seed, self.calls));
-        if self.racing > 1 {
+        if self.racing > 1 && !self.gate.is_open() {
             racing_latency(self.seed, self.calls)
         } else {
             Duration::ZERO

@@ -2,12 +2,16 @@
 //!
 //! In reading order: this file (the commands) · [`exit`] how they end · [`screen`] how they print ·
 //! [`test`], [`replay`], [`mutants`] and [`list`], with [`subjects`] (the functions they judge) ·
+//! [`sweep`] and [`interleave`], the search for failures, with [`campaign`] (what all searches
+//! share) and [`watch`] (progress and Ctrl-C) ·
 //! [`serve`], with [`function`] (what its `--function` takes) and [`builtin`] (functions that need
 //! no set-up) · `operator` (rotate, doctor, revive, sweep-keys: for the rotator in earnest).
 
 mod builtin;
+mod campaign;
 mod exit;
 mod function;
+mod interleave;
 mod list;
 mod mutants;
 #[cfg(feature = "operator")]
@@ -16,7 +20,9 @@ mod replay;
 mod screen;
 mod serve;
 mod subjects;
+mod sweep;
 mod test;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -28,7 +34,8 @@ use clap::{Parser, Subcommand};
 #[command(name = "keywheel", version, about, propagate_version = true)]
 #[command(
     after_help = "Exit codes: 0 held, 1 safety violated, 2 usage or invalid scenario, \
-3 did not settle, 4 a fault never fired, 5 a mutant survived, 70 our own bug."
+3 did not settle, 4 a fault never fired or a mark was missed, 5 a mutant survived, \
+6 not deterministic, 70 our own bug."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -41,6 +48,10 @@ enum Command {
     Test(test::Args),
     /// Run one scenario and print everything that happens in it.
     Replay(replay::Args),
+    /// Strike every call with every fault, and tell each cause of failure once.
+    Sweep(sweep::Args),
+    /// Run a step twice at once in every order of its calls.
+    Interleave(interleave::Args),
     /// Run the known-bad rotators: the harness must catch each of them.
     Mutants(mutants::Args),
     /// List scenarios, faults, oracles, operations or mutants.
@@ -66,6 +77,8 @@ pub(crate) fn run() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Test(args) => test::run_command(&args),
         Command::Replay(args) => replay::run_command(&args),
+        Command::Sweep(args) => sweep::run_command(&args),
+        Command::Interleave(args) => interleave::run_command(&args),
         Command::Mutants(args) => mutants::run_command(&args),
         Command::List(args) => list::run_command(&args),
         Command::Serve(args) => serve::run(args).map(|()| ExitCode::SUCCESS),

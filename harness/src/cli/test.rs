@@ -68,7 +68,8 @@ fn read(paths: &[PathBuf]) -> Result<Vec<Scenario>, Failure> {
     suite::read(paths).map_err(|error| Failure::usage(error.to_string()))
 }
 
-fn processors() -> usize {
+/// The processors of this machine.
+pub(crate) fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 

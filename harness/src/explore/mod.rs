@@ -1,3 +1,35 @@
 //! Search for failures beyond the scenarios that people wrote.
+//!
+//! In reading order:
+//!
+//! - [`item`]: one run of a campaign, and its place in the campaign's order;
+//! - [`base`], [`kinds`], [`sweep`]: every call × every fault kind, and pairs of them;
+//! - [`interleave`]: every order of the calls of invocations that run at once;
+//! - [`generate`]: random scenarios;
+//! - [`campaign`]: runs items on all processors, in shards, until it is told to stop;
+//! - [`class`], [`course`], [`marks`], [`judged`]: what is kept of a run when its history is gone;
+//! - [`tally`], [`summary`]: what a campaign found, as data that folds;
+//! - [`repeat`]: some runs are run again, and must be the same;
+//! - [`shard`]: a part of a campaign, by number or as a scheduler says;
+//! - [`shrink`], [`finding`]: the smallest scenario that fails in the same way, once for each cause.
+//!
+//! What a campaign runs is a pure function of the function under test, the mode, its bounds and the
+//! seed: no clock and no thread has a say in it.
 
+pub mod base;
+pub mod campaign;
+pub mod class;
+pub mod course;
+pub mod finding;
 pub mod generate;
+pub mod interleave;
+pub mod item;
+pub mod judged;
+pub mod kinds;
+pub mod marks;
+pub mod repeat;
+pub mod shard;
+pub mod shrink;
+pub mod summary;
+pub mod sweep;
+pub mod tally;

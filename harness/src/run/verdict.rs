@@ -2,6 +2,7 @@
 
 use keywheel_emulator::time::Timestamp;
 
+use crate::gate::Turn;
 use crate::history::History;
 use crate::names::Names;
 use crate::oracle::{ENTRIES, Violation};
@@ -17,6 +18,10 @@ pub struct Run {
     pub unmet: Vec<Unmet>,
     /// Faults and events that were ordered and never happened.
     pub unfired: Vec<String>,
+    /// Whose turn it was, call by call, while invocations ran at once in a given order.
+    pub turns: Vec<Turn>,
+    /// Labels and keys at the end, in symbolic names.
+    pub end_state: String,
     /// What happened.
     pub history: History,
     /// Symbolic names.

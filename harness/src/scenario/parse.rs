@@ -21,9 +21,9 @@ use names::Names;
 const LONGEST_FILE: usize = 1 << 20;
 
 /// The words that a line can begin with.
-pub(super) const STATEMENTS: [&str; 14] = [
-    "seed", "world", "setting", "fault", "double", "skip", "rotate", "invoke", "advance", "admin",
-    "at", "expect", "without", "finally",
+pub(super) const STATEMENTS: [&str; 15] = [
+    "seed", "world", "setting", "fault", "double", "turns", "skip", "rotate", "invoke", "advance",
+    "admin", "at", "expect", "without", "finally",
 ];
 
 /// Reads a scenario from a file's bytes. `file` is how messages call it.
@@ -186,6 +186,7 @@ impl<'a> Parser<'a> {
             "setting" => world::setting(words),
             "fault" => action::fault(words, names),
             "double" => action::double(words),
+            "turns" => action::turns(words),
             "skip" => action::skip(words),
             "rotate" => action::rotate(words, names),
             "invoke" => action::invoke(words, names),

@@ -113,6 +113,7 @@ pub(super) fn line(statement: &Statement) -> String {
         Statement::Setting { name, value } => format!("setting {name}={}", quote(value)),
         Statement::Fault(rule) => fault(rule),
         Statement::Double { step, how } => format!("double {step} {how}"),
+        Statement::Turns { order } => format!("turns {order}"),
         Statement::Skip { step } => format!("skip {step}"),
         Statement::Rotate {
             secret,

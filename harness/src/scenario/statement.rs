@@ -29,6 +29,12 @@ pub enum Statement {
         /// Both at once or one after the other.
         how: Twice,
     },
+    /// The invocations that run at once next make their calls in this order.
+    Turns {
+        /// One letter for each call: `a` for the first invocation, `b` for the second, `c` for a
+        /// third.
+        order: String,
+    },
     /// The next delivery of a step does not happen, though the service believes it did.
     Skip {
         /// Which step.

@@ -125,6 +125,8 @@ choice! {
         Failed = "failed",
         /// RotateSecret itself answers with an error.
         Refused = "refused",
+        /// However it ends: the oracles alone judge.
+        Any = "any",
     }
 }
 

@@ -76,13 +76,33 @@ pub(super) fn double(words: &mut Cursor<'_>) -> Result<Statement, Complaint> {
     Ok(Statement::Double { step, how })
 }
 
+/// The most turns that are ordered: some times the calls of a rotation.
+const LONGEST_ORDER: usize = 400;
+
+/// `turns abba`
+pub(super) fn turns(words: &mut Cursor<'_>) -> Result<Statement, Complaint> {
+    let word = words.need_bare("whose turn it is, like abba")?;
+    let is_order = word
+        .text
+        .bytes()
+        .all(|letter| (b'a'..=b'c').contains(&letter));
+    if is_order && word.text.len() <= LONGEST_ORDER {
+        return Ok(Statement::Turns { order: word.text });
+    }
+    let message = format!(
+        "{:?} is no order of turns: write up to {LONGEST_ORDER} of the letters a, b and c",
+        word.text
+    );
+    Err(Complaint::new(word.column, message))
+}
+
 /// `skip STEP`
 pub(super) fn skip(words: &mut Cursor<'_>) -> Result<Statement, Complaint> {
     let step = step(&words.need_bare("the rotation step")?)?;
     Ok(Statement::Skip { step })
 }
 
-/// `rotate [s] [token=WORD] [expect=ok|failed|refused]`
+/// `rotate [s] [token=WORD] [expect=ok|failed|refused|any]`
 pub(super) fn rotate(
     words: &mut Cursor<'_>,
     names: &mut Names<'_>,

@@ -193,3 +193,13 @@ fn files_that_are_no_text_are_refused() {
     );
     assert!(parse_bytes("x", b"\xef\xbb\xbfkeywheel scenario 1", &vocabulary).is_ok());
 }
+
+#[test]
+fn turns_are_of_three_letters() {
+    let text = "keywheel scenario 1\nturns abd\n";
+    let error = parse("x.scenario", text, &Vocabulary::default()).unwrap_err();
+    assert_eq!((error.line, error.column), (2, 7));
+    assert!(error.message.contains("letters a, b and c"), "{error}");
+    let long = format!("keywheel scenario 1\nturns {}\n", "a".repeat(401));
+    assert!(parse("x.scenario", &long, &Vocabulary::default()).is_err());
+}

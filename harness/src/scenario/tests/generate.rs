@@ -282,6 +282,7 @@ fn happening() -> impl Strategy<Value = Statement> {
     prop_oneof![
         rule().prop_map(Statement::Fault),
         (step(), how).prop_map(|(step, how)| Statement::Double { step, how }),
+        "[abc]{1,9}".prop_map(|order| Statement::Turns { order }),
         step().prop_map(|step| Statement::Skip { step }),
         rotate,
         invocation(),

@@ -1,0 +1,241 @@
+//! What all searches share: their options, their course, their report and their exit code.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use keywheel::clock::Stopwatch;
+use keywheel::explore::campaign::{Children, Crew};
+use keywheel::explore::finding::enter_findings;
+use keywheel::explore::item::Item;
+use keywheel::explore::judged::Judged;
+use keywheel::explore::repeat::repeat;
+use keywheel::explore::shard::{Asked, Shard};
+use keywheel::explore::summary::{Plan, Summary};
+use keywheel::explore::tally::{Known, Tally};
+use keywheel::oracle;
+use keywheel::report::{artefact, campaign as told};
+use keywheel::subject::Subject;
+
+use super::exit::Failure;
+use super::screen::{BOLD, GREEN, RED, out, paint};
+use super::watch::{INTERRUPTED, bar, stop_flag};
+use super::{subjects, test};
+
+/// The options of every search.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// The function under test: builtin, or mutant:NAME (see `keywheel list mutants`).
+    #[arg(long, default_value = "builtin")]
+    pub(crate) function: String,
+    /// From which everything random is drawn.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// How many runs at once [default: the processors of this machine].
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<usize>,
+    /// Part I of N, from 1; or auto, as Slurm, AWS Batch, Kubernetes or a CI matrix has set it;
+    /// or auto/N, where the scheduler does not tell of how many.
+    #[arg(long, value_name = "I/N", default_value = "1/1")]
+    shard: Asked,
+    /// Where findings are written.
+    #[arg(long, value_name = "FOLDER", default_value = "keywheel-findings")]
+    out: PathBuf,
+    /// Print what became of each fault kind at each operation.
+    #[arg(long)]
+    ledger: bool,
+}
+
+/// A campaign that is ready to run.
+pub(crate) struct Campaign<'a> {
+    pub(crate) plan: Plan,
+    /// What it runs, in a few words.
+    pub(crate) about: String,
+    pub(crate) roots: Box<dyn Iterator<Item = Item> + Send + 'a>,
+    /// How many roots there are, if that is known.
+    pub(crate) total: Option<u64>,
+    pub(crate) children: Children<'a>,
+    pub(crate) known: Known,
+    /// Are the branches of a root dealt out to the shards, or the roots? Few roots with many
+    /// branches are run by all, and counted by one.
+    pub(crate) deals_branches: bool,
+    /// The real time that it may take.
+    pub(crate) time: Option<Duration>,
+    /// Must every order happen?
+    pub(crate) is_strict: bool,
+}
+
+impl Options {
+    /// The function under test.
+    pub(crate) fn subject(&self) -> Result<&'static dyn Subject, Failure> {
+        subjects::find(&self.function)
+    }
+
+    /// Threads.
+    pub(crate) fn jobs(&self) -> usize {
+        self.jobs.unwrap_or_else(test::processors).clamp(1, 256)
+    }
+
+    fn shard(&self) -> Result<Shard, Failure> {
+        let variable = |name: &str| std::env::var(name).ok();
+        let shard = self.shard.resolve(variable);
+        shard.map_err(|error| Failure::usage(error.to_string()))
+    }
+
+    /// Runs a campaign, reports it and gives the exit code.
+    pub(crate) fn carry_out(&self, campaign: Campaign<'_>) -> Result<ExitCode, Failure> {
+        let (subject, shard) = (self.subject()?, self.shard()?);
+        let is_strict = campaign.is_strict;
+        // A reader that has gone away does not change the verdict.
+        let _ = self.begin(&campaign, shard);
+        let watch = Stopwatch::start();
+        let stop = stop_flag(campaign.time);
+        let mut tally = self.explore(campaign, subject, shard, &stop);
+        enter_findings(&mut tally, subject, self.jobs());
+        let samples = tally.take_samples();
+        tally.summary.repeats = repeat(samples, subject, self.jobs());
+        let summary = tally.summary;
+        let _ = self.end(&summary, watch);
+        self.leave(&summary, subject)?;
+        Ok(ExitCode::from(exit_code(&summary, is_strict)))
+    }
+
+    fn begin(&self, campaign: &Campaign<'_>, shard: Shard) -> io::Result<()> {
+        let plan = &campaign.plan;
+        let title = format!("{} of {}", plan.mode, plan.function);
+        let bounds: String = plan
+            .bounds
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}; "))
+            .collect();
+        writeln!(
+            out(),
+            "{}: {}\n({bounds}seed: {}; jobs: {}; shard: {shard})\n",
+            paint(BOLD, &title),
+            campaign.about,
+            plan.seed,
+            self.jobs()
+        )
+    }
+
+    fn explore(
+        &self,
+        campaign: Campaign<'_>,
+        subject: &dyn Subject,
+        shard: Shard,
+        stop: &AtomicBool,
+    ) -> Tally {
+        let summary = Summary::new(campaign.plan, shard);
+        let crew = Crew {
+            subject,
+            jobs: self.jobs(),
+            stop,
+            seed: self.seed,
+        };
+        let bar = bar(campaign.total.map(|total| total / u64::from(shard.of)));
+        let mut tally = Tally::new(summary, campaign.known);
+        let deals_branches = campaign.deals_branches;
+        let is_own = |item: &Item| match item.index.branch_number() {
+            Some(branch) if deals_branches => shard.has(item.index.root_number() + branch),
+            Some(_) => true,
+            None => shard.has(item.index.root_number()),
+        };
+        let roots = campaign.roots.filter(|item| deals_branches || is_own(item));
+        let children = |item: &Item, judged: &Judged| {
+            let mut children = (campaign.children)(item, judged);
+            children.retain(is_own);
+            children
+        };
+        crew.explore(roots, &children, &mut |item, judged| {
+            if !is_own(item) {
+                return;
+            }
+            tally.add(item, judged);
+            bar.inc(1);
+            if bar.length().is_some_and(|length| bar.position() > length) {
+                bar.inc_length(1);
+            }
+            if tally.summary.failed > 0 {
+                bar.set_message(format!("; {} failed", tally.summary.failed));
+            }
+        });
+        bar.finish_and_clear();
+        tally.summary.is_cut_short = campaign.time.is_none() && stop.load(Ordering::Relaxed);
+        tally
+    }
+
+    fn end(&self, summary: &Summary, watch: Stopwatch) -> io::Result<()> {
+        let mut out = out();
+        write!(out, "{}", told::findings(summary))?;
+        if self.ledger {
+            writeln!(out, "{}", told::ledger(summary))?;
+        }
+        write!(out, "{}", told::evidence(summary))?;
+        if summary.is_cut_short {
+            writeln!(
+                out,
+                "stopped before its end: this is what was known by then"
+            )?;
+        }
+        let held = format!("{} held", summary.runs - summary.failed);
+        let failed = format!("{} failed", summary.failed);
+        let failed = if summary.failed == 0 {
+            failed
+        } else {
+            paint(RED, &failed)
+        };
+        let seconds = watch.seconds();
+        writeln!(
+            out,
+            "\n{} runs in {seconds:.1} s: {}, {failed}; {} findings",
+            summary.runs,
+            paint(GREEN, &held),
+            summary.findings.len()
+        )
+    }
+
+    /// Writes the findings, and ends with the command that shows the first again.
+    fn leave(&self, summary: &Summary, subject: &dyn Subject) -> Result<(), Failure> {
+        let written = artefact::write(&self.out, summary, subject);
+        let files = written.map_err(|error| match error {
+            artefact::ArtefactError::Io { .. } => Failure::usage(error.to_string()),
+            artefact::ArtefactError::Unreadable { .. } => Failure::internal(error.to_string()),
+        })?;
+        if let Some(file) = files.first() {
+            let function = match self.function.as_str() {
+                "builtin" => String::new(),
+                other => format!(" --function {other}"),
+            };
+            let _ = writeln!(
+                out(),
+                "to see it again: keywheel replay {}{function}",
+                file.display()
+            );
+        }
+        Ok(())
+    }
+}
+
+/// The exit code of a campaign.
+pub(crate) fn exit_code(summary: &Summary, is_strict: bool) -> u8 {
+    let is_safety = |name: &str| {
+        oracle::ENTRIES
+            .iter()
+            .any(|e| e.name == name && e.is_safety)
+    };
+    let mut oracles = summary
+        .findings
+        .iter()
+        .map(|finding| finding.class.oracle.as_str());
+    let unfired = is_strict && (summary.unfired > 0 || !told::unfired(summary).is_empty());
+    match () {
+        () if oracles.any(is_safety) => 1,
+        () if !summary.findings.is_empty() => 3,
+        () if !summary.repeats.differing.is_empty() => 6,
+        () if summary.is_cut_short => INTERRUPTED,
+        () if unfired || !told::missed_marks(summary).is_empty() => 4,
+        () => 0,
+    }
+}

@@ -1,0 +1,100 @@
+//! `keywheel interleave`: a step at once with itself, in every order of the calls.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use keywheel::explore::interleave::{Bounds, children, roots};
+use keywheel::explore::summary::Plan;
+use keywheel::explore::tally::Known;
+
+use super::campaign::{Campaign, Options};
+use super::exit::Failure;
+use super::sweep;
+
+/// Options of `keywheel interleave`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Scenarios in whose last rotation each step is doubled [default: a first rotation, and one
+    /// that had to start over].
+    scenarios: Vec<PathBuf>,
+    /// How often an invocation may be interrupted that could go on, or all [default: all for two
+    /// invocations, 2 for three].
+    #[arg(long, value_name = "N|all")]
+    preemptions: Option<Preemptions>,
+    /// How many invocations run at once, 2 or 3.
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(2..=3))]
+    actors: u32,
+    /// Each order also with one fault at each of its calls.
+    #[arg(long)]
+    faults: bool,
+    #[command(flatten)]
+    options: Options,
+}
+
+/// A bound, or none.
+#[derive(Clone, Copy, Debug)]
+struct Preemptions(Option<u32>);
+
+impl std::str::FromStr for Preemptions {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "all" => Ok(Self(None)),
+            _ => text
+                .parse()
+                .map(|most| Self(Some(most)))
+                .map_err(|_| "write a whole number, or all".to_owned()),
+        }
+    }
+}
+
+/// The builtin bases whose rotations differ in what two invocations can do to each other.
+const BASES: [&str; 2] = ["first", "retry"];
+
+/// Runs the command.
+pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
+    let options = &args.options;
+    let mut bases = sweep::bases(&args.scenarios, options.seed)?;
+    if args.scenarios.is_empty() {
+        bases.retain(|base| BASES.contains(&base.name.as_str()));
+    }
+    let usual = Preemptions((args.actors > 2).then_some(2));
+    let bounds = Bounds {
+        preemptions: args.preemptions.unwrap_or(usual).0,
+        actors: args.actors,
+        with_faults: args.faults,
+    };
+    let told = bounds
+        .preemptions
+        .map_or("all".to_owned(), |most| most.to_string());
+    let names: Vec<&str> = bases.iter().map(|base| base.name.as_str()).collect();
+    let named = [
+        ("actors", args.actors.to_string()),
+        ("bases", names.join(",")),
+        ("faults", args.faults.to_string()),
+        ("preemptions", told),
+    ];
+    let roots = roots(&bases, bounds);
+    options.carry_out(Campaign {
+        plan: Plan {
+            mode: "interleave".to_owned(),
+            function: options.function.clone(),
+            seed: options.seed,
+            bounds: BTreeMap::from(named.map(|(name, value)| (name.to_owned(), value))),
+        },
+        about: format!(
+            "each step {} times at once in {} courses",
+            args.actors,
+            names.len()
+        ),
+        roots: Box::new(roots.into_iter()),
+        total: None,
+        children: &|item, judged| children(item, judged, bounds),
+        known: Known::default(),
+        deals_branches: true,
+        time: None,
+        is_strict: false,
+    })
+}

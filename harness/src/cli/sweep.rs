@@ -1,0 +1,120 @@
+//! `keywheel sweep`: every call × every fault kind, and pairs of them.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::atomic::AtomicBool;
+
+use keywheel::explore::base::{Base, builtin};
+use keywheel::explore::campaign::Crew;
+use keywheel::explore::item::Item;
+use keywheel::explore::judged::Judged;
+use keywheel::explore::summary::Plan;
+use keywheel::explore::sweep::{Discovery, Pairs};
+use keywheel::explore::tally::Known;
+use keywheel::scenario::Scenario;
+use keywheel::suite;
+
+use super::campaign::{Campaign, Options};
+use super::exit::Failure;
+
+/// Options of `keywheel sweep`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Scenarios whose last rotation is struck [default: a first, second and third rotation, and
+    /// one that had to start over].
+    scenarios: Vec<PathBuf>,
+    /// How many faults a run has: 1, or 2 for pairs as well.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
+    depth: u8,
+    #[command(flatten)]
+    options: Options,
+}
+
+/// Runs the command.
+pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
+    let options = &args.options;
+    let subject = options.subject()?;
+    let bases = bases(&args.scenarios, options.seed)?;
+    let discovery = Discovery::of(bases, subject, options.jobs());
+    let mut known = Known::default();
+    for (item, judged) in discovery.clean_items().iter().zip(&discovery.clean) {
+        known.learn(item, judged);
+    }
+    let items = discovery.items();
+    let pairs = (args.depth == 2).then(|| pairs(&items, options, &mut known));
+    let pairs = pairs.transpose()?.unwrap_or_default();
+    let about = format!(
+        "{} calls in {} courses, {} orders{}",
+        discovery.places(),
+        discovery.clean.len(),
+        items.len(),
+        if args.depth == 2 { ", and pairs" } else { "" }
+    );
+    let names: Vec<&str> = discovery.bases().collect();
+    let bounds = [
+        ("bases", names.join(",")),
+        ("depth", args.depth.to_string()),
+    ];
+    options.carry_out(Campaign {
+        plan: Plan {
+            mode: "sweep".to_owned(),
+            function: options.function.clone(),
+            seed: options.seed,
+            bounds: BTreeMap::from(bounds.map(|(name, value)| (name.to_owned(), value))),
+        },
+        about,
+        total: (args.depth == 1).then_some(items.len() as u64),
+        roots: Box::new(items.into_iter()),
+        children: &|item, judged| pairs.children(item, judged),
+        known,
+        deals_branches: false,
+        time: None,
+        is_strict: true,
+    })
+}
+
+/// The bases of a search: those of the files, or the builtin ones.
+pub(crate) fn bases(files: &[PathBuf], seed: u64) -> Result<Vec<Base>, Failure> {
+    let mut bases = if files.is_empty() {
+        builtin()
+    } else {
+        let scenarios = suite::read(files).map_err(|error| Failure::usage(error.to_string()))?;
+        scenarios.into_iter().map(base).collect::<Result<_, _>>()?
+    };
+    for base in &mut bases {
+        base.scenario.seed = seed;
+    }
+    Ok(bases)
+}
+
+fn base(scenario: Scenario) -> Result<Base, Failure> {
+    let name = scenario.name.clone();
+    Base::new(scenario).ok_or_else(|| {
+        Failure::usage(format!(
+            "{name}: nothing rotates in it, so that no call can be struck; add a line rotate"
+        ))
+    })
+}
+
+/// Runs all single orders, whatever the shard: which pairs are worth trying follows from them.
+fn pairs(items: &[Item], options: &Options, known: &mut Known) -> Result<Pairs, Failure> {
+    let go_on = AtomicBool::new(false);
+    let crew = Crew {
+        subject: options.subject()?,
+        jobs: options.jobs(),
+        stop: &go_on,
+        seed: options.seed,
+    };
+    let mut singles: Vec<(Item, Judged)> = Vec::new();
+    crew.explore(
+        items.iter().cloned(),
+        &|_, _| Vec::new(),
+        &mut |item, judged| {
+            known.learn(item, &judged);
+            singles.push((item.clone(), judged));
+        },
+    );
+    singles.sort_by(|(one, _), (other, _)| one.index.cmp(&other.index));
+    Ok(Pairs::of(&singles))
+}

@@ -1,0 +1,58 @@
+//! What a person sees of a campaign while it runs, and how it is told to stop.
+
+use std::io::IsTerminal;
+use std::process;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// The exit code of a campaign that was stopped before it found anything, as shells have it.
+pub(crate) const INTERRUPTED: u8 = 130;
+
+/// A bar on the terminal, with rate and time left. Nothing where nobody looks: in a file, in CI.
+pub(crate) fn bar(total: Option<u64>) -> ProgressBar {
+    let is_seen = std::io::stderr().is_terminal() && std::env::var_os("CI").is_none();
+    let target = if is_seen {
+        ProgressDrawTarget::stderr_with_hz(8)
+    } else {
+        ProgressDrawTarget::hidden()
+    };
+    let template = match total {
+        Some(_) => "{bar:32} {pos}/{len} runs, {per_sec:.0}, {eta} left{msg}",
+        None => "{spinner} {pos} runs, {per_sec:.0}, {elapsed}{msg}",
+    };
+    let style = ProgressStyle::with_template(template).expect("the templates above are valid");
+    let bar = ProgressBar::with_draw_target(total, target).with_style(style);
+    bar.enable_steady_tick(Duration::from_millis(250));
+    bar
+}
+
+/// A flag that is set at the first Ctrl-C or SIGTERM, or after some time; the second ends the process.
+pub(crate) fn stop_flag(after: Option<Duration>) -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = stop.clone();
+    let watch = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        let Ok(runtime) = runtime else { return };
+        runtime.block_on(async {
+            let told = match after {
+                Some(after) => tokio::time::timeout(after, tokio::signal::ctrl_c()).await,
+                None => Ok(tokio::signal::ctrl_c().await),
+            };
+            let can_watch = !matches!(told, Ok(Err(_)));
+            flag.store(can_watch, Ordering::Relaxed);
+            if can_watch && tokio::signal::ctrl_c().await.is_ok() {
+                process::exit(i32::from(INTERRUPTED));
+            }
+        });
+    };
+    // Without this thread Ctrl-C ends the process by itself.
+    let _ = std::thread::Builder::new()
+        .name("watch".to_owned())
+        .spawn(watch);
+    stop
+}

@@ -1,0 +1,154 @@
+//! The courses that a sweep disturbs: clean rotations, and one that had to start over.
+
+use crate::scenario::{Located, RotateOutcome, Scenario, Statement, Vocabulary, parse};
+
+use super::item::{Index, Item};
+
+/// A scenario, and the line before which orders are given.
+#[derive(Clone, Debug)]
+pub struct Base {
+    /// Its name in reports.
+    pub name: String,
+    /// The scenario without orders.
+    pub scenario: Scenario,
+    /// Before this statement.
+    pub at: usize,
+}
+
+/// A first rotation meets a key that nobody marked, a second one a key of its own, and only a third
+/// one a key that it must let expire. Intervals are shorter than the secret's own, so that the
+/// clock starts no rotation by itself.
+const BUILTIN: [(&str, &str); 4] = [
+    ("first", "rotate expect=any\n"),
+    ("second", "rotate\nadvance 5d\nrotate expect=any\n"),
+    (
+        "third",
+        "rotate\nadvance 5d\nrotate\nadvance 5d\nrotate expect=any\n",
+    ),
+    (
+        "retry",
+        "fault createSecret/PutSecretValue#1 kill-before optional\nrotate expect=any\n",
+    ),
+];
+
+/// The world of the builtin bases: a key of somebody else's is there, and answers take their time
+/// to become visible.
+const HEAD: &str = "keywheel scenario 1\nworld keys=other-app:300d current=120d\n";
+
+/// The bases that are there without a scenario file.
+///
+/// # Panics
+/// Never: a test reads them.
+pub fn builtin() -> Vec<Base> {
+    let read = |(name, body): (&str, &str)| {
+        let scenario = parse(name, &format!("{HEAD}{body}"), &Vocabulary::default());
+        let scenario = scenario.expect("the builtin bases are valid scenarios");
+        Base::new(scenario).expect("every builtin base rotates")
+    };
+    BUILTIN.map(read).to_vec()
+}
+
+impl Base {
+    /// A base from a scenario: orders are given before its last rotation. None if it has none.
+    pub fn new(mut scenario: Scenario) -> Option<Self> {
+        let is_rotation =
+            |located: &Located<Statement>| matches!(located.value, Statement::Rotate { .. });
+        let at = scenario.statements.iter().rposition(is_rotation)?;
+        scenario.statements.retain(expects_nothing_else);
+        let at = at.min(scenario.statements.iter().rposition(is_rotation)?);
+        // A disturbed rotation may end in any way; the oracles judge it.
+        if let Some(Statement::Rotate { expect, .. }) =
+            scenario.statements.get_mut(at).map(|s| &mut s.value)
+        {
+            *expect = RotateOutcome::Any;
+        }
+        for located in &mut scenario.statements {
+            located.line = 0;
+        }
+        scenario.story.clear();
+        Some(Self {
+            name: scenario.name.clone(),
+            scenario,
+            at,
+        })
+    }
+
+    /// The base with orders.
+    pub fn item(&self, number: u32, orders: &[Statement]) -> Item {
+        let mut scenario = self.scenario.clone();
+        let located = orders.iter().cloned().map(Located::nowhere);
+        scenario.statements.splice(self.at..self.at, located);
+        Item {
+            index: Index::root(number),
+            scenario,
+            base: self.name.clone(),
+            operation: orders.first().map_or("-".to_owned(), struck),
+            at: self.at,
+            orders: orders.len(),
+        }
+    }
+}
+
+fn expects_nothing_else(located: &Located<Statement>) -> bool {
+    !matches!(located.value, Statement::Expect(_) | Statement::Finally(_))
+}
+
+/// The operation that an order strikes, or the step that it is about.
+pub fn struck(order: &Statement) -> String {
+    match order {
+        Statement::Fault(rule) => rule.address.operation.clone(),
+        Statement::At { point, .. } => match point {
+            crate::scenario::Point::Step(step) => step.to_string(),
+            crate::scenario::Point::Call(address) => address.operation.clone(),
+        },
+        Statement::Double { step, .. } | Statement::Skip { step } => step.to_string(),
+        _ => "-".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::{Verdict, run};
+    use crate::subject::builtin::Builtin;
+
+    #[test]
+    fn the_builtin_bases_hold_without_orders() {
+        for base in builtin() {
+            let run = run(&base.item(0, &[]).scenario, &Builtin);
+            assert_eq!(
+                run.verdict(),
+                Verdict::Held,
+                "{}: {:?}",
+                base.name,
+                run.violations
+            );
+        }
+    }
+
+    #[test]
+    fn orders_are_given_before_the_last_rotation() {
+        let text = "keywheel scenario 1\nrotate\nexpect keys=1\nrotate expect=failed\nadvance 1h\n";
+        let scenario = parse("x", text, &Vocabulary::default()).unwrap();
+        let base = Base::new(scenario).unwrap();
+        let skip = Statement::Skip {
+            step: keywheel_emulator::ids::Step::TestSecret,
+        };
+        let item = base.item(0, &[skip]);
+        let printed = crate::scenario::print(&item.scenario);
+        let expected =
+            "keywheel scenario 1\nrotate s\nskip testSecret\nrotate s expect=any\nadvance 1h\n";
+        assert_eq!(printed, expected);
+        assert_eq!(item.operation, "testSecret");
+    }
+
+    #[test]
+    fn a_scenario_without_a_rotation_is_no_base() {
+        let scenario = parse(
+            "x",
+            "keywheel scenario 1\nadvance 1h\n",
+            &Vocabulary::default(),
+        );
+        assert!(Base::new(scenario.unwrap()).is_none());
+    }
+}

@@ -1,0 +1,115 @@
+//! What is kept of a run when its history is gone: enough for a campaign's books.
+
+use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
+
+use keywheel_emulator::fault::Address;
+
+use crate::gate::Turn;
+use crate::history::Seen;
+use crate::run::Run;
+use crate::subject::Subject;
+
+use super::class::Class;
+use super::item::Item;
+use super::{course, marks};
+
+/// What one run showed.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// The ways in which it failed, each with the first objection of its kind.
+    pub failures: BTreeMap<Class, String>,
+    /// Orders that never happened.
+    pub unfired: Vec<String>,
+    /// Faults that struck.
+    pub strikes: Vec<Strike>,
+    /// Must-happen marks.
+    pub marks: BTreeSet<&'static str>,
+    /// Calls made after the item's orders.
+    pub points: Vec<Address>,
+    /// Those that were made after a fault had struck.
+    pub later_points: Vec<Address>,
+    /// A fingerprint of the course.
+    pub course: u64,
+    /// Whose turn it was, while invocations ran at once in a given order.
+    pub turns: Vec<Turn>,
+    /// Labels and keys at the end.
+    pub end_state: String,
+    /// A hash of each line of the history, if the run is to be compared with another.
+    pub lines: Option<Vec<u64>>,
+}
+
+/// A fault that struck.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Strike {
+    /// The word of its kind.
+    pub kind: String,
+    /// The operation.
+    pub operation: &'static str,
+    /// Did the function see it, or did the SDK's retry hide it?
+    pub has_reached: bool,
+}
+
+impl Judged {
+    /// Runs an item and keeps what matters, and the lines of its history if asked for.
+    pub fn of(item: &Item, subject: &dyn Subject, keeps_lines: bool) -> Self {
+        let run = crate::run::run(&item.scenario, subject);
+        let mut judged = Self::from_run(&run, item.at);
+        judged.lines = keeps_lines.then(|| hashes(&run.history.raw()));
+        judged
+    }
+
+    /// What matters of a run whose orders begin at a statement.
+    pub fn from_run(run: &Run, at: usize) -> Self {
+        let mut failures = BTreeMap::new();
+        for violation in &run.violations {
+            let told = format!("{}: {}", violation.oracle, violation.text);
+            failures.entry(Class::of(violation)).or_insert(told);
+        }
+        Self {
+            failures,
+            unfired: run.unfired.clone(),
+            strikes: strikes(run),
+            marks: marks::of(run),
+            points: course::points(run, at),
+            later_points: course::points_after_a_fault(run, at),
+            course: course::fingerprint(run, at),
+            turns: run.turns.clone(),
+            end_state: run.end_state.clone(),
+            lines: None,
+        }
+    }
+}
+
+/// A hash of each line.
+pub fn hashes(text: &str) -> Vec<u64> {
+    let hash = |line| {
+        let mut hasher = DefaultHasher::new();
+        Hash::hash(line, &mut hasher);
+        hasher.finish()
+    };
+    text.lines().map(hash).collect()
+}
+
+/// A kind without its parameter: `delay` for `delay=6s`.
+pub fn word(kind: &str) -> &str {
+    kind.split('=').next().unwrap_or(kind)
+}
+
+fn strikes(run: &Run) -> Vec<Strike> {
+    let calls: Vec<_> = run.history.calls().collect();
+    let struck = calls.iter().enumerate().filter_map(|(at, call)| {
+        let kind = word(call.fault.as_deref()?).to_owned();
+        let is_repeated = calls[at + 1..]
+            .iter()
+            .any(|next| marks::is_retry(call, next));
+        let is_hidden = is_repeated && !matches!(call.outcome, Seen::Killed);
+        Some(Strike {
+            kind,
+            operation: call.operation,
+            has_reached: !is_hidden,
+        })
+    });
+    struck.collect()
+}

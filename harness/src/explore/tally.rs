@@ -1,0 +1,165 @@
+//! A campaign's books: every run is entered as it comes, and little is kept of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::scenario::Statement;
+
+use super::class::Class;
+use super::finding::{self, Bucket};
+use super::item::Item;
+use super::judged::{Judged, word};
+use super::summary::{Cell, Summary};
+
+/// What is known before the campaign's own runs: how single orders fail, so that a pair is not
+/// blamed for what one of its halves does alone.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// How each base fails without orders.
+    clean: BTreeMap<String, BTreeSet<Class>>,
+    /// How each base fails with one order.
+    singles: BTreeMap<(String, String), BTreeSet<Class>>,
+    /// How each base ends without orders.
+    ends: BTreeMap<String, String>,
+}
+
+impl Known {
+    /// Enters a run without orders or with one.
+    pub fn learn(&mut self, item: &Item, judged: &Judged) {
+        let failures = || judged.failures.keys().cloned().collect();
+        let mut orders = item.orders();
+        match (orders.next(), orders.next()) {
+            (None, _) => {
+                self.clean.insert(item.base.clone(), failures());
+                self.ends
+                    .insert(item.base.clone(), judged.end_state.clone());
+            }
+            (Some(order), None) if !judged.failures.is_empty() => {
+                let key = (item.base.clone(), order.to_string());
+                self.singles.insert(key, failures());
+            }
+            _ => {}
+        }
+    }
+
+    /// The orders of an item that are to blame for a failure, as far as is known: none if the base
+    /// fails so by itself, one if that one alone is enough.
+    fn blamed<'a>(&self, item: &'a Item, class: &Class) -> Vec<&'a Statement> {
+        let has = |classes: Option<&BTreeSet<Class>>| classes.is_some_and(|c| c.contains(class));
+        if has(self.clean.get(&item.base)) {
+            return Vec::new();
+        }
+        let alone =
+            |order: &&Statement| has(self.singles.get(&(item.base.clone(), order.to_string())));
+        item.orders()
+            .find(alone)
+            .map_or_else(|| item.orders().collect(), |order| vec![order])
+    }
+}
+
+/// The books.
+#[derive(Debug)]
+pub struct Tally {
+    /// The figures.
+    pub summary: Summary,
+    known: Known,
+    buckets: BTreeMap<(Class, Vec<String>), Bucket>,
+    samples: Vec<Sample>,
+}
+
+/// A run that is to be run again.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// What was run.
+    pub item: Item,
+    /// A hash of each line of its history.
+    pub lines: Vec<u64>,
+}
+
+impl Tally {
+    /// Empty books.
+    pub fn new(summary: Summary, known: Known) -> Self {
+        Self {
+            summary,
+            known,
+            buckets: BTreeMap::new(),
+            samples: Vec::new(),
+        }
+    }
+
+    /// Enters a run.
+    pub fn add(&mut self, item: &Item, mut judged: Judged) {
+        let has_failed = !judged.failures.is_empty();
+        let summary = &mut self.summary;
+        summary.runs += 1;
+        summary.failed += u64::from(has_failed);
+        summary.unfired += u64::from(!judged.unfired.is_empty());
+        for mark in &judged.marks {
+            *summary.marks.entry((*mark).to_owned()).or_default() += 1;
+        }
+        let cell = format!("{}/{}", item.base, item.operation);
+        let cell: &mut Cell = summary.cells.entry(cell).or_default();
+        cell.runs += 1;
+        cell.failed += u64::from(has_failed);
+        self.enter_strikes(item, &judged);
+        if let Some(lines) = judged.lines.take() {
+            let item = item.clone();
+            self.samples.push(Sample { item, lines });
+        }
+        for (class, objection) in judged.failures {
+            self.enter_failure(item, class, &objection);
+        }
+    }
+
+    fn enter_strikes(&mut self, item: &Item, judged: &Judged) {
+        let strikes = &mut self.summary.strikes;
+        for order in item.orders() {
+            if let Statement::Fault(rule) = order {
+                let name = row(rule.verdict.word(), &rule.address.operation);
+                strikes.entry(name).or_default().armed += 1;
+            }
+        }
+        let clean_end = self.known.ends.get(&item.base);
+        let has_changed = clean_end.is_some_and(|end| *end != judged.end_state);
+        let mut entered = BTreeSet::new();
+        for strike in &judged.strikes {
+            let name = row(&strike.kind, strike.operation);
+            let strikes = strikes.entry(name.clone()).or_default();
+            strikes.fired += 1;
+            strikes.reached += u64::from(strike.has_reached);
+            strikes.changed += u64::from(has_changed && entered.insert(name));
+        }
+    }
+
+    fn enter_failure(&mut self, item: &Item, class: Class, objection: &str) {
+        let blamed = self.known.blamed(item, &class);
+        let sketch = finding::shape(blamed.into_iter());
+        let bucket = self.buckets.entry((class, sketch));
+        let bucket = bucket.or_insert_with(|| Bucket {
+            count: 0,
+            item: item.clone(),
+            objection: objection.to_owned(),
+        });
+        bucket.count += 1;
+        if item.index < bucket.item.index {
+            bucket.item = item.clone();
+            objection.clone_into(&mut bucket.objection);
+        }
+    }
+
+    /// What failed, in buckets by class and general shape.
+    pub fn buckets(&self) -> &BTreeMap<(Class, Vec<String>), Bucket> {
+        &self.buckets
+    }
+
+    /// Runs to repeat, in the plan's order.
+    pub fn take_samples(&mut self) -> Vec<Sample> {
+        let mut samples = std::mem::take(&mut self.samples);
+        samples.sort_by(|one, other| one.item.index.cmp(&other.item.index));
+        samples
+    }
+}
+
+/// The row of a fault kind at an operation.
+fn row(kind: &str, operation: &str) -> String {
+    format!("{} {operation}", word(kind))
+}

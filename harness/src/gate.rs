@@ -1,0 +1,161 @@
+//! Whose request goes next, when several invocations run at once in a given order.
+//!
+//! Each request parks here. When nobody can run any more, which a sleep of a millisecond of paused
+//! time tells, one of the parked is let through; the course of the run is thus a function of the
+//! choices alone.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use keywheel_emulator::ids::InvocationNumber;
+use tokio::sync::{Notify, oneshot};
+
+use crate::world::World;
+
+/// One choice: who was let through, and who else could have been.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// The letter of the invocation that went.
+    pub went: u8,
+    /// The letters of all that were parked, in order.
+    pub parked: Vec<u8>,
+}
+
+/// The gate of a world. Closed, it lets everybody pass.
+#[derive(Debug, Default)]
+pub(crate) struct Gate {
+    orders: Option<Vec<u8>>,
+    open: Option<Open>,
+    taken: Vec<Turn>,
+}
+
+/// A gate at which invocations take turns.
+#[derive(Debug)]
+struct Open {
+    order: Vec<u8>,
+    next: usize,
+    first: u64,
+    running: usize,
+    parked: BTreeMap<u8, oneshot::Sender<()>>,
+    changed: Arc<Notify>,
+}
+
+/// What the conductor does next.
+enum Move {
+    /// Somebody was let through: wait until nobody can run.
+    Went,
+    /// Nobody is parked: wait until somebody is, or ends.
+    Wait(Arc<Notify>),
+    /// All have ended.
+    Over,
+}
+
+impl Gate {
+    /// The invocations that run at once next take turns in this order.
+    pub(crate) fn order(&mut self, order: &str) {
+        self.orders = Some(order.bytes().collect());
+    }
+
+    /// How many invocations the order is for, if there is one: two, or three.
+    pub(crate) fn actors(&self) -> Option<usize> {
+        let order = self.orders.as_ref()?;
+        Some(if order.contains(&b'c') { 3 } else { 2 })
+    }
+
+    /// Orders that nothing came of.
+    pub(crate) fn take_unused(&mut self) -> Option<String> {
+        let order = self.orders.take()?;
+        Some(format!("turns {}", String::from_utf8_lossy(&order)))
+    }
+
+    /// Opens for so many invocations, the first of which has this number.
+    pub(crate) fn open(&mut self, first: u64, running: usize) {
+        if let Some(order) = self.orders.take() {
+            self.open = Some(Open {
+                order,
+                next: 0,
+                first,
+                running,
+                parked: BTreeMap::new(),
+                changed: Arc::default(),
+            });
+        }
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// Parks a request of an invocation, if the gate is open for it.
+    pub(crate) fn park(&mut self, invocation: InvocationNumber) -> Option<oneshot::Receiver<()>> {
+        let open = self.open.as_mut()?;
+        let place = u8::try_from(invocation.0.checked_sub(open.first)?).ok()?;
+        let (pass, turn) = oneshot::channel();
+        open.parked.insert(b'a'.checked_add(place)?, pass);
+        open.changed.notify_one();
+        Some(turn)
+    }
+
+    /// An invocation has ended.
+    pub(crate) fn leave(&mut self) {
+        if let Some(open) = self.open.as_mut() {
+            open.running -= 1;
+            open.changed.notify_one();
+        }
+    }
+
+    /// The choices that were made, in order.
+    pub(crate) fn taken(&self) -> &[Turn] {
+        &self.taken
+    }
+
+    fn step(&mut self) -> Move {
+        let Some(open) = self.open.as_mut() else {
+            return Move::Over;
+        };
+        // One that was killed while it was parked waits no more.
+        open.parked.retain(|_, pass| !pass.is_closed());
+        let last = self.taken.last().map(|turn| turn.went);
+        let Some(went) = open.choose(last) else {
+            if open.running == 0 {
+                self.open = None;
+                return Move::Over;
+            }
+            return Move::Wait(open.changed.clone());
+        };
+        let parked = open.parked.keys().copied().collect();
+        if let Some(pass) = open.parked.remove(&went) {
+            // Whoever parked is still there: that was looked at above.
+            let _ = pass.send(());
+        }
+        self.taken.push(Turn { went, parked });
+        Move::Went
+    }
+}
+
+impl Open {
+    /// Whom the order names, if that one is parked; then the one that went last, then the first.
+    fn choose(&mut self, last: Option<u8>) -> Option<u8> {
+        let first = self.parked.keys().next().copied()?;
+        let named = self.order.get(self.next).copied();
+        self.next += 1;
+        let mut wanted = [named, last].into_iter().flatten();
+        let parked = wanted.find(|letter| self.parked.contains_key(letter));
+        Some(parked.unwrap_or(first))
+    }
+}
+
+/// Lets requests through, one after the other, until all invocations have ended.
+pub(crate) async fn conduct(world: World) {
+    loop {
+        // In paused time this passes only when nobody else can run.
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        let next = world.lock().gate.step();
+        match next {
+            Move::Went => {}
+            Move::Wait(changed) => changed.notified().await,
+            Move::Over => return,
+        }
+    }
+}

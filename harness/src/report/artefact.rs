@@ -1,0 +1,130 @@
+//! What a finding leaves on disk: the smallest scenario and the first, a trace, a timeline, and
+//! what one must know to see it again. None of it holds a key.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use crate::explore::summary::{Finding, Summary};
+use crate::run::{Run, run};
+use crate::scenario::print;
+use crate::subject::Subject;
+use crate::suite;
+
+use super::{text, trace};
+
+/// The file that is replayed.
+const MINIMAL: &str = "minimal.scenario";
+
+/// Why a finding could not be kept.
+#[derive(Debug, thiserror::Error)]
+pub enum ArtefactError {
+    /// The file system refuses.
+    #[error("cannot write {}: {error}", path.display())]
+    Io {
+        /// Where.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// The scenario that was printed cannot be read: our own bug.
+    #[error("the scenario of finding {first} cannot be read back: {error}")]
+    Unreadable {
+        /// Which finding.
+        first: String,
+        /// What is wrong.
+        error: String,
+    },
+}
+
+/// Writes every finding into a folder of its own below `folder`, and gives the files to replay, in
+/// the findings' order.
+///
+/// # Errors
+/// The first file that cannot be written.
+pub fn write(
+    folder: &Path,
+    summary: &Summary,
+    subject: &dyn Subject,
+) -> Result<Vec<PathBuf>, ArtefactError> {
+    let below = folder.join(campaign_name(summary));
+    let numbered = summary.findings.iter().zip(1..);
+    let written: Result<Vec<PathBuf>, ArtefactError> = numbered
+        .map(|(finding, number)| {
+            let name = format!("{number:02}-{}-{}", finding.class.oracle, finding.operation);
+            let name = name.trim_end_matches('-');
+            write_one(&below.join(name), finding, summary, subject)
+        })
+        .collect();
+    if !summary.findings.is_empty() {
+        put(&below.join("summary.json"), &pretty(summary))?;
+    }
+    written
+}
+
+/// The name of a campaign, for a folder.
+fn campaign_name(summary: &Summary) -> String {
+    let function = &summary.plan.function;
+    let function = function.replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "-");
+    format!("{}-{function}", summary.plan.mode)
+}
+
+fn write_one(
+    folder: &Path,
+    finding: &Finding,
+    summary: &Summary,
+    subject: &dyn Subject,
+) -> Result<PathBuf, ArtefactError> {
+    std::fs::create_dir_all(folder).map_err(|error| refused(folder, error))?;
+    let scenario = suite::read_text("minimal", &finding.minimal);
+    let scenario = scenario.map_err(|error| ArtefactError::Unreadable {
+        first: finding.first.to_string(),
+        error: error.to_string(),
+    })?;
+    let run = run(&scenario, subject);
+    let minimal = folder.join(MINIMAL);
+    put(&minimal, &print(&scenario))?;
+    put(&folder.join("original.scenario"), &finding.original)?;
+    put(&folder.join("trace.jsonl"), &trace::lines(&run))?;
+    put(&folder.join("timeline.txt"), &text::timeline(&run))?;
+    put(
+        &folder.join("meta.json"),
+        &pretty(&meta(finding, summary, &run)),
+    )?;
+    Ok(minimal)
+}
+
+fn meta(finding: &Finding, summary: &Summary, run: &Run) -> serde_json::Value {
+    let agent = run.history.calls().find_map(|exchange| {
+        let header = exchange.headers.get("x-amz-user-agent")?;
+        header.to_str().ok().map(str::to_owned)
+    });
+    json!({
+        "oracle": finding.class.oracle,
+        "objection": finding.objection,
+        "runs": finding.count,
+        "first": finding.first,
+        "plan": summary.plan,
+        "shard": summary.shard,
+        "version": summary.version,
+        "sdk": agent,
+        "virtual_ms": run.ended.millis_since(run.started),
+    })
+}
+
+fn pretty(value: &impl serde::Serialize) -> String {
+    let text = serde_json::to_string_pretty(value).expect("text keys only, and no failing types");
+    text + "\n"
+}
+
+fn put(path: &Path, text: &str) -> Result<(), ArtefactError> {
+    std::fs::write(path, text).map_err(|error| refused(path, error))
+}
+
+fn refused(path: &Path, error: io::Error) -> ArtefactError {
+    ArtefactError::Io {
+        path: path.to_owned(),
+        error,
+    }
+}

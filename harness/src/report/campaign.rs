@@ -1,0 +1,174 @@
+//! A campaign in plain text: each cause once, then what the campaign has done, so that a good
+//! result can be believed.
+
+use std::fmt::Write as _;
+
+use crate::explore::class::Class;
+use crate::explore::marks;
+use crate::explore::summary::{Finding, Strikes, Summary};
+
+/// How many smallest scenarios are printed for one objection; the files hold all.
+const SHOWN: usize = 3;
+
+/// The findings, under what the oracles say.
+pub fn findings(summary: &Summary) -> String {
+    let mut text = String::new();
+    let mut classes: Vec<&Class> = summary
+        .findings
+        .iter()
+        .map(|finding| &finding.class)
+        .collect();
+    classes.dedup();
+    for class in classes {
+        let own = summary
+            .findings
+            .iter()
+            .filter(|finding| finding.class == *class);
+        let own: Vec<&Finding> = own.collect();
+        let runs: u64 = own.iter().map(|finding| finding.count).sum();
+        line(
+            &mut text,
+            format_args!("✗ {}: {}", class.oracle, class.what),
+        );
+        let causes = own.len();
+        let ways = if causes == 1 {
+            "way".to_owned()
+        } else {
+            format!("{causes} ways")
+        };
+        line(
+            &mut text,
+            format_args!("  {runs} runs, {ways} to come to it"),
+        );
+        for finding in own.iter().take(SHOWN) {
+            text += &one_finding(finding);
+        }
+        if causes > SHOWN {
+            line(
+                &mut text,
+                format_args!("\n    and {} more ways", causes - SHOWN),
+            );
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn one_finding(finding: &Finding) -> String {
+    let shape = if finding.shape.is_empty() {
+        "no fault at all".to_owned()
+    } else {
+        finding.shape.join(" + ")
+    };
+    let mut text = format!(
+        "\n    {shape}: {} runs, the first {}\n",
+        finding.count, finding.first
+    );
+    for scenario_line in finding.minimal.lines() {
+        line(&mut text, format_args!("      {scenario_line}"));
+    }
+    text
+}
+
+fn line(text: &mut String, what: std::fmt::Arguments<'_>) {
+    writeln!(text, "{what}").expect("writing to a text cannot fail");
+}
+
+/// What was done: the fault ledger, the marks, the repeats.
+pub fn evidence(summary: &Summary) -> String {
+    let mut text = String::new();
+    let mut all = Strikes::default();
+    summary
+        .strikes
+        .values()
+        .for_each(|strikes| all.add(*strikes));
+    line(
+        &mut text,
+        format_args!(
+            "faults: {} armed, {} calls struck, {} seen by the function, {} runs ended otherwise",
+            all.armed, all.fired, all.reached, all.changed
+        ),
+    );
+    let idle = unfired(summary);
+    if !idle.is_empty() {
+        line(
+            &mut text,
+            format_args!("armed and never fired: {}", idle.join(", ")),
+        );
+    }
+    let marks = marks::ALL.iter().filter_map(|mark| {
+        let runs = summary.marks.get(mark.name)?;
+        Some(format!("{} {runs}", mark.name))
+    });
+    let marks: Vec<String> = marks.collect();
+    if !marks.is_empty() {
+        line(&mut text, format_args!("marks: {}", marks.join(", ")));
+    }
+    for name in missed_marks(summary) {
+        let what = marks::ALL
+            .iter()
+            .find(|mark| mark.name == name)
+            .map(|mark| mark.text);
+        line(
+            &mut text,
+            format_args!("mark missed: {name}: {}", what.unwrap_or_default()),
+        );
+    }
+    let repeats = &summary.repeats;
+    line(
+        &mut text,
+        format_args!(
+            "repeated: {} runs, on another thread, in reverse order, with tracing on: {}",
+            repeats.runs,
+            match repeats.differing.len() {
+                0 => "the same bytes".to_owned(),
+                count => format!("{count} DIFFER"),
+            }
+        ),
+    );
+    for difference in repeats.differing.iter().take(SHOWN) {
+        let (index, at, told) = (&difference.index, difference.line, &difference.text);
+        line(&mut text, format_args!("  run {index}, line {at}: {told}"));
+    }
+    text
+}
+
+/// Kinds that were armed at an operation and struck nothing.
+pub fn unfired(summary: &Summary) -> Vec<&str> {
+    let idle = summary
+        .strikes
+        .iter()
+        .filter(|(_, s)| s.armed > 0 && s.fired == 0);
+    idle.map(|(name, _)| name.as_str()).collect()
+}
+
+/// Marks that the whole campaign had to see and has not. A part of a campaign is not asked.
+pub fn missed_marks(summary: &Summary) -> Vec<&'static str> {
+    if summary.is_cut_short || summary.shard.of != 1 {
+        return Vec::new();
+    }
+    let demanded = marks::demanded(&summary.plan.mode, summary.plan.function == "builtin");
+    let missed = demanded.filter(|mark| !summary.marks.contains_key(mark.name));
+    missed.map(|mark| mark.name).collect()
+}
+
+/// The whole ledger, one line for each kind and operation.
+pub fn ledger(summary: &Summary) -> String {
+    let mut text = format!(
+        "{:<44} {:>8} {:>8} {:>8} {:>8}\n",
+        "fault", "armed", "fired", "reached", "changed"
+    );
+    for (name, strikes) in &summary.strikes {
+        let Strikes {
+            armed,
+            fired,
+            reached,
+            changed,
+        } = strikes;
+        line(
+            &mut text,
+            format_args!("{name:<44} {armed:>8} {fired:>8} {reached:>8} {changed:>8}"),
+        );
+    }
+    text
+}
