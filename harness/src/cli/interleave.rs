@@ -95,6 +95,5 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         known: Known::default(),
         deals_branches: true,
         time: None,
-        is_strict: false,
     })
 }

@@ -13,10 +13,12 @@ mod exit;
 mod function;
 mod interleave;
 mod list;
+mod merge;
 mod mutants;
 #[cfg(feature = "operator")]
 mod operator;
 mod replay;
+mod reports;
 mod screen;
 mod serve;
 mod subjects;
@@ -52,6 +54,8 @@ enum Command {
     Sweep(sweep::Args),
     /// Run a step twice at once in every order of its calls.
     Interleave(interleave::Args),
+    /// Fold the reports of a campaign's shards into one.
+    Merge(merge::Args),
     /// Run the known-bad rotators: the harness must catch each of them.
     Mutants(mutants::Args),
     /// List scenarios, faults, oracles, operations or mutants.
@@ -79,6 +83,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Replay(args) => replay::run_command(&args),
         Command::Sweep(args) => sweep::run_command(&args),
         Command::Interleave(args) => interleave::run_command(&args),
+        Command::Merge(args) => merge::run_command(&args),
         Command::Mutants(args) => mutants::run_command(&args),
         Command::List(args) => list::run_command(&args),
         Command::Serve(args) => serve::run(args).map(|()| ExitCode::SUCCESS),

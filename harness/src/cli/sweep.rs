@@ -70,7 +70,6 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         known,
         deals_branches: false,
         time: None,
-        is_strict: true,
     })
 }
 

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-use keywheel::report::text;
+use keywheel::report::{case, text};
 use keywheel::run::{Run, Verdict, run};
 use keywheel::scenario::Scenario;
 use keywheel::subject::Subject;
@@ -14,7 +14,7 @@ use keywheel::suite;
 
 use super::exit::Failure;
 use super::screen::{self, DIM, out, paint};
-use super::subjects;
+use super::{reports, subjects};
 
 /// Options of `keywheel test`.
 #[derive(Debug, clap::Args)]
@@ -31,6 +31,9 @@ pub(crate) struct Args {
     /// How many scenarios run at once [default: the processors of this machine].
     #[arg(long)]
     jobs: Option<usize>,
+    /// A report for machines: json=FILE, junit=FILE, tap=FILE or github; may be repeated.
+    #[arg(long, value_name = "FORM")]
+    report: Vec<reports::Report>,
     /// Print the timeline of every scenario, not only of those that fail.
     #[arg(long)]
     timeline: bool,
@@ -49,6 +52,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         }
     }
     let jobs = args.jobs.unwrap_or_else(processors).clamp(1, 256);
+    let mut cases = Vec::new();
     let mut report = Report {
         args,
         worst: Verdict::Held,
@@ -58,8 +62,16 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     // A reader that has gone away does not change the verdict.
     let _ = report.begin(&scenarios, subject, jobs);
     run_all(&scenarios, subject, jobs, |scenario, run| {
+        cases.push(case::of_run(scenario, &run));
         let _ = report.add(scenario, run);
     });
+    let told = reports::Told {
+        mode: "test",
+        function: &args.function,
+        cases: &cases,
+        summary: None,
+    };
+    reports::write(&args.report, &told)?;
     let _ = report.end();
     Ok(ExitCode::from(exit_code(report.worst)))
 }

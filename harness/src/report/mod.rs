@@ -2,6 +2,11 @@
 
 pub mod artefact;
 pub mod campaign;
+pub mod case;
 pub mod describe;
+pub mod github;
+pub mod json;
+pub mod junit;
+pub mod tap;
 pub mod text;
 pub mod trace;

@@ -1,0 +1,85 @@
+//! Cases: what machines are told of a command, one for each scenario, mode and operation.
+
+use serde::Serialize;
+
+use crate::explore::summary::{Finding, Summary};
+use crate::run::{Run, Verdict};
+use crate::scenario::{Scenario, print};
+
+use super::text;
+
+/// One case and how it went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Case {
+    /// The mode and the scenario or the base.
+    pub suite: String,
+    /// The operation, or the scenario's own name.
+    pub name: String,
+    /// How many runs it stands for.
+    pub runs: u64,
+    /// Why it failed, if it did.
+    pub failure: Option<Failure>,
+}
+
+/// Why a case failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Failure {
+    /// The verdict or the oracle.
+    pub kind: String,
+    /// What is objected to, in a line.
+    pub message: String,
+    /// The scenario file that shows it.
+    pub scenario: String,
+    /// Where that file is, if it is on disk.
+    pub file: Option<String>,
+}
+
+/// The cases of a campaign.
+pub fn of_campaign(summary: &Summary) -> Vec<Case> {
+    let mode = &summary.plan.mode;
+    let cells = summary.cells.iter().map(|(name, cell)| {
+        let (base, operation) = name.rsplit_once('/').unwrap_or(("", name));
+        Case {
+            suite: format!("{mode}/{base}"),
+            name: operation.to_owned(),
+            runs: cell.runs,
+            failure: (cell.failed > 0).then(|| failure(summary, base, operation, cell.failed)),
+        }
+    });
+    cells.collect()
+}
+
+/// The failure of a cell, told by the finding that is nearest to it.
+fn failure(summary: &Summary, base: &str, operation: &str, failed: u64) -> Failure {
+    let nearness = |finding: &&Finding| {
+        u8::from(finding.operation == operation) * 2 + u8::from(finding.base == base)
+    };
+    let nearest = summary.findings.iter().rev().max_by_key(nearness);
+    Failure {
+        kind: nearest.map_or_else(String::new, |finding| finding.class.oracle.clone()),
+        message: nearest.map_or_else(
+            || format!("{failed} runs failed"),
+            |finding| format!("{} ({failed} runs failed)", finding.objection),
+        ),
+        scenario: nearest.map_or_else(String::new, |finding| finding.minimal.clone()),
+        file: None,
+    }
+}
+
+/// The case of a scenario that was tested.
+pub fn of_run(scenario: &Scenario, run: &Run) -> Case {
+    let verdict = run.verdict();
+    let failure = || Failure {
+        kind: text::word(verdict).to_lowercase(),
+        message: text::objections(run).join("; "),
+        scenario: print(scenario),
+        file: Some(format!("scenarios/{}.scenario", run.name)),
+    };
+    let (suite, name) = run.name.rsplit_once('/').unwrap_or(("", &run.name));
+    Case {
+        suite: format!("test/{suite}"),
+        name: name.to_owned(),
+        runs: 1,
+        failure: (verdict != Verdict::Held).then(failure),
+    }
+}
