@@ -3,7 +3,7 @@
 //! Keys are judged. Of signatures and tokens only the form is: nothing here has the keys to verify
 //! them, and no function is asked.
 
-use regex_lite::Regex;
+use regex::Regex;
 
 use crate::state::appsync::authentication::{
     AuthenticationProvider, AuthenticationType, DefaultAction,
