@@ -18,8 +18,7 @@
 //! - [`http`]: the shell: sockets, control plane, rotation driver, and the server to embed.
 //!
 //! Deliberately absent: clocks and random sources below the shell, `async` below the shell, fault
-//! hooks inside operations, signatures (they are read for account and Region, never verified), and
-//! every AWS service that a rotation does not need.
+//! hooks inside operations, and every AWS service that a rotation does not need.
 
 mod connection;
 pub mod engine;

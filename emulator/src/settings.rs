@@ -4,12 +4,14 @@
 //! such as `secretsmanager.listLag=5s` says the same in a shell. Lengths of time are texts such as
 //! `5s`. What is misspelt is refused with the word that was probably meant, and then nothing
 //! changes. `{"appsync":{"apis":{"ID":{"keysMax":2}}}}` gives an API settings of its own, which begin
-//! as a copy of the general ones. The settings themselves, with their reasons, stand beside the rules that obey them:
-//! [`SecretsSettings`], [`RotationSettings`], [`AppSyncSettings`].
+//! as a copy of the general ones. The settings themselves, with their reasons, stand beside the
+//! rules that obey them:
+//! [`SecretsSettings`], [`RotationSettings`], [`AppSyncSettings`], [`AccessSettings`].
 //!
 //! [`SecretsSettings`]: crate::state::secrets::SecretsSettings
 //! [`RotationSettings`]: crate::state::rotations::RotationSettings
 //! [`AppSyncSettings`]: crate::state::appsync::AppSyncSettings
+//! [`AccessSettings`]: crate::state::iam::settings::AccessSettings
 
 use std::collections::BTreeSet;
 

@@ -87,6 +87,7 @@ fn part_of(service: Service) -> &'static str {
         Service::AppSync => "AppSync",
         Service::GraphQl => "The data plane",
         Service::Events => "Events",
+        Service::Iam | Service::Sts => "IAM and STS",
     }
 }
 
@@ -118,6 +119,7 @@ fn test_folders(service: Service) -> &'static [&'static str] {
         Service::AppSync => &["appsync", "http"],
         Service::GraphQl => &["graphql"],
         Service::Events => &["realtime", "http"],
+        Service::Iam | Service::Sts => &["iam"],
     }
 }
 

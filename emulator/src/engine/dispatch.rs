@@ -1,5 +1,6 @@
 //! From a request to its operation.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::sync::LazyLock;
@@ -8,10 +9,11 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use crate::ops::{self, Binding, QueryMember, Row};
+use crate::wire::aws_query;
 use crate::wire::error_code::RequestError;
 use crate::wire::payload::Payload;
 use crate::wire::request::Request;
-use crate::wire::service::{Asked, Service};
+use crate::wire::service::{Asked, Protocol, Service, form};
 
 /// A request that found its operation.
 pub(super) struct Routed<'a> {
@@ -59,6 +61,9 @@ fn rest_row(row: &'static Row) -> Option<RestRow> {
 /// Finds the operation of a request to a control plane.
 pub(super) fn route<'a>(asked: &Asked, request: &Request<'a>) -> Result<Routed<'a>, RequestError> {
     match asked {
+        Asked::Target { service, operation } if service.protocol() == Protocol::Query => {
+            by_action(*service, operation, request)
+        }
         Asked::Target { service, operation } => by_target(*service, operation, request),
         Asked::Path(service) => by_path(*service, request),
         Asked::Other { service, .. } => Err(RequestError::NotEmulated {
@@ -100,6 +105,28 @@ fn by_target<'a>(
     })
 }
 
+fn by_action<'a>(
+    service: Service,
+    operation: &str,
+    request: &Request<'a>,
+) -> Result<Routed<'a>, RequestError> {
+    if operation.is_empty() {
+        return Err(RequestError::MissingAction);
+    }
+    let mut rows = ops::rows().filter(|row| row.service == service);
+    let row = rows.find(|row| row.name == operation);
+    let row = row.ok_or_else(|| RequestError::NotEmulated {
+        asked: format!("The operation {operation} of {}", service.as_str()),
+    })?;
+    Ok(Routed {
+        row,
+        payload: Payload {
+            body: b"",
+            bound: aws_query::members(form(request))?,
+        },
+    })
+}
+
 fn by_path<'a>(service: Service, request: &Request<'a>) -> Result<Routed<'a>, RequestError> {
     let segments: Vec<&str> = request.uri.path().split('/').collect();
     let mut allowed = Vec::new();
@@ -115,6 +142,10 @@ fn by_path<'a>(service: Service, request: &Request<'a>) -> Result<Routed<'a>, Re
             rest.query,
             request.uri.query().unwrap_or_default(),
         )?);
+        let bound = bound
+            .into_iter()
+            .map(|(name, value)| (Cow::Borrowed(name), value))
+            .collect();
         return Ok(Routed {
             row: rest.row,
             payload: Payload {

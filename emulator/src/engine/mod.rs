@@ -1,14 +1,19 @@
 //! The engine: the emulated world behind one entry, told the time, never waiting.
 //!
 //! In reading order: this file (the contract) · [`dispatch`] from a request to its operation ·
-//! [`seam`] where faults strike · `rotation` the service that
-//! invokes functions · [`realtime`] websockets · [`journal`] what the emulator saw · [`snapshot`] what judges and
+//! [`seam`] where faults strike · `authentication` whether a signature is right · `authorization`
+//! whether policies allow a call, and [`access_report`] what is kept of that · `rotation` the service
+//! that invokes functions · [`realtime`] websockets · [`journal`] what the emulator saw ·
+//! [`snapshot`] what judges and
 //! the console may see.
 //!
 //! The shell calls [`Engine::call`] for each request, runs what [`Engine::poll_invocation`] hands
 //! out, reports the end through [`Engine::invocation_finished`], and wakes the engine when
 //! [`Engine::poll_timeout`] says.
 
+pub mod access_report;
+mod authentication;
+mod authorization;
 mod dispatch;
 pub mod journal;
 pub mod realtime;
@@ -25,8 +30,10 @@ use crate::ids::Scope;
 use crate::realtime::Sockets;
 use crate::state::{Settings, World};
 use crate::time::Timestamp;
+use crate::wire::aws_query;
 use crate::wire::request::{Ending, Outcome, Request};
 
+use access_report::AccessReport;
 use journal::Journal;
 
 /// What an engine begins with.
@@ -51,6 +58,7 @@ pub struct Engine {
     faults: FaultPlan,
     journal: Journal,
     realtime: Sockets,
+    access_report: AccessReport,
     last_scope: Scope,
     date: DateHeader,
     calls: u64,
@@ -68,6 +76,7 @@ impl Engine {
             faults: FaultPlan::default(),
             journal: Journal::default(),
             realtime: Sockets::default(),
+            access_report: AccessReport::default(),
             last_scope: options.default_scope.clone(),
             date: DateHeader::default(),
             calls: 0,
@@ -119,6 +128,11 @@ impl Engine {
         &self.journal
     }
 
+    /// What callers did, and what of it no policy allows.
+    pub fn access_report(&self) -> &AccessReport {
+        &self.access_report
+    }
+
     /// The world, for set-up and for judges.
     pub fn world(&mut self) -> &mut World {
         &mut self.world
@@ -133,6 +147,10 @@ impl Engine {
     fn finish(&mut self, mut response: Response<Bytes>, now: Timestamp) -> Response<Bytes> {
         let id = self.request_id();
         let date = self.date.shown_at(now);
+        if response.headers().get(header::CONTENT_TYPE) == Some(&XML) {
+            let id = id.to_str().unwrap_or_default();
+            response = response.map(|body| aws_query::with_request_id(&body, id).into());
+        }
         let headers = response.headers_mut();
         headers.insert(REQUEST_ID, id);
         headers.insert(header::DATE, date);
@@ -145,6 +163,8 @@ impl Engine {
         HeaderValue::from_str(text).expect("a UUID is visible ASCII")
     }
 }
+
+const XML: HeaderValue = HeaderValue::from_static(aws_query::CONTENT_TYPE);
 
 const REQUEST_ID: header::HeaderName = header::HeaderName::from_static("x-amzn-requestid");
 

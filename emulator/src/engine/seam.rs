@@ -11,13 +11,17 @@ use crate::fault::{CallPoint, Verdict};
 use crate::graphql::{self, address::host_label};
 use crate::ops::{Context, Kind};
 use crate::realtime;
+use crate::state::iam::signer::Signer;
 use crate::time::Timestamp;
+use crate::wire::aws_query;
+use crate::wire::error_code::denial::Denial;
 use crate::wire::error_code::{Failure, Injected, RequestError, WireError};
 use crate::wire::request::{Ending, Outcome, Request, UNKNOWN};
-use crate::wire::scope::scope_of;
+use crate::wire::scope::{credential, scope_of};
 use crate::wire::service::{self, Asked, Protocol, Service};
 
 use super::Engine;
+use super::authorization::Calling;
 use super::dispatch::{self, Routed};
 use super::journal::What;
 
@@ -133,7 +137,11 @@ impl Engine {
         };
         let verdict = self.faults.decide(&point).map(|fired| fired.verdict);
         let before = verdict.filter(|verdict| !verdict.is_after_effect());
-        let (mut outcome, error) = match before.and_then(|verdict| struck_before(verdict, call)) {
+        let struck = match before {
+            Some(Verdict::AccessDenied) => Some(self.play_denial(request, call, now)),
+            other => other.and_then(|verdict| struck_before(verdict, call)),
+        };
+        let (mut outcome, error) = match struck {
             Some(struck) => (self.ending(struck, now), None),
             None => {
                 let answer = effect(self);
@@ -159,13 +167,26 @@ impl Engine {
 
     fn effect(&mut self, request: &Request<'_>, routed: &Routed<'_>, now: Timestamp) -> Answer {
         let row = routed.row;
-        let scope = scope_of(request, &self.last_scope, &self.options.default_scope);
-        self.last_scope = scope;
+        let signer = self.signer_of(request);
+        if let Err(bad) = self.authenticate(request, row.service, &signer, now) {
+            return answer(Err(Failure::Unauthentic(bad)), row.service.protocol());
+        }
+        let scope = self.last_scope.clone();
+        let calling = Calling {
+            signer: &signer,
+            scope: &scope,
+            caller: request.caller,
+            now,
+        };
+        if let Err(denial) = self.authorize(routed, &calling) {
+            return answer(Err(Failure::Denied(denial)), row.service.protocol());
+        }
         let mut cx = Context {
             now,
             entropy: &mut self.entropy,
             scope: &self.last_scope,
             authority: request.authority(),
+            signer: &signer,
         };
         let result = (row.run)(&mut self.world, &mut cx, &routed.payload);
         if result.is_ok() && row.kind == Kind::Write {
@@ -174,6 +195,35 @@ impl Engine {
             self.realtime.enforce(&self.world, now);
         }
         answer(result, row.service.protocol())
+    }
+
+    /// Who signed a request, and from now on the partition that it takes place in.
+    fn signer_of(&mut self, request: &Request<'_>) -> Signer {
+        let credential = credential(request);
+        let default = &self.options.default_scope;
+        let key = credential.as_ref().map(|it| &*it.access_key);
+        let signer = Signer::of(key, &self.world.credentials, default);
+        let credential = credential.as_ref();
+        self.last_scope = scope_of(credential, &signer.account, &self.last_scope, default);
+        signer
+    }
+
+    /// What a call is answered whose caller lacks the permission.
+    fn play_denial(&mut self, request: &Request<'_>, call: Call, now: Timestamp) -> Struck {
+        let signer = self.signer_of(request);
+        let calling = Calling {
+            signer: &signer,
+            scope: &self.last_scope,
+            caller: request.caller,
+            now,
+        };
+        let denial = match dispatch::route(&service::asked(request), request) {
+            Ok(routed) if call.protocol != Protocol::GraphQl => {
+                self.played_denial(&routed, &calling)
+            }
+            _ => Denial::of_operation(call.service, call.operation),
+        };
+        Struck::Answer(denial.wire_error(), call.protocol)
     }
 
     fn note(
@@ -220,9 +270,8 @@ fn answer(result: Result<Vec<u8>, Failure>, protocol: Protocol) -> Answer {
         Ok(body) => {
             let content_type = match protocol {
                 Protocol::AwsJson => "application/x-amz-json-1.1",
-                Protocol::RestJson | Protocol::Query | Protocol::RestXml | Protocol::GraphQl => {
-                    "application/json"
-                }
+                Protocol::Query => aws_query::CONTENT_TYPE,
+                Protocol::RestJson | Protocol::RestXml | Protocol::GraphQl => "application/json",
             };
             let mut response = Response::new(Bytes::from(body));
             let headers = response.headers_mut();

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use crate::ids::{FunctionArn, Scope};
+use crate::state::iam::settings::ROOT_SECRET;
 
 /// The variables that a function is started with, on top of the emulator's own environment
 /// without its `AWS_…`: no real credential and no real profile reaches a function.
@@ -29,7 +30,7 @@ pub fn variables(
         ("AWS_DEFAULT_REGION", region),
         // The emulator takes an access key id of twelve digits for the account.
         ("AWS_ACCESS_KEY_ID", scope.account.to_string()),
-        ("AWS_SECRET_ACCESS_KEY", text("keywheel")),
+        ("AWS_SECRET_ACCESS_KEY", text(ROOT_SECRET)),
         ("AWS_SESSION_TOKEN", text("keywheel")),
         ("AWS_ENDPOINT_URL", format!("http://{runtime}")),
         // Files of the user could name other endpoints and profiles.

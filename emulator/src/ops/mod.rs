@@ -1,16 +1,20 @@
 //! The operations: one file each, one row each in [`TABLE`].
 //!
 //! Everything that must know all operations (routing, `keywheel list operations`, fault
-//! addresses, the tests that compare code with FIDELITY.md) reads the table.
+//! addresses, the tests that compare code with FIDELITY.md) reads the table. [`access`] says what
+//! permission each needs.
 
+pub mod access;
 pub mod appsync;
+pub mod iam;
 pub mod operation;
 pub mod secretsmanager;
+pub mod sts;
 
 pub use operation::{Binding, Context, Kind, Operation, QueryMember, Row};
 
 /// Every emulated operation.
-pub static TABLE: &[&[Row]] = &[secretsmanager::ROWS, appsync::ROWS];
+pub static TABLE: &[&[Row]] = &[secretsmanager::ROWS, appsync::ROWS, iam::ROWS, sts::ROWS];
 
 /// All rows, in the order of the table.
 pub fn rows() -> impl Iterator<Item = &'static Row> {

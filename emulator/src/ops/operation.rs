@@ -6,8 +6,10 @@ use serde::de::DeserializeOwned;
 use crate::entropy::Entropy;
 use crate::ids::Scope;
 use crate::state::error::ApiError;
+use crate::state::iam::signer::Signer;
 use crate::state::{Partition, World};
 use crate::time::Timestamp;
+use crate::wire::aws_query;
 use crate::wire::constraints;
 use crate::wire::error_code::{Failure, RequestError};
 use crate::wire::payload::{self, Payload};
@@ -61,6 +63,8 @@ pub struct Context<'a> {
     pub scope: &'a Scope,
     /// Host and port at which the client reached the emulator.
     pub authority: &'a str,
+    /// Who calls.
+    pub signer: &'a Signer,
 }
 
 impl Context<'_> {
@@ -75,6 +79,8 @@ impl Context<'_> {
 pub enum Binding {
     /// By the name in `X-Amz-Target`.
     Target,
+    /// By the `Action` of a form.
+    Query,
     /// By method and path.
     Rest {
         /// The method.
@@ -128,6 +134,24 @@ impl Row {
         }
     }
 
+    /// The row of an operation that is found by the `Action` of a form.
+    pub(crate) const fn query<O: Operation>(service: Service) -> Self
+    where
+        O::Input: Constrained,
+    {
+        let run: Run = match service {
+            Service::Sts => |world, cx, payload| run_query::<O>(Service::Sts, world, cx, payload),
+            _ => |world, cx, payload| run_query::<O>(Service::Iam, world, cx, payload),
+        };
+        Self {
+            service,
+            name: O::NAME,
+            kind: O::KIND,
+            binding: Binding::Query,
+            run,
+        }
+    }
+
     /// The row of an operation that is found by method and path.
     pub(crate) const fn rest<O: Operation>(
         service: Service,
@@ -177,14 +201,39 @@ fn run<O: Operation>(
 where
     O::Input: Constrained,
 {
+    let output = apply::<O>(world, cx, payload)?;
+    Ok(O::encode(&output))
+}
+
+/// Runs an operation whose answer is XML.
+fn run_query<O: Operation>(
+    service: Service,
+    world: &mut World,
+    cx: &mut Context<'_>,
+    payload: &Payload<'_>,
+) -> Result<Vec<u8>, Failure>
+where
+    O::Input: Constrained,
+{
+    let output = apply::<O>(world, cx, payload)?;
+    Ok(aws_query::answer(service, O::NAME, &output).into_bytes())
+}
+
+fn apply<O: Operation>(
+    world: &mut World,
+    cx: &mut Context<'_>,
+    payload: &Payload<'_>,
+) -> Result<O::Output, Failure>
+where
+    O::Input: Constrained,
+{
     let input: O::Input = payload.decode()?;
     let mut violations = Violations::default();
     input.check(&mut violations);
     if !violations.is_empty() {
         return Err(RequestError::Invalid(violations).into());
     }
-    let output = O::apply(world, cx, input)?;
-    Ok(O::encode(&output))
+    Ok(O::apply(world, cx, input)?)
 }
 
 /// An output without members is an empty body [R: no fields were recorded].

@@ -1,6 +1,7 @@
 //! Every way in which an operation can refuse, as facts of the domain.
 
 use super::appsync::error::AppSyncError;
+use super::iam::error::IamError;
 use super::secrets::error::SecretsError;
 
 /// Why an operation refused. The codes of the wire are given elsewhere.
@@ -10,6 +11,8 @@ pub enum ApiError {
     Secrets(SecretsError),
     /// A rule of AppSync.
     AppSync(AppSyncError),
+    /// A rule of IAM or STS.
+    Iam(IamError),
 }
 
 impl From<SecretsError> for ApiError {
@@ -21,5 +24,11 @@ impl From<SecretsError> for ApiError {
 impl From<AppSyncError> for ApiError {
     fn from(error: AppSyncError) -> Self {
         Self::AppSync(error)
+    }
+}
+
+impl From<IamError> for ApiError {
+    fn from(error: IamError) -> Self {
+        Self::Iam(error)
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod appsync;
 pub mod error;
+pub mod iam;
 pub mod policy;
 pub mod replication;
 pub mod rotations;
@@ -19,6 +20,9 @@ use crate::time::Timestamp;
 use appsync::event_api::EventApi;
 use appsync::graphql_api::GraphqlApi;
 use appsync::{AppSync, AppSyncSettings};
+use iam::Accounts;
+use iam::credentials::Credentials;
+use iam::settings::AccessSettings;
 use rotations::{Invocation, RotationSettings, Rotations, StepResult};
 use secrets::{Secrets, SecretsSettings};
 
@@ -42,6 +46,8 @@ pub struct Settings {
     pub rotation: RotationSettings,
     /// AppSync.
     pub appsync: AppSyncSettings,
+    /// What is checked of callers.
+    pub access: AccessSettings,
 }
 
 /// The emulated world: accounts × Regions, and the services that work across them.
@@ -50,6 +56,10 @@ pub struct World {
     partitions: BTreeMap<Scope, Partition>,
     /// Where hosts were found, so that they need not be sought again.
     hosts: BTreeMap<HostLabel, Scope>,
+    /// The users, roles and policies of each account.
+    pub iam: Accounts,
+    /// Who a key acts for.
+    pub credentials: Credentials,
     /// The rotation service.
     pub rotations: Rotations,
     /// The rotation functions that Secrets Manager may invoke.
@@ -91,6 +101,11 @@ impl World {
         self.partitions
             .get_mut(scope)
             .expect("it was there or has just been put there")
+    }
+
+    /// The partition of an account and a Region, if anything was ever asked of it.
+    pub fn existing(&self, scope: &Scope) -> Option<&Partition> {
+        self.partitions.get(scope)
     }
 
     /// The same partition and the settings that hold for it.

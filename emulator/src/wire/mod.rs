@@ -2,11 +2,12 @@
 //!
 //! In reading order: [`request`] what comes in and what goes out · [`service`] which service a
 //! request is for, and in which protocol's form it is answered · [`scope`] account and Region from
-//! the signature · [`payload`] from bytes to a typed input · [`validate`] and [`constraints`] the
-//! constraints of the service models · [`error_code`] the only place where AWS error codes are
-//! written · [`blob`] and [`epoch`] the two scalar types that need care · [`policy_document`] the
-//! JSON of IAM policies.
+//! the signature · [`signature`] whether that is right · [`payload`] from bytes to a typed input ·
+//! [`aws_query`] forms and XML · [`validate`] and [`constraints`] the constraints of the service
+//! models · [`error_code`] the only place where AWS error codes are written · [`blob`] and [`epoch`]
+//! the two scalar types that need care · [`policy_document`] the JSON of IAM policies.
 
+pub mod aws_query;
 pub mod blob;
 pub mod constraints;
 pub mod epoch;
@@ -16,4 +17,5 @@ pub mod policy_document;
 pub mod request;
 pub mod scope;
 pub mod service;
+pub mod signature;
 pub mod validate;

@@ -1,5 +1,6 @@
 //! From bytes to a typed input.
 
+use std::borrow::Cow;
 use std::ops::Deref;
 
 use serde::de::DeserializeOwned;
@@ -13,8 +14,8 @@ use super::error_code::RequestError;
 pub struct Payload<'a> {
     /// The body.
     pub body: &'a [u8],
-    /// Members bound to the path and the query, with the types that the model gives them.
-    pub bound: Vec<(&'static str, Value)>,
+    /// Members bound to the path, the query or the fields of a form, with the types that the model gives them.
+    pub bound: Vec<(Cow<'static, str>, Value)>,
 }
 
 impl Payload<'_> {
@@ -41,7 +42,7 @@ impl Payload<'_> {
         let mut members: Map<String, Value> =
             serde_json::from_slice(body).map_err(|_| explain::<Map<String, Value>>(body))?;
         for (name, value) in &self.bound {
-            members.insert((*name).to_owned(), value.clone());
+            members.insert(name.to_string(), value.clone());
         }
         serde_path_to_error::deserialize(Value::Object(members)).map_err(|error| bad_member(&error))
     }
@@ -184,7 +185,7 @@ mod tests {
     fn path_members_join_the_body() {
         let payload = Payload {
             body: br#"{"Count":1}"#,
-            bound: vec![("Name", "n".into())],
+            bound: vec![("Name".into(), "n".into())],
         };
         let sample: Sample = payload.decode().unwrap();
         assert_eq!(sample.name.as_str(), "n");

@@ -1,64 +1,84 @@
-//! Account and Region of a request, from the credential scope of its signature.
+//! The credential scope of a request: access key, Region and service, from its signature.
 //!
-//! `Authorization: AWS4-HMAC-SHA256 Credential=ACCESSKEY/DATE/REGION/SERVICE/aws4_request, …`. An
-//! access key id of twelve digits is the account, so that parallel tests isolate themselves by
-//! their access key; any other belongs to the emulator's own account. Signatures are not verified.
+//! `Authorization: AWS4-HMAC-SHA256 Credential=ACCESSKEY/DATE/REGION/SERVICE/aws4_request, …`, or
+//! the same as `X-Amz-Credential` in the query of a presigned URL.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
 
 use crate::ids::{AccountId, Region, Scope};
 
 use super::request::Request;
 
-#[derive(Clone, Copy)]
-struct Credential<'a> {
-    access_key: &'a str,
-    region: &'a str,
-    service: &'a str,
+/// The credential scope of a signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credential<'a> {
+    /// The access key id.
+    pub access_key: Cow<'a, str>,
+    /// The day of the signing key: `20261122`.
+    pub date: Cow<'a, str>,
+    /// The Region.
+    pub region: Cow<'a, str>,
+    /// The service, as endpoints and signatures name it.
+    pub service: Cow<'a, str>,
 }
 
-fn credential<'a>(request: &Request<'a>) -> Option<Credential<'a>> {
-    let header = request.header("authorization")?;
-    let scope = header
-        .split_once("Credential=")?
-        .1
-        .split([',', ' '])
-        .next()?;
-    let mut parts = scope.split('/');
-    let access_key = parts.next()?;
-    let _date = parts.next()?;
+/// The credential scope of a request; none if it is not signed.
+pub fn credential<'a>(request: &Request<'a>) -> Option<Credential<'a>> {
+    let in_header = request.header("authorization").and_then(|header| {
+        let rest = header.split_once("Credential=")?.1;
+        parts(Cow::Borrowed(rest.split([',', ' ']).next()?))
+    });
+    in_header.or_else(|| {
+        let query = request.uri.query()?;
+        let value = query
+            .split('&')
+            .find_map(|it| it.strip_prefix("X-Amz-Credential="))?;
+        parts(percent_decode_str(value).decode_utf8().ok()?)
+    })
+}
+
+fn parts(text: Cow<'_, str>) -> Option<Credential<'_>> {
+    match text {
+        Cow::Borrowed(text) => split(text, Cow::Borrowed),
+        Cow::Owned(text) => split(&text, |part| Cow::Owned(part.to_owned())),
+    }
+}
+
+fn split<'t, 'a>(text: &'t str, own: impl Fn(&'t str) -> Cow<'a, str>) -> Option<Credential<'a>> {
+    let mut parts = text.split('/');
+    let mut next = || parts.next().map(&own);
     Some(Credential {
-        access_key,
-        region: parts.next()?,
-        service: parts.next()?,
+        access_key: next()?,
+        date: next()?,
+        region: next()?,
+        service: next()?,
     })
 }
 
 /// The service that the request was signed for.
-pub fn signed_service<'a>(request: &Request<'a>) -> Option<&'a str> {
+pub fn signed_service<'a>(request: &Request<'a>) -> Option<Cow<'a, str>> {
     credential(request).map(|credential| credential.service)
 }
 
-/// Account and Region of a request; `default` is what it does not tell. `last` is returned again
-/// where it is the same, so that the usual case costs no allocation.
-pub fn scope_of(request: &Request<'_>, last: &Scope, default: &Scope) -> Scope {
-    let (account, region) = match credential(request) {
-        Some(credential) => (
-            account_of(credential.access_key).unwrap_or(default.account.as_str()),
-            credential.region,
-        ),
-        None => (default.account.as_str(), default.region.as_str()),
-    };
-    if last.account.as_str() == account && last.region.as_str() == region {
+/// The partition of the world that a call takes place in: the signer's account, and the Region of
+/// the signature or else of `default`. `last` is returned again where it is the same, so that the
+/// usual case costs no allocation.
+pub fn scope_of(
+    credential: Option<&Credential<'_>>,
+    account: &AccountId,
+    last: &Scope,
+    default: &Scope,
+) -> Scope {
+    let region = credential.map_or(default.region.as_str(), |it| &*it.region);
+    if last.account == *account && last.region.as_str() == region {
         return last.clone();
     }
     Scope {
-        account: AccountId::new(account),
+        account: account.clone(),
         region: Region::new(region),
     }
-}
-
-fn account_of(access_key: &str) -> Option<&str> {
-    let is_account = access_key.len() == 12 && access_key.bytes().all(|b| b.is_ascii_digit());
-    is_account.then_some(access_key)
 }
 
 #[cfg(test)]
@@ -67,19 +87,12 @@ mod tests {
 
     use super::*;
 
-    fn own_scope() -> Scope {
-        Scope {
-            account: AccountId::new("444455556666"),
-            region: Region::new("eu-north-1"),
-        }
-    }
-
-    fn scope_with(authorization: Option<&str>) -> Scope {
+    fn credential_in(authorization: &str, uri: &'static str) -> Option<[String; 4]> {
         let mut headers = HeaderMap::new();
-        if let Some(text) = authorization {
-            headers.insert(header::AUTHORIZATION, text.parse().unwrap());
+        if !authorization.is_empty() {
+            headers.insert(header::AUTHORIZATION, authorization.parse().unwrap());
         }
-        let (method, uri) = (Method::POST, Uri::from_static("/"));
+        let (method, uri) = (Method::POST, Uri::from_static(uri));
         let request = Request {
             method: &method,
             uri: &uri,
@@ -87,25 +100,36 @@ mod tests {
             body: b"",
             caller: None,
         };
-        scope_of(&request, &Scope::default(), &own_scope())
+        let found = credential(&request)?;
+        let Credential {
+            access_key,
+            date,
+            region,
+            service,
+        } = found;
+        Some([access_key, date, region, service].map(Cow::into_owned))
     }
 
     #[test]
-    fn a_twelve_digit_access_key_is_the_account() {
-        let text = "AWS4-HMAC-SHA256 Credential=111122223333/20261122/eu-west-1/secretsmanager/aws4_request, SignedHeaders=host, Signature=0";
-        let scope = scope_with(Some(text));
+    fn the_scope_is_read_from_the_header_and_from_the_query() {
+        let expected = ["test", "20261122", "eu-west-1", "sts"].map(str::to_owned);
+        let header = "AWS4-HMAC-SHA256 Credential=test/20261122/eu-west-1/sts/aws4_request, SignedHeaders=host, Signature=0";
+        assert_eq!(credential_in(header, "/"), Some(expected.clone()));
+        let query = "/?X-Amz-Credential=test%2F20261122%2Feu-west-1%2Fsts%2Faws4_request&a=b";
+        assert_eq!(credential_in("", query), Some(expected));
+        assert_eq!(credential_in("nonsense", "/?a"), None);
+        assert_eq!(credential_in("", "/"), None);
+    }
+
+    #[test]
+    fn the_scope_is_the_signers_account_in_the_signed_region() {
+        let (account, default) = (AccountId::new("111122223333"), Scope::default());
+        let credential = parts(Cow::Borrowed("k/d/eu-west-1/sts/aws4_request")).unwrap();
+        let scope = scope_of(Some(&credential), &account, &default, &default);
         assert_eq!(
             (scope.account.as_str(), scope.region.as_str()),
             ("111122223333", "eu-west-1")
         );
-    }
-
-    #[test]
-    fn anything_else_is_the_own_account() {
-        let text =
-            "AWS4-HMAC-SHA256 Credential=test/20261122/eu-west-1/secretsmanager/aws4_request";
-        assert_eq!(scope_with(Some(text)).account, own_scope().account);
-        assert_eq!(scope_with(Some("nonsense")), own_scope());
-        assert_eq!(scope_with(None), own_scope());
+        assert_eq!(scope_of(None, &default.account, &scope, &default), default);
     }
 }

@@ -1,5 +1,6 @@
 //! Which service a request is for, and the form in which that service's protocol writes answers.
 
+use super::aws_query;
 use super::request::Request;
 use super::scope;
 
@@ -14,6 +15,10 @@ pub enum Service {
     GraphQl,
     /// AWS AppSync, data plane: Event APIs over HTTP, and all websockets.
     Events,
+    /// AWS IAM: Query [M].
+    Iam,
+    /// AWS STS: Query [M].
+    Sts,
 }
 
 impl Service {
@@ -24,6 +29,8 @@ impl Service {
             Self::AppSync => "appsync",
             Self::GraphQl => "graphql",
             Self::Events => "events",
+            Self::Iam => "iam",
+            Self::Sts => "sts",
         }
     }
 }
@@ -69,17 +76,19 @@ const TARGET: &str = "x-amz-target";
 /// Finds out what a request asks for.
 ///
 /// `X-Amz-Target` decides if it is there; then the service in the credential scope of the
-/// signature; then the path.
+/// signature; then the path, or the version of the API in a form.
 pub fn asked(request: &Request<'_>) -> Asked {
     if let Some(target) = request.header(TARGET) {
         return asked_by_target(target);
     }
-    match scope::signed_service(request) {
+    match scope::signed_service(request).as_deref() {
         Some("secretsmanager") => Asked::Target {
             service: Service::SecretsManager,
             operation: String::new(),
         },
         Some("appsync") => Asked::Path(Service::AppSync),
+        Some("iam") => asked_by_action(Service::Iam, request),
+        Some("sts") => asked_by_action(Service::Sts, request),
         Some(other) => Asked::Other {
             service: other.to_owned(),
             protocol: if other == "s3" {
@@ -107,8 +116,25 @@ fn asked_by_target(target: &str) -> Asked {
     }
 }
 
+/// An operation by the `Action` of the form, or of the query.
+fn asked_by_action(service: Service, request: &Request<'_>) -> Asked {
+    let operation = aws_query::action(form(request)).unwrap_or_default();
+    Asked::Target { service, operation }
+}
+
+/// The form: the body, or the query of a request without one.
+pub fn form<'a>(request: &Request<'a>) -> &'a [u8] {
+    if request.method == http::Method::GET {
+        return request.uri.query().unwrap_or_default().as_bytes();
+    }
+    request.body
+}
+
 fn asked_by_path(request: &Request<'_>) -> Asked {
     let path = request.uri.path();
+    if let ("/", Some(service)) = (path, aws_query::service_of_version(form(request))) {
+        return asked_by_action(service, request);
+    }
     let first_two = |a: &str| path == a || path.strip_prefix(a).is_some_and(|r| r.starts_with('/'));
     if ["/v1/apis", "/v2/apis", "/v1/tags"]
         .into_iter()
@@ -147,6 +173,7 @@ impl Service {
             Self::SecretsManager => Protocol::AwsJson,
             Self::AppSync => Protocol::RestJson,
             Self::GraphQl | Self::Events => Protocol::GraphQl,
+            Self::Iam | Self::Sts => Protocol::Query,
         }
     }
 }

@@ -22,6 +22,7 @@ use aws_types::region::Region;
 use keywheel_emulator::invoke::{
     self, InProcess, InvocationContext, RotationFunction, StepFailure, StepResult,
 };
+use keywheel_emulator::state::iam::settings::ROOT_SECRET;
 use keywheel_rotator::{Clients, RotationError, RotationEvent, Rotator, Settings, sdk};
 
 /// The name of the function that is there without set-up.
@@ -63,7 +64,7 @@ fn sleep() -> SharedAsyncSleep {
 fn clients(direct: &Direct, time: &SharedTimeSource) -> Clients {
     let http = SharedHttpClient::new(direct.clone());
     let scope = &direct.0.scope;
-    let account = Credentials::from_keys(scope.account.as_str(), "keywheel", None);
+    let account = Credentials::from_keys(scope.account.as_str(), ROOT_SECRET, None);
     let config = SdkConfig::builder()
         .behavior_version(sdk::behavior_version())
         .region(Region::new(scope.region.to_string()))

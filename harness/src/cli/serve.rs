@@ -11,6 +11,7 @@ use keywheel_emulator::http::{Server, ServerBuilder, read_rule};
 use keywheel_emulator::ids::{AccountId, DEFAULT_ACCOUNT, DEFAULT_REGION, Region, Scope};
 use keywheel_emulator::settings;
 use keywheel_emulator::state::Settings;
+use keywheel_emulator::state::iam::settings::{Authentication, Enforcement};
 use keywheel_emulator::time::{Clock, Timestamp};
 
 use tracing_subscriber::filter::{EnvFilter, LevelFilter};
@@ -59,6 +60,14 @@ pub(crate) struct Args {
     /// One setting, such as secretsmanager.listLag=5s; it goes before those of the file.
     #[arg(long = "set", value_name = "SECTION.NAME=VALUE")]
     assignments: Vec<String>,
+    /// What becomes of calls that no policy allows: off, audit (carried out and reported at
+    /// `/_keywheel/iam/report`) or enforce (refused) [default: audit].
+    #[arg(long, value_name = "MODE", env = "KEYWHEEL_IAM")]
+    iam: Option<Enforcement>,
+    /// What becomes of calls with a wrong signature: off or verify (refused). Access key ids that
+    /// are not IAM's own have the secret `test` [default: off].
+    #[arg(long, value_name = "MODE", env = "KEYWHEEL_AUTH")]
+    auth: Option<Authentication>,
     /// How often a failed rotation is tried again as a whole, as AWS does [default: 3].
     #[arg(long, value_name = "N")]
     rotation_retries: Option<u32>,
@@ -160,12 +169,19 @@ const RETRIES: u32 = 3;
 fn settings(args: &Args) -> Result<Settings, Failure> {
     let mut settings = Settings::default();
     settings.rotation.retries = RETRIES;
+    settings.access.iam = Enforcement::Audit;
     if let Some(path) = &args.settings {
         settings = read_settings(path, &settings)?;
     }
     for assignment in &args.assignments {
         settings = settings::assigned(&settings, assignment)
             .map_err(|bad| Failure::usage(format!("--set: {bad}")))?;
+    }
+    if let Some(iam) = args.iam {
+        settings.access.iam = iam;
+    }
+    if let Some(auth) = args.auth {
+        settings.access.auth = auth;
     }
     if let Some(retries) = args.rotation_retries {
         settings.rotation.retries = retries;

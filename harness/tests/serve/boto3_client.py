@@ -77,7 +77,7 @@ def main():
     for call, members in [
         (appsync.list_types, {"apiId": "x", "format": "SDL"}),
         (boto3.client("dynamodb").list_tables, {}),
-        (boto3.client("sts").get_caller_identity, {}),
+        (boto3.client("sqs").list_queues, {}),
     ]:
         unknown = code_of(call, **members)
         assert unknown == ("NotImplemented", 501), unknown

@@ -60,6 +60,8 @@ fn wrong_arguments_are_told() {
         ),
         (["--set", "rotation.retryAfter=5"], "a duration ends with"),
         (["--speed", "fast"], "--speed"),
+        (["--iam", "on"], "off, audit or enforce"),
+        (["--auth", "on"], "off or verify"),
     ] {
         check_refused(&["serve", args[0], args[1]], expected);
     }

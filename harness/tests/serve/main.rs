@@ -4,6 +4,7 @@
 mod aws_cli;
 mod boto3;
 mod command;
+mod iam;
 #[cfg(feature = "operator")]
 mod operator;
 mod process;

@@ -2,6 +2,7 @@
 
 mod clock;
 mod faults;
+mod iam;
 mod journal;
 mod reply;
 mod settings;
@@ -43,6 +44,7 @@ pub(super) fn router(shell: Arc<Shell>) -> Router {
                 .post(settings::change),
         )
         .route("/_keywheel/snapshot", get(snapshot::show))
+        .route("/_keywheel/iam/report", get(iam::show))
         .route(
             "/_keywheel/faults",
             get(faults::show).post(faults::arm).delete(faults::clear),
@@ -73,8 +75,8 @@ async fn reset(State(shell): State<Arc<Shell>>) -> Response {
 
 async fn unknown_path() -> Problem {
     let error = "no such path: use /_keywheel/health, /_keywheel/reset, /_keywheel/clock, \
-                 /_keywheel/journal, /_keywheel/faults, /_keywheel/settings or \
-                 /_keywheel/snapshot";
+                 /_keywheel/journal, /_keywheel/faults, /_keywheel/settings, \
+                 /_keywheel/iam/report or /_keywheel/snapshot";
     Problem::new(StatusCode::NOT_FOUND, error)
 }
 

@@ -19,6 +19,13 @@ impl Context {
         self.0.insert(key.to_ascii_lowercase(), values);
     }
 
+    /// Adds all keys of another.
+    pub fn extend(&mut self, other: &Self) {
+        let keys = other.0.iter();
+        self.0
+            .extend(keys.map(|(key, values)| (key.clone(), values.clone())));
+    }
+
     /// The values of a key; none if the request does not have it.
     pub fn values(&self, key: &str) -> Option<&[String]> {
         let values = self.0.get(&key.to_ascii_lowercase())?;

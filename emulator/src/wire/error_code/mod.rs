@@ -2,8 +2,11 @@
 
 mod appsync;
 pub mod data_plane;
+pub mod denial;
+mod iam;
 pub mod realtime;
 mod secrets;
+mod signature;
 
 use std::borrow::Cow;
 
@@ -14,8 +17,12 @@ use serde_json::json;
 use crate::state::error::ApiError;
 use crate::state::secrets::error::SecretsError;
 
+use super::aws_query;
 use super::service::{Protocol, Service};
+use super::signature::BadSignature;
 use super::validate::Violations;
+
+use denial::Denial;
 
 /// What Lambda calls a function that is not there: the reason why a step could not be run.
 pub const FUNCTION_NOT_FOUND: &str = "ResourceNotFoundException";
@@ -44,6 +51,8 @@ pub enum RequestError {
         /// The header.
         header: &'static str,
     },
+    /// A form without `Action`.
+    MissingAction,
     /// A method that the path does not take.
     WrongMethod {
         /// The method, as sent.
@@ -72,6 +81,10 @@ pub enum Failure {
     Refused(ApiError),
     /// It never reached an operation.
     Request(RequestError),
+    /// No policy allows it.
+    Denied(Denial),
+    /// Its signature is not accepted.
+    Unauthentic(BadSignature),
 }
 
 impl From<ApiError> for Failure {
@@ -107,6 +120,9 @@ impl WireError {
         match failure {
             Failure::Refused(ApiError::Secrets(error)) => secrets::wire_error(error),
             Failure::Refused(ApiError::AppSync(error)) => appsync::wire_error(error),
+            Failure::Refused(ApiError::Iam(error)) => iam::wire_error(error),
+            Failure::Denied(denial) => denial.wire_error(),
+            Failure::Unauthentic(bad) => signature::wire_error(bad, protocol),
             Failure::Request(error) => request_error(error, protocol),
         }
     }
@@ -119,7 +135,7 @@ impl WireError {
                 "application/json",
                 json!({ "message": self.message }).to_string(),
             ),
-            Protocol::Query => ("text/xml", self.query_xml()),
+            Protocol::Query => (aws_query::CONTENT_TYPE, self.query_xml()),
             Protocol::RestXml => ("application/xml", self.xml()),
             Protocol::GraphQl => ("application/json;charset=UTF-8", self.graphql()),
         };
@@ -163,7 +179,7 @@ impl WireError {
     }
 
     fn query_xml(&self) -> String {
-        format!("<ErrorResponse>{}</ErrorResponse>", self.xml())
+        aws_query::error(&self.code, &self.message, self.status.is_server_error())
     }
 
     fn xml(&self) -> String {
@@ -195,6 +211,11 @@ fn request_error(error: &RequestError, protocol: Protocol) -> WireError {
             "UnknownOperationException",
             400,
             format!("The header {header} is missing: it names the operation."),
+        ),
+        RequestError::MissingAction => WireError::new(
+            "MissingAction",
+            400,
+            "The form has no Action: it names the operation.",
         ),
         RequestError::WrongMethod { method, allowed } => WireError::new(
             "MethodNotAllowedException",
@@ -231,7 +252,8 @@ fn malformed_code(protocol: Protocol) -> &'static str {
 /// AppSync models no ValidationException; its 400 for a bad request is BadRequestException [MODEL].
 fn invalid_code(protocol: Protocol) -> &'static str {
     match protocol {
-        Protocol::AwsJson | Protocol::Query | Protocol::RestXml => "ValidationException",
+        Protocol::AwsJson | Protocol::RestXml => "ValidationException",
+        Protocol::Query => "ValidationError",
         Protocol::RestJson | Protocol::GraphQl => "BadRequestException",
     }
 }
@@ -259,7 +281,15 @@ impl WireError {
     /// The error that a fault orders for an operation of a service.
     pub fn injected(injected: Injected, service: Service, operation: &str) -> Self {
         let is_secrets = service == Service::SecretsManager;
+        let is_query = service.protocol() == Protocol::Query;
         match injected {
+            Injected::Internal if is_query => {
+                Self::new("ServiceFailure", 500, "An internal failure occurred.")
+            }
+            Injected::Unavailable if is_query => {
+                Self::new("ServiceUnavailable", 503, "Service is unavailable.")
+            }
+            Injected::Throttled if is_query => Self::new("Throttling", 400, "Rate exceeded"),
             Injected::Internal if is_secrets => Self::new(
                 "InternalServiceError",
                 500,
@@ -284,7 +314,7 @@ impl WireError {
                 429,
                 "The request exceeded a limit. Try your request again.",
             ),
-            Injected::AccessDenied => access_denied(service, operation),
+            Injected::AccessDenied => Denial::of_operation(service, operation).wire_error(),
             Injected::Conflict => Self::new(
                 "ConcurrentModificationException",
                 409,
@@ -297,19 +327,6 @@ impl WireError {
             ),
         }
     }
-}
-
-/// 403 from the gateway in front of AppSync [REC]; 400 from Secrets Manager, like all its errors [R].
-fn access_denied(service: Service, operation: &str) -> WireError {
-    let (status, name) = match service {
-        Service::SecretsManager => (400, "secretsmanager"),
-        Service::AppSync | Service::GraphQl | Service::Events => (403, "appsync"),
-    };
-    let message = format!(
-        "User: the rotation function's role is not authorized to perform: {name}:{operation} \
-         because no identity-based policy allows the {name}:{operation} action"
-    );
-    WireError::new("AccessDeniedException", status, message)
 }
 
 #[cfg(test)]
@@ -337,6 +354,7 @@ mod tests {
         let body = "<Error><Code>NotImplemented</Code><Message>&lt;a&gt; &amp; b</Message></Error>";
         assert_eq!(s3.body(), body);
         let query = error.response(Protocol::Query);
+        let body = body.replace("<Error>", "<Error><Type>Receiver</Type>");
         assert_eq!(
             query.body(),
             &format!("<ErrorResponse>{body}</ErrorResponse>")

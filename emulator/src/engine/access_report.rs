@@ -1,0 +1,83 @@
+//! What callers did, what of it no policy allows, and the least policy that would.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::ops::access::Access;
+use crate::wire::error_code::denial::Denial;
+
+/// How many different needs and refusals are kept for a caller; more are counted only.
+pub const CAPACITY: usize = 1_000;
+
+/// What was observed of each caller.
+#[derive(Clone, Debug, Default)]
+pub struct AccessReport {
+    callers: BTreeMap<String, Observed>,
+}
+
+/// What was observed of one caller.
+#[derive(Clone, Debug, Default)]
+pub struct Observed {
+    /// How many permissions its calls needed.
+    pub checks: u64,
+    /// How many of them no policy allows.
+    pub refusals: u64,
+    /// The actions that its calls needed, by resource.
+    pub needs: BTreeMap<String, BTreeSet<String>>,
+    /// The refusals by their texts, and how often there was each.
+    pub refused: BTreeMap<String, u64>,
+}
+
+impl AccessReport {
+    /// The callers, by their ARNs.
+    pub fn callers(&self) -> impl Iterator<Item = (&str, &Observed)> {
+        self.callers.iter().map(|(name, it)| (name.as_str(), it))
+    }
+
+    pub(super) fn note(&mut self, caller: &str, access: &Access, outcome: &Denial) {
+        if !self.callers.contains_key(caller) {
+            if self.callers.len() >= CAPACITY {
+                return;
+            }
+            self.callers.insert(caller.to_owned(), Observed::default());
+        }
+        if let Some(observed) = self.callers.get_mut(caller) {
+            observed.note(access, outcome);
+        }
+    }
+}
+
+impl Observed {
+    fn note(&mut self, access: &Access, outcome: &Denial) {
+        self.checks += 1;
+        let is_known = self.needs.contains_key(&access.least);
+        if is_known || self.needs.len() < CAPACITY {
+            let actions = self.needs.entry(access.least.clone()).or_default();
+            if !actions.contains(&access.action) {
+                actions.insert(access.action.clone());
+            }
+        }
+        if outcome.decision.is_allowed() {
+            return;
+        }
+        self.refusals += 1;
+        let text = outcome.to_string();
+        if self.refused.contains_key(&text) || self.refused.len() < CAPACITY {
+            *self.refused.entry(text).or_default() += 1;
+        }
+    }
+
+    /// The least policy: resources that need the same actions share a statement.
+    pub fn statements(&self) -> Vec<(BTreeSet<String>, Vec<String>)> {
+        let mut by_actions: BTreeMap<&BTreeSet<String>, Vec<String>> = BTreeMap::new();
+        for (resource, actions) in &self.needs {
+            by_actions
+                .entry(actions)
+                .or_default()
+                .push(resource.clone());
+        }
+        let statements = by_actions.into_iter();
+        statements
+            .map(|(actions, resources)| (actions.clone(), resources))
+            .collect()
+    }
+}

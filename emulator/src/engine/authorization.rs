@@ -1,0 +1,102 @@
+//! Whether policies allow a call, and what the report keeps of it.
+
+use crate::fault::Caller;
+use crate::ids::Scope;
+use crate::ops::access::{Access, needed};
+use crate::state::iam::settings::Enforcement;
+use crate::state::iam::signer::Signer;
+use crate::state::policy::{Decision, Policies, Principal, Request, decide};
+use crate::time::Timestamp;
+use crate::wire::error_code::denial::Denial;
+
+use super::Engine;
+use super::dispatch::Routed;
+
+/// Who makes a call, and where it takes place.
+pub(super) struct Calling<'a> {
+    pub(super) signer: &'a Signer,
+    pub(super) scope: &'a Scope,
+    pub(super) caller: Option<Caller>,
+    pub(super) now: Timestamp,
+}
+
+impl Engine {
+    /// Holds a call against the policies that concern it.
+    ///
+    /// # Errors
+    /// What is missing or denied, where policies are enforced.
+    pub(super) fn authorize(
+        &mut self,
+        routed: &Routed<'_>,
+        calling: &Calling<'_>,
+    ) -> Result<(), Denial> {
+        let enforcement = self.world.settings.access.iam;
+        if enforcement == Enforcement::Off {
+            return Ok(());
+        }
+        let identity = identity(calling);
+        for access in needed(routed.row, &routed.payload, &self.world, calling.scope) {
+            let decision = self.decide(&access, calling);
+            let denial = denial(routed, &access, calling, decision);
+            self.access_report.note(&identity, &access, &denial);
+            if enforcement == Enforcement::Enforce && !denial.decision.is_allowed() {
+                return Err(denial);
+            }
+        }
+        Ok(())
+    }
+
+    fn decide(&self, access: &Access, calling: &Calling<'_>) -> Decision {
+        let (signer, credentials) = (calling.signer, &self.world.credentials);
+        let mut context = signer.context(credentials, calling.scope, calling.now);
+        context.extend(&access.context);
+        let request = Request {
+            principal: &signer.principal,
+            action: &access.action,
+            resource: &access.resource,
+            context: &context,
+        };
+        let policies = Policies {
+            identity: self.world.policies_of(&signer.principal),
+            session: signer.session_policy(credentials),
+            resource: access.policy.as_ref(),
+            owner: &access.owner,
+            rule: access.rule,
+        };
+        decide(&request, &policies)
+    }
+
+    /// The denial that an access-denied fault plays for a call: as if the caller had no policy.
+    pub(super) fn played_denial(&self, routed: &Routed<'_>, calling: &Calling<'_>) -> Denial {
+        let needed = needed(routed.row, &routed.payload, &self.world, calling.scope);
+        match needed.first() {
+            Some(access) => denial(routed, access, calling, Denial::MISSING),
+            None => Denial::of_operation(routed.row.service, routed.row.name),
+        }
+    }
+}
+
+fn denial(
+    routed: &Routed<'_>,
+    access: &Access,
+    calling: &Calling<'_>,
+    decision: Decision,
+) -> Denial {
+    Denial {
+        service: routed.row.service,
+        principal: calling.signer.principal.to_string(),
+        action: access.action.clone(),
+        resource: access.shown.clone(),
+        decision,
+    }
+}
+
+/// Whose calls they are in the report: a user's, a role's, an account's; those of a rotation
+/// function that has no role stand apart, so that its least policy can be read off.
+fn identity(calling: &Calling<'_>) -> String {
+    let is_root = matches!(calling.signer.principal, Principal::Root { .. });
+    match calling.caller {
+        Some(_) if is_root => format!("rotation function of account {}", calling.signer.account),
+        _ => calling.signer.principal.identity(),
+    }
+}

@@ -1,0 +1,31 @@
+//! AttachUserPolicy: attaches a managed policy to a user.
+
+use crate::ops::{Context, Kind, Operation};
+use crate::state::World;
+use crate::state::error::ApiError;
+
+use super::input::AttachedToUser;
+use super::shape::Empty;
+
+/// AttachUserPolicy [M].
+pub(super) struct AttachUserPolicy;
+
+impl Operation for AttachUserPolicy {
+    const NAME: &'static str = "AttachUserPolicy";
+    const KIND: Kind = Kind::Write;
+    type Input = AttachedToUser;
+    type Output = Empty;
+
+    fn apply(
+        world: &mut World,
+        cx: &mut Context<'_>,
+        input: AttachedToUser,
+    ) -> Result<Empty, ApiError> {
+        let iam = world.iam.of(&cx.scope.account);
+        iam.user(&input.user_name)?;
+        iam.check_attachable(&input.policy_arn)?;
+        let identity = &mut iam.user_mut(&input.user_name)?.identity;
+        identity.attach(&input.policy_arn, "PoliciesPerUser")?;
+        Ok(Empty {})
+    }
+}

@@ -1,0 +1,23 @@
+//! GetRole: a role, with the policy that says who may assume it.
+
+use crate::ops::{Context, Kind, Operation};
+use crate::state::World;
+use crate::state::error::ApiError;
+
+use super::input::OfRole;
+use super::shape::OneRole;
+
+/// GetRole [M].
+pub(super) struct GetRole;
+
+impl Operation for GetRole {
+    const NAME: &'static str = "GetRole";
+    const KIND: Kind = Kind::Read;
+    type Input = OfRole;
+    type Output = OneRole;
+
+    fn apply(world: &mut World, cx: &mut Context<'_>, input: OfRole) -> Result<OneRole, ApiError> {
+        let role = world.iam.of(&cx.scope.account).role(&input.role_name)?;
+        Ok(OneRole { role: role.into() })
+    }
+}

@@ -1,0 +1,23 @@
+//! STS: one file for each operation.
+
+mod assume_role;
+mod get_caller_identity;
+
+use crate::wire::service::Service;
+use crate::wire::validate::Constrained;
+
+use super::Row;
+use super::operation::Operation;
+
+/// Its operations.
+pub const ROWS: &[Row] = &[
+    row::<get_caller_identity::GetCallerIdentity>(),
+    row::<assume_role::AssumeRole>(),
+];
+
+const fn row<O: Operation>() -> Row
+where
+    O::Input: Constrained,
+{
+    Row::query::<O>(Service::Sts)
+}

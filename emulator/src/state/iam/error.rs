@@ -1,0 +1,115 @@
+//! Every way in which IAM and STS refuse something, as facts of the domain.
+
+/// A kind of thing in IAM.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A role.
+    Role,
+    /// A user.
+    User,
+    /// A managed policy.
+    Policy,
+    /// An inline policy of a role.
+    RolePolicy,
+    /// An inline policy of a user.
+    UserPolicy,
+    /// An access key.
+    AccessKey,
+}
+
+/// Why IAM or STS refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum IamError {
+    /// Nothing of that kind has the name.
+    #[error("no such {kind:?}: {name}")]
+    NotFound {
+        /// What was looked for.
+        kind: Kind,
+        /// Its name.
+        name: String,
+    },
+    /// No managed policy has the ARN.
+    #[error("no such policy: {0}")]
+    PolicyNotFound(String),
+    /// The managed policy has no such version.
+    #[error("no version {version} of {arn}")]
+    VersionNotFound {
+        /// The policy.
+        arn: String,
+        /// The version.
+        version: String,
+    },
+    /// No policy with that ARN can be attached.
+    #[error("not attachable: {0}")]
+    NotAttachable(String),
+    /// The policy is not attached to that user or role.
+    #[error("not attached: {0}")]
+    NotAttached(String),
+    /// The name is taken.
+    #[error("the {kind:?} {name} exists")]
+    Exists {
+        /// What has the name.
+        kind: Kind,
+        /// The name.
+        name: String,
+    },
+    /// A user or a role still has inline policies.
+    #[error("it has inline policies")]
+    HasInlinePolicies,
+    /// A user or a role still has attached policies.
+    #[error("it has attached policies")]
+    HasAttachedPolicies,
+    /// A user still has access keys.
+    #[error("it has access keys")]
+    HasAccessKeys,
+    /// A managed policy is still attached.
+    #[error("the policy is attached")]
+    PolicyAttached,
+    /// More of something than IAM keeps.
+    #[error("over the quota {quota}: {limit}")]
+    Quota {
+        /// The quota's name.
+        quota: &'static str,
+        /// The most that there can be.
+        limit: usize,
+    },
+    /// A text is no policy; the text says why.
+    #[error("malformed policy: {0}")]
+    MalformedPolicy(String),
+    /// A member has characters that it may not have.
+    #[error("invalid {member}")]
+    InvalidName {
+        /// The member, as the wire spells it.
+        member: &'static str,
+    },
+    /// A path does not begin and end with a slash.
+    #[error("invalid path")]
+    InvalidPath,
+    /// The role's sessions may not last so long.
+    #[error("the session would last too long")]
+    SessionTooLong,
+    /// A number that the member cannot have.
+    #[error("{member} is out of range")]
+    OutOfRange {
+        /// The member.
+        member: &'static str,
+        /// The least.
+        least: u32,
+        /// The most.
+        most: u32,
+    },
+    /// A member that this emulator would otherwise have to ignore.
+    #[error("{0} is not emulated")]
+    NotEmulated(&'static str),
+    /// Nothing is said of whom a call without a user name means.
+    #[error("the caller is no user")]
+    CallerIsNoUser,
+    /// The caller may not assume the role, or there is none of that name.
+    #[error("{principal} may not assume {role}")]
+    AssumeRoleDenied {
+        /// Who asks.
+        principal: String,
+        /// The role's ARN.
+        role: String,
+    },
+}

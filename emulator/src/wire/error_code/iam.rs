@@ -1,0 +1,100 @@
+//! The errors of IAM and STS: codes of the models [M], texts as users have pasted them [U].
+
+use crate::state::iam::error::{IamError, Kind};
+
+use super::WireError;
+
+pub(super) fn wire_error(error: &IamError) -> WireError {
+    let (code, status) = code(error);
+    WireError::new(code, status, message(error))
+}
+
+fn code(error: &IamError) -> (&'static str, u16) {
+    use IamError as E;
+    match error {
+        E::NotFound { .. }
+        | E::PolicyNotFound(_)
+        | E::VersionNotFound { .. }
+        | E::NotAttachable(_)
+        | E::NotAttached(_) => ("NoSuchEntity", 404),
+        E::Exists { .. } => ("EntityAlreadyExists", 409),
+        E::HasInlinePolicies | E::HasAttachedPolicies | E::HasAccessKeys | E::PolicyAttached => {
+            ("DeleteConflict", 409)
+        }
+        E::Quota { .. } => ("LimitExceeded", 409),
+        E::MalformedPolicy(_) => ("MalformedPolicyDocument", 400),
+        E::InvalidName { .. }
+        | E::InvalidPath
+        | E::SessionTooLong
+        | E::OutOfRange { .. }
+        | E::CallerIsNoUser => ("ValidationError", 400),
+        E::NotEmulated(_) => ("NotImplemented", 501),
+        E::AssumeRoleDenied { .. } => ("AccessDenied", 403),
+    }
+}
+
+fn message(error: &IamError) -> String {
+    use IamError as E;
+    match error {
+        E::NotFound { kind, name } => not_found(*kind, name),
+        E::PolicyNotFound(arn) | E::NotAttached(arn) => format!("Policy {arn} was not found."),
+        E::VersionNotFound { arn, version } => {
+            format!("Policy {arn} version {version} does not exist or is not attachable.")
+        }
+        E::NotAttachable(arn) => format!("Policy {arn} does not exist or is not attachable."),
+        E::Exists {
+            kind: Kind::Policy,
+            name,
+        } => format!("A policy called {name} already exists. Duplicate names are not allowed."),
+        E::Exists { kind, name } => format!("{} with name {name} already exists.", title(*kind)),
+        E::HasInlinePolicies => "Cannot delete entity, must delete policies first.".to_owned(),
+        E::HasAttachedPolicies => {
+            "Cannot delete entity, must detach all policies first.".to_owned()
+        }
+        E::HasAccessKeys => "Cannot delete entity, must delete access keys first.".to_owned(),
+        E::PolicyAttached => "Cannot delete a policy attached to entities.".to_owned(),
+        E::Quota { quota, limit } => format!("Cannot exceed quota for {quota}: {limit}"),
+        E::MalformedPolicy(why) => why.clone(),
+        E::InvalidName { member } => format!(
+            "The specified value for {member} is invalid. It must contain only alphanumeric \
+             characters and/or the following: +=,.@_-"
+        ),
+        E::InvalidPath => "The specified value for path is invalid. It must begin and end with / \
+                           and contain only alphanumeric characters and/or / characters."
+            .to_owned(),
+        E::SessionTooLong => "The requested DurationSeconds exceeds the MaxSessionDuration set \
+                              for this role."
+            .to_owned(),
+        E::OutOfRange {
+            member,
+            least,
+            most,
+        } => format!("{member} must be between {least} and {most}."),
+        E::NotEmulated(what) => format!("{what} is not emulated."),
+        E::CallerIsNoUser => {
+            "Must specify userName when calling with non-User credentials".to_owned()
+        }
+        E::AssumeRoleDenied { principal, role } => format!(
+            "User: {principal} is not authorized to perform: sts:AssumeRole on resource: {role}"
+        ),
+    }
+}
+
+fn not_found(kind: Kind, name: &str) -> String {
+    let what = match kind {
+        Kind::Role => "role",
+        Kind::User => "user",
+        Kind::Policy => "policy",
+        Kind::RolePolicy => "role policy",
+        Kind::UserPolicy => "user policy",
+        Kind::AccessKey => return format!("The Access Key with id {name} cannot be found."),
+    };
+    format!("The {what} with name {name} cannot be found.")
+}
+
+fn title(kind: Kind) -> &'static str {
+    match kind {
+        Kind::User => "User",
+        _ => "Role",
+    }
+}

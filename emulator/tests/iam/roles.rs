@@ -1,0 +1,194 @@
+//! Roles and managed policies.
+
+use keywheel_emulator::state::iam::settings::Enforcement;
+use percent_encoding::percent_decode_str;
+
+use crate::client::{ACCOUNT, Client, TRUST_ACCOUNT, allow};
+
+fn client_with_role() -> Client {
+    let mut client = Client::new(Enforcement::Off);
+    let members = [
+        ("RoleName", "rotator"),
+        ("AssumeRolePolicyDocument", TRUST_ACCOUNT),
+        ("Tags.member.1.Key", "team"),
+        ("Tags.member.1.Value", "core"),
+    ];
+    client.iam("CreateRole", &members).ok();
+    client
+}
+
+const ROLE: (&str, &str) = ("RoleName", "rotator");
+
+#[test]
+fn a_role_is_given_back_with_its_trust_policy_encoded() {
+    let mut client = client_with_role();
+    let role = client.iam("GetRole", &[ROLE]).ok();
+    assert_eq!(role.headers["content-type"], "text/xml");
+    assert_eq!(
+        role.element("Arn"),
+        format!("arn:aws:iam::{ACCOUNT}:role/rotator")
+    );
+    assert_eq!(role.element("CreateDate"), "2026-11-22T10:30:00Z");
+    assert_eq!(role.element("MaxSessionDuration"), "3600");
+    assert_eq!(role.element("Key"), "team");
+    let trust = role.element("AssumeRolePolicyDocument");
+    assert!(!trust.contains('{'), "{trust}");
+    assert_eq!(
+        percent_decode_str(trust).decode_utf8().unwrap(),
+        TRUST_ACCOUNT
+    );
+    assert_eq!(role.element("RequestId"), role.headers["x-amzn-requestid"]);
+    let list = client.iam("ListRoles", &[("PathPrefix", "/")]).ok();
+    assert_eq!(list.element("RoleName"), "rotator");
+    let none = client.iam("ListRoles", &[("PathPrefix", "/other/")]).ok();
+    assert!(!none.text.contains("RoleName"), "{}", none.text);
+    let profiles = client.iam("ListInstanceProfilesForRole", &[ROLE]).ok();
+    assert_eq!(profiles.element("IsTruncated"), "false");
+}
+
+#[test]
+fn a_role_that_exists_or_does_not_is_told() {
+    let mut client = client_with_role();
+    let again = [
+        ("RoleName", "ROTATOR"),
+        ("AssumeRolePolicyDocument", TRUST_ACCOUNT),
+    ];
+    let answer = client.iam("CreateRole", &again);
+    let text = "Role with name ROTATOR already exists.";
+    assert_eq!(answer.error(), (409, "EntityAlreadyExists", text));
+    let answer = client.iam("GetRole", &[("RoleName", "other")]);
+    let text = "The role with name other cannot be found.";
+    assert_eq!(answer.error(), (404, "NoSuchEntity", text));
+    assert_eq!(answer.element("Type"), "Sender");
+}
+
+#[test]
+fn inline_policies_are_put_listed_and_deleted() {
+    let mut client = client_with_role();
+    let policy = allow("secretsmanager:*");
+    let put = [ROLE, ("PolicyName", "p"), ("PolicyDocument", &*policy)];
+    let answer = client.iam("PutRolePolicy", &put).ok();
+    assert!(
+        !answer.text.contains("PutRolePolicyResult"),
+        "{}",
+        answer.text
+    );
+    let got = client
+        .iam("GetRolePolicy", &[ROLE, ("PolicyName", "p")])
+        .ok();
+    let document = percent_decode_str(got.element("PolicyDocument"))
+        .decode_utf8()
+        .unwrap();
+    assert_eq!(document, policy);
+    let list = client.iam("ListRolePolicies", &[ROLE]).ok();
+    assert_eq!(list.element("member"), "p");
+    let refused = client.iam("DeleteRole", &[ROLE]);
+    let text = "Cannot delete entity, must delete policies first.";
+    assert_eq!(refused.error(), (409, "DeleteConflict", text));
+    client
+        .iam("DeleteRolePolicy", &[ROLE, ("PolicyName", "p")])
+        .ok();
+    let gone = client.iam("GetRolePolicy", &[ROLE, ("PolicyName", "p")]);
+    assert_eq!(
+        gone.error().2,
+        "The role policy with name p cannot be found."
+    );
+    client.iam("DeleteRole", &[ROLE]).ok();
+}
+
+#[test]
+fn managed_policies_are_made_attached_and_detached() {
+    let mut client = client_with_role();
+    let text = allow("appsync:*");
+    let new = [
+        ("PolicyName", "keys"),
+        ("PolicyDocument", &*text),
+        ("Path", "/team/"),
+    ];
+    let made = client.iam("CreatePolicy", &new).ok();
+    let arn = made.element("Arn").to_owned();
+    assert_eq!(arn, format!("arn:aws:iam::{ACCOUNT}:policy/team/keys"));
+    let policy = ("PolicyArn", &*arn);
+    client.iam("AttachRolePolicy", &[ROLE, policy]).ok();
+    let list = client.iam("ListAttachedRolePolicies", &[ROLE]).ok();
+    assert_eq!(
+        (list.element("PolicyName"), list.element("PolicyArn")),
+        ("keys", &*arn)
+    );
+    let got = client.iam("GetPolicy", &[policy]).ok();
+    assert_eq!(
+        (
+            got.element("AttachmentCount"),
+            got.element("DefaultVersionId")
+        ),
+        ("1", "v1")
+    );
+    let version = client
+        .iam("GetPolicyVersion", &[policy, ("VersionId", "v1")])
+        .ok();
+    assert_eq!(
+        percent_decode_str(version.element("Document"))
+            .decode_utf8()
+            .unwrap(),
+        text
+    );
+    let missing = client.iam("GetPolicyVersion", &[policy, ("VersionId", "v2")]);
+    assert_eq!(missing.error().1, "NoSuchEntity");
+    let versions = client.iam("ListPolicyVersions", &[policy]).ok();
+    assert_eq!(versions.element("IsDefaultVersion"), "true");
+    let again = client.iam("CreatePolicy", &new);
+    let text = "A policy called keys already exists. Duplicate names are not allowed.";
+    assert_eq!(again.error(), (409, "EntityAlreadyExists", text));
+    let refused = client.iam("DeletePolicy", &[policy]);
+    assert_eq!(
+        refused.error().2,
+        "Cannot delete a policy attached to entities."
+    );
+    let refused = client.iam("DeleteRole", &[ROLE]);
+    assert_eq!(
+        refused.error().2,
+        "Cannot delete entity, must detach all policies first."
+    );
+    client.iam("DetachRolePolicy", &[ROLE, policy]).ok();
+    let twice = client.iam("DetachRolePolicy", &[ROLE, policy]);
+    assert_eq!(
+        twice.error(),
+        (
+            404,
+            "NoSuchEntity",
+            &*format!("Policy {arn} was not found.")
+        )
+    );
+    client.iam("DeletePolicy", &[policy]).ok();
+}
+
+#[test]
+fn of_aws_own_policies_only_those_known_are_attached() {
+    let mut client = client_with_role();
+    let basic = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
+    client
+        .iam("AttachRolePolicy", &[ROLE, ("PolicyArn", basic)])
+        .ok();
+    client.iam("GetPolicy", &[("PolicyArn", basic)]).ok();
+    let other = "arn:aws:iam::aws:policy/AmazonS3FullAccess";
+    let answer = client.iam("AttachRolePolicy", &[ROLE, ("PolicyArn", other)]);
+    let text = format!("Policy {other} does not exist or is not attachable.");
+    assert_eq!(answer.error(), (404, "NoSuchEntity", &*text));
+}
+
+#[test]
+fn a_trust_policy_is_replaced() {
+    let mut client = client_with_role();
+    let trust = TRUST_ACCOUNT.replace(ACCOUNT, "444455556666");
+    client
+        .iam(
+            "UpdateAssumeRolePolicy",
+            &[ROLE, ("PolicyDocument", &trust)],
+        )
+        .ok();
+    let role = client.iam("GetRole", &[ROLE]).ok();
+    assert!(
+        role.element("AssumeRolePolicyDocument")
+            .contains("444455556666")
+    );
+}
