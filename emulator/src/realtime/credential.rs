@@ -61,6 +61,7 @@ pub(super) fn check(
     now: Timestamp,
     settings: &AppSyncSettings,
 ) -> Result<(), DataPlaneError> {
+    let settings = settings.of_api(&api.id);
     let missing = DataPlaneError::CredentialMissing(settings.missing_key_text);
     let authentication = api.definition.event_config.authentication();
     let Some(key) = &shown.key else {

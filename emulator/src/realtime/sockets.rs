@@ -217,7 +217,7 @@ fn admitted(
 }
 
 fn is_lost(key: &ApiKeyId, api: &EventApi, world: &World, now: Timestamp) -> bool {
-    let settings = &world.settings.appsync;
+    let settings = world.settings.appsync.of_api(&api.id);
     settings.events.lost_key == LostKey::Closed
         && authorize_key(&api.keys, key.expose(), now, settings).is_err()
 }

@@ -8,4 +8,5 @@ mod iam;
 #[cfg(feature = "operator")]
 mod operator;
 mod process;
+mod record;
 mod rust_sdk;

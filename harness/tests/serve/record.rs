@@ -1,0 +1,49 @@
+//! The program that records answers of AWS, run against the emulator itself.
+
+use serde_json::Value;
+
+use crate::process::{Serve, check, program, run_client, skips_clients};
+
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../emulator/record/appsync.py");
+
+#[test]
+fn what_is_recorded_from_an_emulator_is_what_an_emulator_answers() {
+    if skips_clients() {
+        return;
+    }
+    let python = program("python3", &["-c", "import boto3"]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("answers.json");
+    let file = file.to_str().unwrap();
+    let recorded = Serve::start(&["--seed", "7"]);
+    let url = recorded.url.clone();
+    let record = [SCRIPT, "record", "--endpoint-url", &url, "--out", file];
+    let refused = run_client(&recorded, &python, &record);
+    assert!(!refused.status.success(), "it asks before it does anything");
+    let plan = String::from_utf8_lossy(&refused.stdout).into_owned();
+    assert!(
+        plan.contains("51 keys") && plan.contains("keywheel-record-"),
+        "{plan}"
+    );
+    let with_yes = [&record[..], &["--yes"]].concat();
+    check(&run_client(&recorded, &python, &with_yes));
+    let text = std::fs::read_to_string(file).unwrap();
+    assert!(
+        !text.contains("da2-") && !text.contains("127.0.0.1"),
+        "{text}"
+    );
+    let answers: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(answers["answers"]["limits"]["made"], 50);
+    let left = recorded.get("/_keywheel/snapshot");
+    assert!(left.contains(r#""apis":[]"#), "{left}");
+
+    let other = Serve::start(&["--seed", "8"]);
+    let compare = [SCRIPT, "compare", file, "--endpoint-url", &other.url];
+    check(&run_client(&other, &python, &compare));
+    let strange = Serve::start(&["--seed", "9", "--set", "appsync.keysMax=3"]);
+    let compare = [SCRIPT, "compare", file, "--endpoint-url", &strange.url];
+    let differs = run_client(&strange, &python, &compare);
+    let told = String::from_utf8_lossy(&differs.stdout).into_owned();
+    assert_eq!(differs.status.code(), Some(1), "{told}");
+    assert!(told.contains("limits / made"), "{told}");
+}
