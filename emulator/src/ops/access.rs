@@ -131,10 +131,25 @@ impl Call<'_> {
             let action = "lambda:InvokeFunction".to_owned();
             all.push(Access::new(action, function, self.scope));
         }
+        if self.row.name == "BatchGetSecretValue" {
+            all.extend(self.secrets_of_batch());
+        }
         for access in &mut all {
             self.add_secret_keys(&mut access.context);
         }
         all
+    }
+
+    /// Each secret that is named must be readable by itself. AWS tells that for each in the answer;
+    /// here the whole call is refused [D].
+    fn secrets_of_batch(&self) -> Vec<Access> {
+        let list = self.members.get("SecretIdList").and_then(Value::as_array);
+        let ids = list.into_iter().flatten().filter_map(Value::as_str);
+        let read = |id| Access {
+            action: "secretsmanager:GetSecretValue".to_owned(),
+            ..self.secret(id)
+        };
+        ids.map(read).collect()
     }
 
     fn new_secret(&self, name: &str) -> Access {

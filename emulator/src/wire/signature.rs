@@ -240,6 +240,11 @@ impl<'a> Signature<'a> {
     fn headers<'r>(&'r self, request: &Request<'r>) -> Option<Vec<(&'r str, &'r str)>> {
         let mut headers = Vec::new();
         for name in self.signed_headers.split(';') {
+            if name == "host" {
+                // Over HTTP/2 and in process the host stands in the target.
+                headers.push((name, request.authority()));
+                continue;
+            }
             for value in request.headers.get_all(name) {
                 headers.push((name, value.to_str().ok()?));
             }

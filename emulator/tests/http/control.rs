@@ -113,6 +113,27 @@ async fn the_journal_goes_on_where_the_reader_stopped() {
 }
 
 #[tokio::test]
+async fn the_report_gives_a_policy_to_paste_once_calls_are_watched() {
+    let server = server().await;
+    rest(&server, "GET /v1/apis", "").await.unwrap();
+    let off = control(&server, "GET /_keywheel/iam/report", "").await;
+    assert_eq!(off, json!({ "iam": "off", "principals": [] }));
+    let audit = r#"{"access":{"iam":"audit"}}"#;
+    control(&server, "POST /_keywheel/settings", audit).await;
+    rest(&server, "GET /v1/apis", "").await.unwrap();
+    let report = control(&server, "GET /_keywheel/iam/report", "").await;
+    let resource = "arn:aws:appsync:us-east-1:000000000000:/v1/apis";
+    let statement = json!({
+        "Effect": "Allow", "Action": ["appsync:ListGraphqlApis"], "Resource": [resource],
+    });
+    let expected = json!({
+        "principal": "arn:aws:iam::000000000000:root", "checks": 1, "refusals": 0, "refused": [],
+        "leastPolicy": { "Version": "2012-10-17", "Statement": [statement] },
+    });
+    assert_eq!(report, json!({ "iam": "audit", "principals": [expected] }));
+}
+
+#[tokio::test]
 async fn faults_are_armed_counted_and_cleared() {
     let server = server().await;
     let rules = r#"[{"at":"ListGraphqlApis","kind":"error-500"},{"at":"GraphQL","kind":"hang"}]"#;

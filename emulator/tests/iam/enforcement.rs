@@ -280,6 +280,28 @@ fn rotating_needs_the_right_to_invoke_the_function() {
 }
 
 #[test]
+fn a_batch_needs_the_right_to_read_each_secret() {
+    let mut client = enforced();
+    let one = secret(&mut client, "one");
+    secret(&mut client, "two");
+    client.become_user("ann", Some(&allow("secretsmanager:BatchGetSecretValue")));
+    let batch = json!({ "SecretIdList": ["one", "two"] });
+    assert_eq!(client.secrets("BatchGetSecretValue", &batch).status, 400);
+    let only_one = json!({ "Version": "2012-10-17", "Statement": [
+        { "Effect": "Allow", "Action": "secretsmanager:BatchGetSecretValue", "Resource": "*" },
+        { "Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": one } ] });
+    client.set_user_policy("ann", &only_one.to_string());
+    let denied = client.secrets("BatchGetSecretValue", &batch).json();
+    let text = denied["Message"].as_str().unwrap();
+    assert!(
+        text.contains("secretsmanager:GetSecretValue on resource: two"),
+        "{text}"
+    );
+    client.set_user_policy("ann", &only_one.to_string().replace(&one, "*"));
+    client.secrets("BatchGetSecretValue", &batch).ok();
+}
+
+#[test]
 fn an_access_denied_fault_speaks_as_a_refusal_does() {
     let mut client = enforced();
     let arn = secret(&mut client, "s");

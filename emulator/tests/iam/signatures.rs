@@ -73,6 +73,21 @@ fn awss_test_vectors_are_accepted() {
 }
 
 #[test]
+fn the_host_may_stand_in_the_target() {
+    let mut vectors = vectors();
+    let vector = vectors
+        .iter_mut()
+        .find(|it| it.name == "get-vanilla")
+        .unwrap();
+    vector.headers.retain(|(name, _)| name != "Host");
+    vector.uri = "http://example.amazonaws.com/".to_owned();
+    let at = at("2015-08-30T12:36:00Z");
+    assert_eq!(vector.verify(SECRET, at), Some(Ok(())));
+    vector.uri = "http://example.com/".to_owned();
+    assert_eq!(vector.verify(SECRET, at), Some(Err(BadSignature::Mismatch)));
+}
+
+#[test]
 fn no_vector_is_accepted_with_another_secret_or_another_request() {
     for mut vector in vectors() {
         let with = |vector: &Vector, secret| vector.verify(secret, at("2015-08-30T12:36:00Z"));

@@ -197,8 +197,8 @@ impl WireError {
 }
 
 /// What the emulator answers for, told to whoever asks for something else.
-const EMULATED: &str = "Keywheel emulates AWS Secrets Manager and AWS AppSync API keys only; \
-                        `keywheel list operations` names every operation";
+const EMULATED: &str = "Keywheel emulates AWS Secrets Manager, AWS AppSync API keys and what of IAM \
+                        and STS they need; `keywheel list operations` names every operation";
 
 fn request_error(error: &RequestError, protocol: Protocol) -> WireError {
     match error {
