@@ -1,7 +1,7 @@
 //! The real Rust SDK against the server.
 
 use aws_credential_types::Credentials;
-use aws_sdk_appsync::types::AuthenticationType;
+use aws_sdk_appsync::types::{AuthenticationType, TypeDefinitionFormat};
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
 use aws_smithy_types::retry::RetryConfig;
@@ -89,11 +89,8 @@ async fn errors_are_the_sdks_own_types() {
             .into_service_error()
             .is_not_found_exception()
     );
-    let unknown = secrets
-        .stop_replication_to_replica()
-        .secret_id("none")
-        .send()
-        .await;
+    let types = appsync.list_types().api_id("none");
+    let unknown = types.format(TypeDefinitionFormat::Sdl).send().await;
     let unknown = unknown.unwrap_err();
     assert_eq!(unknown.raw_response().unwrap().status().as_u16(), 501);
     assert_eq!(
