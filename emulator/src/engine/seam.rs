@@ -113,7 +113,10 @@ impl Engine {
             let api = appsync
                 .as_ref()
                 .and_then(|appsync| appsync.api_of_host(label));
-            let answer = graphql::respond(api, request, now, settings);
+            let (answer, happened) = graphql::respond(api, request, now, settings);
+            if let Some(api) = api {
+                engine.realtime.tell(&api.host, &happened);
+            }
             if let (Some(appsync), Some(key)) = (appsync, request.header("x-api-key")) {
                 appsync.note_use(label, key, answer.response.status() != 401, now);
             }

@@ -6,7 +6,7 @@
 use regex::Regex;
 
 use crate::state::appsync::authentication::{
-    AuthenticationProvider, AuthenticationType, DefaultAction,
+    Authentication, AuthenticationProvider, AuthenticationType, DefaultAction,
 };
 use crate::state::appsync::authorize::{Refusal, authorize};
 use crate::state::appsync::graphql_api::GraphqlApi;
@@ -33,11 +33,12 @@ pub(super) fn check(
         .get("x-api-key")
         .map(|key| key.to_str().unwrap_or_default());
     let missing = DataPlaneError::CredentialMissing(settings.missing_key_text);
+    let ways = &api.definition.authentication;
     match (key, request.header("authorization")) {
-        (None, Some(text)) => by_authorization(api, text, now)?.ok_or(missing),
-        (Some(_), Some(_)) if reads_authorization(api) => Err(missing),
+        (None, Some(text)) => by_authorization(ways, text, now)?.ok_or(missing),
+        (Some(_), Some(_)) if reads_authorization(ways) => Err(missing),
         (key, _) => match authorize(api, key, now, settings) {
-            Ok(_) => Ok(entrance(api, AuthenticationType::ApiKey)),
+            Ok(_) => Ok(entrance(ways, AuthenticationType::ApiKey)),
             Err(refusal) => Err(refused(refusal, missing)),
         },
     }
@@ -55,17 +56,17 @@ fn refused(refusal: Refusal, missing: DataPlaneError) -> DataPlaneError {
 
 /// What a request comes in by that has no key; none if the API has no mode for it, which is as if
 /// no credential had been sent: so AWS tells a false token at an API with keys only [REC].
-fn by_authorization(
-    api: &GraphqlApi,
+pub(crate) fn by_authorization(
+    ways: &Authentication,
     text: &str,
     now: Timestamp,
 ) -> Result<Option<Entrance>, DataPlaneError> {
-    let has = |mode| api.definition.authentication.has(mode);
+    let has = |mode| ways.has(mode);
     if let Some(signature) = text.strip_prefix("AWS4-HMAC-SHA256 ") {
         let mode = AuthenticationType::AwsIam;
-        return Ok((has(mode) && is_signature(signature)).then(|| entrance(api, mode)));
+        return Ok((has(mode) && is_signature(signature)).then(|| entrance(ways, mode)));
     }
-    let by_lambda = by_lambda(api, text);
+    let by_lambda = by_lambda(ways, text);
     let Some(claims) = Claims::read(text) else {
         let takes_tokens = has(AuthenticationType::AmazonCognitoUserPools)
             || has(AuthenticationType::OpenidConnect);
@@ -75,7 +76,7 @@ fn by_authorization(
             by_lambda => Ok(by_lambda),
         };
     };
-    let issuer = providers(api).find(|(provider, _)| is_issuer(provider, &claims));
+    let issuer = providers(ways).find(|(provider, _)| is_issuer(provider, &claims));
     let Some((provider, is_default)) = issuer else {
         return Ok(by_lambda);
     };
@@ -113,14 +114,14 @@ fn is_signature(text: &str) -> bool {
 }
 
 /// Any token that the pattern of the function matches. The function itself is not asked.
-fn by_lambda(api: &GraphqlApi, text: &str) -> Option<Entrance> {
-    let mut all = providers(api);
+fn by_lambda(ways: &Authentication, text: &str) -> Option<Entrance> {
+    let mut all = providers(ways);
     let (provider, _) =
         all.find(|(provider, _)| provider.authentication_type == AuthenticationType::AwsLambda)?;
     let config = provider.lambda_authorizer_config.as_ref();
     let pattern = config.and_then(|config| config.identity_validation_expression.as_deref());
     let is_let_in = !text.is_empty() && pattern.is_none_or(|pattern| matches(pattern, text));
-    is_let_in.then(|| entrance(api, AuthenticationType::AwsLambda))
+    is_let_in.then(|| entrance(ways, AuthenticationType::AwsLambda))
 }
 
 /// Did the provider issue a token, for a client that it lets in?
@@ -154,15 +155,14 @@ fn matches(pattern: &str, text: &str) -> bool {
 }
 
 /// The ways into an API, and whether each is the default one.
-fn providers(api: &GraphqlApi) -> impl Iterator<Item = (&AuthenticationProvider, bool)> {
-    let authentication = &api.definition.authentication;
-    let additional = authentication.additional().iter();
-    std::iter::once((authentication.default_provider(), true))
+fn providers(ways: &Authentication) -> impl Iterator<Item = (&AuthenticationProvider, bool)> {
+    let additional = ways.additional().iter();
+    std::iter::once((ways.default_provider(), true))
         .chain(additional.map(|provider| (provider, false)))
 }
 
-fn entrance(api: &GraphqlApi, mode: AuthenticationType) -> Entrance {
-    let default = api.definition.authentication.default_provider();
+fn entrance(ways: &Authentication, mode: AuthenticationType) -> Entrance {
+    let default = ways.default_provider();
     Entrance {
         mode,
         is_default: default.authentication_type == mode,
@@ -171,8 +171,8 @@ fn entrance(api: &GraphqlApi, mode: AuthenticationType) -> Entrance {
     }
 }
 
-fn reads_authorization(api: &GraphqlApi) -> bool {
-    providers(api).any(|(provider, _)| provider.authentication_type != AuthenticationType::ApiKey)
+fn reads_authorization(ways: &Authentication) -> bool {
+    providers(ways).any(|(provider, _)| provider.authentication_type != AuthenticationType::ApiKey)
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ use super::graphql_error::{FieldFault, GraphqlError};
 use super::introspection;
 use super::placeholder::Object;
 use super::question::Question;
+use super::subscription::{self, Happened};
 use super::variables;
 use super::wording;
 
@@ -35,12 +36,27 @@ pub(super) struct Outcome {
     data: Option<JsonMap>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<GraphqlError>,
+    /// The mutations that ran, for those who listen.
+    #[serde(skip)]
+    pub(super) happened: Vec<Happened>,
 }
 
 impl Outcome {
+    /// The errors, if there are any.
+    pub(super) fn errors_as_json(&self) -> Option<serde_json::Value> {
+        let are_there = !self.errors.is_empty();
+        are_there.then(|| {
+            serde_json::to_value(&self.errors).expect("errors have text keys and plain members")
+        })
+    }
+
     /// A question that cannot be answered at all.
     fn invalid(errors: Vec<GraphqlError>) -> Self {
-        Self { data: None, errors }
+        Self {
+            data: None,
+            errors,
+            happened: Vec::new(),
+        }
     }
 }
 
@@ -117,7 +133,12 @@ fn run(
     if run.is_exhausted.get() {
         return Err(DataPlaneError::QueryUnparsable);
     }
+    let happened = match &response.data {
+        Some(data) if operation.is_mutation() => subscription::happened(operation, document, data),
+        _ => Vec::new(),
+    };
     Ok(Outcome {
+        happened,
         data: response.data,
         errors: run.told(response.errors),
     })

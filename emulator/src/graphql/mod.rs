@@ -3,7 +3,7 @@
 //! In reading order: [`address`] (which API a request is for) · this file (the order of checks) ·
 //! [`credential`] and [`token`] (who is let in) · [`question`] (body and query string) ·
 //! [`document`] (the GraphQL text) · [`execute`] (validation and execution, by a library) ·
-//! [`variables`], [`introspection`] (what is refused before) · [`placeholder`] and [`scalar`]
+//! [`subscription`] (who listens to mutations) · [`variables`], [`introspection`] (what is refused before) · [`placeholder`] and [`scalar`]
 //! (what fields hold) · [`wording`] and [`place`] (errors in AWS's words) · [`answer`] (bodies and
 //! headers).
 //!
@@ -21,6 +21,7 @@ mod place;
 mod placeholder;
 mod question;
 mod scalar;
+pub mod subscription;
 mod token;
 mod variables;
 mod wording;
@@ -41,9 +42,11 @@ use crate::wire::error_code::data_plane::DataPlaneError;
 use crate::wire::request::Request;
 
 pub(crate) use answer::{allow_every_origin, preflight};
+pub(crate) use credential::by_authorization;
 
 use execute::Conditions;
 use question::Question;
+use subscription::Happened;
 
 /// The name of a request to the data plane in fault addresses and the journal.
 pub const OPERATION: &str = "GraphQL";
@@ -57,22 +60,25 @@ pub struct Answer {
     pub error: Option<Cow<'static, str>>,
 }
 
-/// Answers a request to an API; none if no API answers at the host.
+/// Answers a request to an API; none if no API answers at the host. Besides, the mutations that ran.
 pub fn respond(
     api: Option<&GraphqlApi>,
     request: &Request<'_>,
     now: Timestamp,
     settings: &AppSyncSettings,
-) -> Answer {
+) -> (Answer, Vec<Happened>) {
     if request.method == Method::OPTIONS {
-        return answer::preflight(request);
+        return (answer::preflight(request), Vec::new());
     }
     let result = api
         .ok_or(DataPlaneError::HostUnknown)
         .and_then(|api| serve(api, request, now, settings));
     match result {
-        Ok(result) => answer::result(&result),
-        Err(error) => answer::refusal(&error),
+        Ok(mut result) => {
+            let happened = std::mem::take(&mut result.happened);
+            (answer::result(&result), happened)
+        }
+        Err(error) => (answer::refusal(&error), Vec::new()),
     }
 }
 

@@ -1,8 +1,9 @@
 //! Who may connect to an Event API, publish to it and subscribe to it.
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 use serde_json::{Map, Value};
 
+use crate::graphql::by_authorization;
 use crate::state::appsync::AppSyncSettings;
 use crate::state::appsync::authentication::AuthenticationType;
 use crate::state::appsync::authorize::authorize_key;
@@ -35,6 +36,22 @@ impl Shown {
         }
     }
 
+    /// The same as headers, for those who read a credential there.
+    pub(super) fn to_headers(&self) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, text) in [
+            ("x-api-key", &self.key),
+            ("authorization", &self.authorization),
+        ] {
+            let value = text.as_deref().map(HeaderValue::from_str);
+            // What cannot be a header's value is none that anybody issued.
+            if let Some(Ok(value)) = value {
+                headers.insert(name, value);
+            }
+        }
+        headers
+    }
+
     /// The credential in an object, whose names are in upper or lower case as headers are.
     pub(super) fn in_object(object: &Map<String, Value>) -> Self {
         let text = |wanted: &str| {
@@ -51,8 +68,9 @@ impl Shown {
 
 /// Lets a client act, or says what the data plane says.
 ///
-/// A key is judged if the API has the API_KEY mode, else it is as no credential [INF: as with
-/// GraphQL APIs]; a good key whose mode does not open the action is refused [INF].
+/// A key is judged if the API has the API_KEY mode, else it is as no credential; of signatures and
+/// tokens only the form is [INF: all as with GraphQL APIs]. A good credential whose mode does not
+/// open the action is refused, and so are two at once [INF].
 pub(super) fn check(
     api: &EventApi,
     action: EventAction,
@@ -64,17 +82,22 @@ pub(super) fn check(
     let settings = settings.of_api(&api.id);
     let missing = DataPlaneError::CredentialMissing(settings.missing_key_text);
     let authentication = api.definition.event_config.authentication();
-    let Some(key) = &shown.key else {
-        return Err(missing);
+    let mode = match (&shown.key, &shown.authorization) {
+        (Some(key), None) if authentication.has(AuthenticationType::ApiKey) => {
+            let found = authorize_key(&api.keys, key, now, settings);
+            found.map_err(|_| DataPlaneError::CredentialRefused)?;
+            AuthenticationType::ApiKey
+        }
+        (None, Some(text)) => {
+            by_authorization(authentication, text, now)?
+                .ok_or(missing)?
+                .mode
+        }
+        _ => return Err(missing),
     };
-    if !authentication.has(AuthenticationType::ApiKey) {
-        return Err(missing);
-    }
-    authorize_key(&api.keys, key, now, settings).map_err(|_| DataPlaneError::CredentialRefused)?;
     let modes = api.modes_for(action, namespace);
-    if modes.contains(&AuthenticationType::ApiKey) {
-        Ok(())
-    } else {
-        Err(DataPlaneError::CredentialRefused)
-    }
+    let is_open = modes.contains(&mode);
+    is_open
+        .then_some(())
+        .ok_or(DataPlaneError::CredentialRefused)
 }

@@ -1,5 +1,7 @@
 //! The protocol of Event APIs: which frame is answered by which.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use crate::state::appsync::channel::ChannelPattern;
@@ -11,25 +13,28 @@ use super::Surroundings;
 use super::credential::{self, Shown};
 use super::frame::{self, KEEP_ALIVE, ServerFrame};
 use super::publish;
-use super::socket::{Note, Reaction, Socket};
+use super::socket::{Note, Reaction};
+
+/// The subscriptions of a socket.
+type Subscriptions = BTreeMap<String, ChannelPattern>;
 
 /// How long the id of an operation may be, in characters [DOCS-mem].
-const ID_CHARS_MAX: usize = 128;
+pub(super) const ID_CHARS_MAX: usize = 128;
 
 /// What a client sent: a JSON object, or something else, which is as an object without members.
-struct ClientFrame(Map<String, Value>);
+pub(super) struct ClientFrame(pub(super) Map<String, Value>);
 
 impl ClientFrame {
-    fn read(text: &str) -> Self {
+    pub(super) fn read(text: &str) -> Self {
         Self(serde_json::from_str(text).unwrap_or_default())
     }
 
-    fn text(&self, name: &str) -> Option<&str> {
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name)?.as_str()
     }
 
     /// The id of the operation: 1 to 128 letters, digits, `_`, `+` and `-` [DOCS-mem].
-    fn id(&self) -> Result<&str, RealtimeError> {
+    pub(super) fn id(&self) -> Result<&str, RealtimeError> {
         let is_of_id =
             |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'-');
         self.text("id")
@@ -46,7 +51,7 @@ impl ClientFrame {
 
 /// Answers a frame.
 pub(super) fn receive(
-    socket: &mut Socket,
+    subscriptions: &mut Subscriptions,
     api: &EventApi,
     text: &str,
     around: &mut Surroundings<'_>,
@@ -55,7 +60,7 @@ pub(super) fn receive(
     match sent.text("type") {
         Some("connection_init") => acknowledge(around),
         Some("subscribe") => {
-            let result = subscribe(socket, api, &sent, around);
+            let result = subscribe(subscriptions, api, &sent, around);
             told(
                 &sent,
                 "EventSubscribe",
@@ -64,7 +69,7 @@ pub(super) fn receive(
             )
         }
         Some("unsubscribe") => {
-            let result = unsubscribe(socket, &sent);
+            let result = unsubscribe(subscriptions, &sent);
             let kinds = ("unsubscribe_success", "unsubscribe_error");
             told(&sent, "EventUnsubscribe", kinds, result)
         }
@@ -89,7 +94,7 @@ fn acknowledge(around: &Surroundings<'_>) -> Reaction {
 
 /// Credential first, then the request, then the limits of the socket [INF].
 fn subscribe(
-    socket: &mut Socket,
+    subscriptions: &mut Subscriptions,
     api: &EventApi,
     sent: &ClientFrame,
     around: &Surroundings<'_>,
@@ -107,20 +112,20 @@ fn subscribe(
         let name = pattern.namespace().to_owned();
         return Err(RealtimeError::NamespaceUnknown(name));
     }
-    if socket.subscriptions.contains_key(id) {
+    if subscriptions.contains_key(id) {
         return Err(RealtimeError::IdTaken(id.to_owned()));
     }
     let limit = settings.events.subscriptions_max;
-    if socket.subscriptions.len() >= limit {
+    if subscriptions.len() >= limit {
         return Err(RealtimeError::TooManySubscriptions { limit });
     }
-    socket.subscriptions.insert(id.to_owned(), pattern);
+    subscriptions.insert(id.to_owned(), pattern);
     Ok(())
 }
 
-fn unsubscribe(socket: &mut Socket, sent: &ClientFrame) -> Result<(), RealtimeError> {
+fn unsubscribe(subscriptions: &mut Subscriptions, sent: &ClientFrame) -> Result<(), RealtimeError> {
     let id = sent.id()?;
-    match socket.subscriptions.remove(id) {
+    match subscriptions.remove(id) {
         Some(_) => Ok(()),
         None => Err(RealtimeError::IdUnknown(id.to_owned())),
     }

@@ -15,6 +15,9 @@ use super::credential::Shown;
 /// The subprotocol of Event APIs [DOCS].
 pub(super) const EVENTS: &str = "aws-appsync-event-ws";
 
+/// The subprotocol of GraphQL APIs [DOCS].
+pub(super) const GRAPHQL: &str = "graphql-ws";
+
 /// Base64 with or without padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
@@ -46,15 +49,16 @@ pub(super) fn read(request: &Request<'_>, protocol: &str) -> Handshake {
         (false, _) if offered.is_empty() => Err(RealtimeError::ProtocolMissing),
         (false, _) => Err(RealtimeError::ProtocolUnknown),
         (true, Some(coded)) => decoded(coded),
-        (true, None) => in_query(request.uri.query().unwrap_or_default()),
+        (true, None) => in_query(request.uri.query().unwrap_or_default(), protocol),
     };
     Handshake { is_agreed, shown }
 }
 
-fn in_query(query: &str) -> Result<Shown, RealtimeError> {
+fn in_query(query: &str, protocol: &str) -> Result<Shown, RealtimeError> {
     let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
     match pairs.find(|(name, _)| *name == "header") {
         Some((_, value)) => decoded(&percent_decode_str(value).decode_utf8_lossy()),
+        None if protocol == GRAPHQL => Err(RealtimeError::CredentialNowhere),
         None => Ok(Shown::default()),
     }
 }

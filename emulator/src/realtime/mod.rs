@@ -3,7 +3,8 @@
 //! In reading order: [`address`] (which API a request is for, and what it wants there) ·
 //! [`credential`] (who may do what) · [`handshake`] (what a client says when it connects) ·
 //! [`frame`] (what is sent) · [`publish`] (a publish, over HTTP or over a socket) · [`socket`] (one
-//! socket and what it listens to) · [`events`] (the protocol of Event APIs) · [`sockets`] (all of
+//! socket and what it listens to) · [`events`] and
+//! [`graphql`] (the two protocols) · [`sockets`] (all of
 //! them, and who is told what) · [`keep_alive`] (signs of life).
 //!
 //! Everything here is told the time and never waits; the shell moves the frames.
@@ -12,6 +13,7 @@ pub mod address;
 mod credential;
 mod events;
 mod frame;
+mod graphql;
 mod handshake;
 pub mod keep_alive;
 mod publish;

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde_json::Value;
+
+use crate::graphql::subscription::{Happened, Subscription};
 use crate::ids::{ApiKeyId, HostLabel};
 use crate::state::appsync::channel::{Channel, ChannelPattern};
 use crate::wire::error_code::realtime::RealtimeError;
@@ -64,22 +67,53 @@ pub(super) struct Reaction {
     pub(super) note: Option<Note>,
 }
 
-/// An open websocket of an Event API.
+/// What a websocket listens to, by the ids that its client gave. Both are bounded in size and
+/// number.
+#[derive(Debug)]
+pub(super) enum Listening {
+    /// To channels of an Event API.
+    Events(BTreeMap<String, ChannelPattern>),
+    /// To mutations of a GraphQL API.
+    GraphQl(BTreeMap<String, Subscription>),
+}
+
+/// An open websocket.
 #[derive(Debug)]
 pub(super) struct Socket {
     /// The API.
     pub(super) host: HostLabel,
-    /// The key that opened it.
-    pub(super) key: ApiKeyId,
-    /// What it listens to, by the ids that its client gave. Both are bounded in size and number.
-    pub(super) subscriptions: BTreeMap<String, ChannelPattern>,
+    /// The key that opened it, if it was one.
+    pub(super) key: Option<ApiKeyId>,
+    /// What it listens to.
+    pub(super) listening: Listening,
 }
 
 impl Socket {
     /// The ids of the subscriptions that a channel concerns.
-    pub(super) fn listening<'a>(&'a self, channel: &'a Channel) -> impl Iterator<Item = &'a str> {
-        let all = self.subscriptions.iter();
-        all.filter(|(_, pattern)| pattern.matches(channel))
-            .map(|(id, _)| id.as_str())
+    pub(super) fn hearing<'a>(&'a self, channel: &'a Channel) -> impl Iterator<Item = &'a str> {
+        let all = match &self.listening {
+            Listening::Events(all) => Some(all),
+            Listening::GraphQl(_) => None,
+        };
+        let hearing = all
+            .into_iter()
+            .flatten()
+            .filter(|(_, pattern)| pattern.matches(channel));
+        hearing.map(|(id, _)| id.as_str())
+    }
+
+    /// What subscriptions are told of a mutation, by their ids.
+    pub(super) fn told<'a>(
+        &'a self,
+        happened: &'a Happened,
+    ) -> impl Iterator<Item = (&'a str, Value)> {
+        let all = match &self.listening {
+            Listening::GraphQl(all) => Some(all),
+            Listening::Events(_) => None,
+        };
+        let told = |(id, subscription): (&'a String, &'a Subscription)| {
+            Some((id.as_str(), subscription.told(happened)?))
+        };
+        all.into_iter().flatten().filter_map(told)
     }
 }

@@ -3,13 +3,19 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
+use http::{Method, Uri};
+
+use crate::graphql::subscription::{Happened, admit};
 use crate::ids::{ApiKeyId, HostLabel};
 use crate::state::World;
+use crate::state::appsync::AppSyncSettings;
+use crate::state::appsync::api_keys::ApiKeys;
 use crate::state::appsync::authorize::authorize_key;
 use crate::state::appsync::channel::Channel;
 use crate::state::appsync::event_api::EventApi;
 use crate::state::appsync::event_config::EventAction;
 use crate::state::appsync::event_settings::LostKey;
+use crate::state::appsync::graphql_api::GraphqlApi;
 use crate::time::Timestamp;
 use crate::wire::error_code::data_plane::DataPlaneError;
 use crate::wire::error_code::realtime::RealtimeError;
@@ -17,11 +23,11 @@ use crate::wire::request::Request;
 
 use super::Surroundings;
 use super::address::{Address, Door};
-use super::credential;
-use super::events;
+use super::credential::{self, Shown};
 use super::frame::{self, ServerFrame};
 use super::handshake::{self, Handshake};
-use super::socket::{Reaction, Socket};
+use super::socket::{Listening, Reaction, Socket};
+use super::{events, graphql};
 
 pub use super::socket::{Closing, Note, SocketNumber, Transmit};
 
@@ -65,17 +71,22 @@ impl Sockets {
         request: &Request<'_>,
         around: &Surroundings<'_>,
     ) -> Result<Opened, RealtimeError> {
-        let (protocol, admitted) = match address.door {
+        let protocol = match address.door {
+            Door::Events | Door::Publish => handshake::EVENTS,
+            Door::GraphQl => handshake::GRAPHQL,
+        };
+        let Handshake { is_agreed, shown } = handshake::read(request, protocol);
+        let admitted = match address.door {
             Door::Events | Door::Publish => {
                 let api = around.world.event_api_of_host(address.label);
                 let api = api.ok_or(DataPlaneError::HostUnknown)?;
-                let Handshake { is_agreed, shown } = handshake::read(request, handshake::EVENTS);
-                (
-                    is_agreed.then_some(handshake::EVENTS),
-                    admitted(api, shown, around),
-                )
+                shown.and_then(|shown| to_events(api, shown, around))
             }
-            Door::GraphQl => return Err(RealtimeError::NotEmulated),
+            Door::GraphQl => {
+                let api = around.world.graphql_api_of_host(address.label);
+                let (_, api) = api.ok_or(DataPlaneError::HostUnknown)?;
+                shown.and_then(|shown| to_graphql(api, shown, around))
+            }
         };
         self.made += 1;
         let number = SocketNumber(self.made);
@@ -85,7 +96,11 @@ impl Sockets {
                 None
             }
             Err(error) => {
-                self.send(number, frame::error("connection_error", None, &error));
+                let text = match address.door {
+                    Door::GraphQl => graphql::connection_error(&error),
+                    Door::Events | Door::Publish => frame::error("connection_error", None, &error),
+                };
+                self.send(number, text);
                 let closing = Transmit::Close(Closing::REFUSED);
                 self.outbox.push_back((number, closing));
                 Some(error)
@@ -93,7 +108,7 @@ impl Sockets {
         };
         Ok(Opened {
             number,
-            protocol,
+            protocol: is_agreed.then_some(protocol),
             refusal,
         })
     }
@@ -107,12 +122,21 @@ impl Sockets {
     ) -> Option<Note> {
         let socket = self.open.get_mut(&number)?;
         let host = socket.host.clone();
-        let api = around.world.event_api_of_host(host.as_str())?;
+        let world = around.world;
         let Reaction {
             frames,
             published,
             note,
-        } = events::receive(socket, api, text, around);
+        } = match &mut socket.listening {
+            Listening::Events(subscriptions) => {
+                let api = world.event_api_of_host(host.as_str())?;
+                events::receive(subscriptions, api, text, around)
+            }
+            Listening::GraphQl(subscriptions) => {
+                let (_, api) = world.graphql_api_of_host(host.as_str())?;
+                graphql::receive(subscriptions, api, text, around)
+            }
+        };
         for text in frames {
             self.send(number, text);
         }
@@ -126,7 +150,7 @@ impl Sockets {
     pub fn deliver(&mut self, host: &HostLabel, channel: &Channel, events: &[String]) {
         let of_api = self.open.iter().filter(|(_, socket)| socket.host == *host);
         for (&number, socket) in of_api {
-            for id in socket.listening(channel) {
+            for id in socket.hearing(channel) {
                 let data = events.iter().map(|event| ServerFrame {
                     kind: "data",
                     id: Some(id),
@@ -136,6 +160,19 @@ impl Sockets {
                 let texts = data.map(|frame| Transmit::Text(Arc::from(frame.text())));
                 self.outbox.extend(texts.map(|text| (number, text)));
             }
+        }
+    }
+
+    /// Tells every subscriber of an API's mutations about those that ran.
+    pub fn tell(&mut self, host: &HostLabel, happened: &[Happened]) {
+        for happened in happened {
+            let of_api = self.open.iter().filter(|(_, socket)| socket.host == *host);
+            let texts = of_api.flat_map(|(&number, socket)| {
+                let told = socket.told(happened);
+                told.map(move |(id, told)| (number, graphql::data(id, told)))
+            });
+            let texts = texts.map(|(number, text)| (number, Transmit::Text(Arc::from(text))));
+            self.outbox.extend(texts);
         }
     }
 
@@ -157,19 +194,25 @@ impl Sockets {
     /// Closes the websockets of APIs that are gone and, if the setting says so, of keys that are no
     /// longer good.
     pub fn enforce(&mut self, world: &World, now: Timestamp) {
-        let doomed = |socket: &Socket| match world.event_api_of_host(socket.host.as_str()) {
+        let doomed = |socket: &Socket| match keys_of(socket, world) {
             None => Some(Closing::API_GONE),
-            Some(api) => is_lost(&socket.key, api, world, now).then_some(Closing::REFUSED),
+            Some((keys, settings)) => {
+                is_lost(socket.key.as_ref()?, keys, settings, now).then_some(Closing::REFUSED)
+            }
         };
         let open = self.open.iter();
         let doomed: Vec<(SocketNumber, Closing)> = open
             .filter_map(|(number, socket)| Some((*number, doomed(socket)?)))
             .collect();
         for (number, closing) in doomed {
-            self.open.remove(&number);
+            let socket = self.open.remove(&number);
             if closing == Closing::REFUSED {
                 let error = RealtimeError::from(DataPlaneError::CredentialRefused);
-                self.send(number, frame::error("error", None, &error));
+                let text = match socket.map(|socket| socket.listening) {
+                    Some(Listening::GraphQl(_)) => graphql::connection_error(&error),
+                    _ => frame::error("error", None, &error),
+                };
+                self.send(number, text);
             }
             self.outbox.push_back((number, Transmit::Close(closing)));
         }
@@ -181,8 +224,8 @@ impl Sockets {
             return None;
         }
         let expiry = |socket: &Socket| {
-            let api = world.event_api_of_host(socket.host.as_str())?;
-            Some(api.keys.find(socket.key.expose())?.expires)
+            let (keys, _) = keys_of(socket, world)?;
+            Some(keys.find(socket.key.as_ref()?.expose())?.expires)
         };
         let first = self.open.values().filter_map(expiry).min()?;
         Some((first, "the key of an open websocket expires"))
@@ -194,12 +237,11 @@ impl Sockets {
     }
 }
 
-fn admitted(
+fn to_events(
     api: &EventApi,
-    shown: Result<credential::Shown, RealtimeError>,
+    shown: Shown,
     around: &Surroundings<'_>,
 ) -> Result<Socket, RealtimeError> {
-    let shown = shown?;
     let settings = &around.world.settings.appsync;
     credential::check(
         api,
@@ -211,13 +253,49 @@ fn admitted(
     )?;
     Ok(Socket {
         host: api.host.clone(),
-        key: ApiKeyId::new(shown.key.unwrap_or_default()),
-        subscriptions: BTreeMap::new(),
+        key: shown.key.map(ApiKeyId::new),
+        listening: Listening::Events(BTreeMap::new()),
     })
 }
 
-fn is_lost(key: &ApiKeyId, api: &EventApi, world: &World, now: Timestamp) -> bool {
-    let settings = world.settings.appsync.of_api(&api.id);
+fn to_graphql(
+    api: &GraphqlApi,
+    shown: Shown,
+    around: &Surroundings<'_>,
+) -> Result<Socket, RealtimeError> {
+    let settings = &around.world.settings.appsync;
+    let headers = shown.to_headers();
+    let request = Request {
+        method: &Method::GET,
+        uri: &Uri::from_static("/graphql/connect"),
+        headers: &headers,
+        body: b"",
+        caller: None,
+    };
+    admit(api, &request, around.now, settings)?;
+    Ok(Socket {
+        host: api.host.clone(),
+        key: shown.key.map(ApiKeyId::new),
+        listening: Listening::GraphQl(BTreeMap::new()),
+    })
+}
+
+/// The keys of the API that a websocket belongs to, and its settings, if there still is one.
+fn keys_of<'w>(socket: &Socket, world: &'w World) -> Option<(&'w ApiKeys, &'w AppSyncSettings)> {
+    let (label, settings) = (socket.host.as_str(), &world.settings.appsync);
+    match socket.listening {
+        Listening::Events(_) => {
+            let api = world.event_api_of_host(label)?;
+            Some((&api.keys, settings.of_api(&api.id)))
+        }
+        Listening::GraphQl(_) => {
+            let (_, api) = world.graphql_api_of_host(label)?;
+            Some((&api.keys, settings.of_api(&api.id)))
+        }
+    }
+}
+
+fn is_lost(key: &ApiKeyId, keys: &ApiKeys, settings: &AppSyncSettings, now: Timestamp) -> bool {
     settings.events.lost_key == LostKey::Closed
-        && authorize_key(&api.keys, key.expose(), now, settings).is_err()
+        && authorize_key(keys, key.expose(), now, settings).is_err()
 }

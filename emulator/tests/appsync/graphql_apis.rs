@@ -23,7 +23,11 @@ fn a_new_api_has_two_names_and_tells_where_it_answers() {
         text(&api["dns"]["GRAPHQL"]),
         format!("{label}.appsync-api.eu-west-1.amazonaws.com")
     );
-    assert!(api["uris"]["REALTIME"].is_string() && api["dns"]["REALTIME"].is_string());
+    assert_eq!(
+        api["uris"]["REALTIME"],
+        format!("ws://{AUTHORITY}/graphql/{label}/realtime")
+    );
+    assert!(api["dns"]["REALTIME"].is_string());
     assert_eq!(api["tags"], json!({ "team": "a" }));
     assert_eq!(api["xrayEnabled"], false);
     assert_eq!(

@@ -11,6 +11,7 @@ mod event_constraints;
 mod event_publish;
 mod event_sockets;
 mod graphql_apis;
+mod graphql_sockets;
 mod introspection;
 mod keys;
 mod modes;

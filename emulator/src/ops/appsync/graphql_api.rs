@@ -103,10 +103,10 @@ impl GraphqlApiShape {
 }
 
 /// URLs at the authority that the client reached the emulator at, since the hosts of AWS do not
-/// lead to it. The label in them is not the API's id, as on AWS [REC]. Realtime is not emulated.
+/// lead to it. The label in them is not the API's id, as on AWS [REC].
 fn uris(api: &GraphqlApi, authority: &str) -> Addresses {
     Addresses {
-        realtime: format!("ws://{authority}/realtime/{}", api.host),
+        realtime: format!("ws://{authority}/graphql/{}/realtime", api.host),
         graphql: format!("http://{authority}/graphql/{}", api.host),
     }
 }

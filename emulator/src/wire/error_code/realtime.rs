@@ -54,8 +54,12 @@ pub enum RealtimeError {
     MethodUnknown,
     /// A plain request to the address of a websocket [?].
     UpgradeMissing,
-    /// Websockets of GraphQL APIs.
-    NotEmulated,
+    /// A document that holds no subscription.
+    NotASubscription,
+    /// A document that is not valid, or not open to the credential.
+    DocumentInvalid,
+    /// No credential where GraphQL's clients have it [DOCS-mem].
+    CredentialNowhere,
 }
 
 impl From<DataPlaneError> for RealtimeError {
@@ -102,18 +106,16 @@ impl RealtimeError {
             Self::UpgradeMissing => {
                 bad_request("This is the address of a websocket: ask for an upgrade.".into())
             }
-            Self::NotEmulated => WireError::new(
-                "NotImplemented",
-                501,
-                "GraphQL subscriptions are not emulated.",
-            ),
             Self::IdTaken(_)
             | Self::IdUnknown(_)
             | Self::TooManySubscriptions { .. }
             | Self::OperationUnknown
             | Self::ProtocolUnknown
             | Self::ProtocolMissing
-            | Self::HandshakeUnreadable => self.socket_error(),
+            | Self::HandshakeUnreadable
+            | Self::CredentialNowhere
+            | Self::DocumentInvalid
+            | Self::NotASubscription => self.socket_error(),
         }
     }
 
@@ -146,6 +148,19 @@ impl RealtimeError {
                 400,
                 "The credential belongs, as base64 of a JSON object, behind `header-` in a \
                  subprotocol or into the query parameter `header`.",
+            ),
+            Self::CredentialNowhere => WireError::new(
+                "BadRequestException",
+                400,
+                "Both, the \"header\", and the \"payload\" query string parameters are missing",
+            ),
+            Self::DocumentInvalid => {
+                WireError::new("ValidationError", 400, "The document is not valid.")
+            }
+            Self::NotASubscription => WireError::new(
+                "UnsupportedOperation",
+                400,
+                "Only subscriptions are supported through the realtime channel",
             ),
             // A frame of an unknown type is recorded; what is left is none of a socket's own.
             _ => WireError::new(

@@ -1,0 +1,245 @@
+//! Subscriptions: what a client listens to, and what it is told when a mutation runs.
+//!
+//! A field of the type for subscriptions names its mutations in `@aws_subscribe` [DOCS]. A subscriber
+//! is told what the mutation answered: what the mutation did not select is null to it [DOCS], and an
+//! argument of the subscription must equal the field of its name [DOCS].
+
+use apollo_compiler::ast;
+use apollo_compiler::executable::{Field, FragmentMap, Operation, Selection, SelectionSet};
+use apollo_compiler::response::JsonMap;
+use apollo_compiler::{ExecutableDocument, Node};
+use serde_json::{Map, Value};
+
+use crate::state::appsync::graphql_api::GraphqlApi;
+use crate::state::appsync::settings::AppSyncSettings;
+use crate::time::Timestamp;
+use crate::wire::error_code::data_plane::DataPlaneError;
+use crate::wire::request::Request;
+
+use super::document::choose;
+use super::variables;
+use super::{conditions, credential, execute, read};
+
+/// A field of a mutation that has run, and its answer by the names of fields.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Happened {
+    mutation: String,
+    answer: Value,
+}
+
+/// What a client listens to.
+#[derive(Debug)]
+pub struct Subscription {
+    field: Node<Field>,
+    fragments: FragmentMap,
+    arguments: Vec<(String, Value)>,
+    mutations: Vec<String>,
+}
+
+/// Why a subscription is refused.
+#[derive(Debug)]
+pub enum Refused {
+    /// As over HTTP.
+    DataPlane(DataPlaneError),
+    /// The document holds another kind of operation.
+    NotASubscription,
+    /// It is not valid, or not open to the credential: the errors of a GraphQL result.
+    Errors(Value),
+}
+
+impl From<DataPlaneError> for Refused {
+    fn from(error: DataPlaneError) -> Self {
+        Self::DataPlane(error)
+    }
+}
+
+/// Lets a client in that shows its credential in the headers of `request`, or says what is said over
+/// HTTP.
+///
+/// # Errors
+/// The refusal.
+pub fn admit(
+    api: &GraphqlApi,
+    request: &Request<'_>,
+    now: Timestamp,
+    settings: &AppSyncSettings,
+) -> Result<(), DataPlaneError> {
+    let settings = settings.of_api(&api.id);
+    credential::check(api, request, now, settings).map(drop)
+}
+
+/// Begins to listen: the question is checked as over HTTP.
+///
+/// # Errors
+/// Why it is refused.
+pub fn subscribe(
+    api: &GraphqlApi,
+    request: &Request<'_>,
+    now: Timestamp,
+    settings: &AppSyncSettings,
+) -> Result<Subscription, Refused> {
+    let settings = settings.of_api(&api.id);
+    let entrance = credential::check(api, request, now, settings)?;
+    let (question, document) = read(request)?;
+    let chosen = choose(&document, question.operation.as_deref())?;
+    if chosen.operation_type != ast::OperationType::Subscription {
+        return Err(Refused::NotASubscription);
+    }
+    let conditions = conditions(api, entrance, now, settings)?;
+    let outcome = execute::execute(&document, &question, &conditions)?;
+    if let Some(errors) = outcome.errors_as_json() {
+        return Err(Refused::Errors(errors));
+    }
+    let schema = conditions.schema.schema();
+    let valid = document.to_executable_validate(schema);
+    let valid = valid.map_err(|_| DataPlaneError::QueryUnparsable)?;
+    let operation = valid.operations.get(question.operation.as_deref());
+    let operation = operation.map_err(|_| DataPlaneError::QueryUnparsable)?;
+    let variables = variables::coerced(schema, operation, &valid, &question.variables);
+    let variables = variables.map_err(|_| DataPlaneError::QueryUnparsable)?;
+    let fields = fields(&operation.selection_set, &valid.fragments);
+    // Validation lets only one field pass at the root of a subscription.
+    let field = *fields.first().ok_or(DataPlaneError::QueryUnparsable)?;
+    Ok(Subscription {
+        arguments: arguments(field, &variables),
+        mutations: mutations_of(field),
+        field: field.clone(),
+        fragments: valid.fragments.clone(),
+    })
+}
+
+impl Subscription {
+    /// What the client is told of a mutation, if it concerns it.
+    pub fn told(&self, happened: &Happened) -> Option<Value> {
+        let is_named = self.mutations.contains(&happened.mutation);
+        let fits = |(name, wanted): &(String, Value)| {
+            happened.answer.get(name).unwrap_or(&Value::Null) == wanted
+        };
+        if !is_named || !self.arguments.iter().all(fits) {
+            return None;
+        }
+        let shown = shown(&self.field.selection_set, &self.fragments, &happened.answer);
+        let key = self.field.response_key().to_string();
+        Some(Value::Object(Map::from_iter([(key, shown)])))
+    }
+}
+
+/// The fields of a mutation, with what they answered.
+pub(super) fn happened(
+    operation: &Operation,
+    document: &ExecutableDocument,
+    data: &JsonMap,
+) -> Vec<Happened> {
+    let fields = fields(&operation.selection_set, &document.fragments);
+    let answered = fields.into_iter().filter_map(|field| {
+        let answer = serde_json::to_value(data.get(field.response_key().as_str())?).ok()?;
+        Some(Happened {
+            mutation: field.name.to_string(),
+            answer: named(&field.selection_set, &document.fragments, &answer),
+        })
+    });
+    answered
+        .filter(|happened| !happened.answer.is_null())
+        .collect()
+}
+
+/// The fields of a selection, those of its fragments too. A valid document has no circle in it.
+fn fields<'a>(set: &'a SelectionSet, fragments: &'a FragmentMap) -> Vec<&'a Node<Field>> {
+    let of_selection = |selection: &'a Selection| match selection {
+        Selection::Field(field) => vec![field],
+        Selection::InlineFragment(inline) => fields(&inline.selection_set, fragments),
+        Selection::FragmentSpread(spread) => match fragments.get(&spread.fragment_name) {
+            Some(fragment) => fields(&fragment.selection_set, fragments),
+            None => Vec::new(),
+        },
+    };
+    set.selections.iter().flat_map(of_selection).collect()
+}
+
+/// An answer by the names of its fields instead of their aliases.
+fn named(set: &SelectionSet, fragments: &FragmentMap, answer: &Value) -> Value {
+    match answer {
+        Value::Array(items) => items
+            .iter()
+            .map(|item| named(set, fragments, item))
+            .collect(),
+        Value::Object(members) => {
+            let mut all = Map::new();
+            for field in fields(set, fragments) {
+                let Some(value) = members.get(field.response_key().as_str()) else {
+                    continue;
+                };
+                let value = named(&field.selection_set, fragments, value);
+                match (all.get_mut(field.name.as_str()), value) {
+                    (Some(Value::Object(known)), Value::Object(more)) => known.extend(more),
+                    (_, value) => drop(all.insert(field.name.to_string(), value)),
+                }
+            }
+            Value::Object(all)
+        }
+        leaf => leaf.clone(),
+    }
+}
+
+/// As much of an answer as a selection asks for; null where the mutation did not ask for it.
+fn shown(set: &SelectionSet, fragments: &FragmentMap, answer: &Value) -> Value {
+    match answer {
+        Value::Array(items) => items
+            .iter()
+            .map(|item| shown(set, fragments, item))
+            .collect(),
+        Value::Object(members) => {
+            let member = |field: &Node<Field>| {
+                let value = members.get(field.name.as_str()).unwrap_or(&Value::Null);
+                let value = shown(&field.selection_set, fragments, value);
+                (field.response_key().to_string(), value)
+            };
+            fields(set, fragments).into_iter().map(member).collect()
+        }
+        leaf => leaf.clone(),
+    }
+}
+
+/// The mutations that `@aws_subscribe` names.
+fn mutations_of(field: &Field) -> Vec<String> {
+    let directive = field.definition.directives.get("aws_subscribe");
+    let named = directive.and_then(|directive| directive.specified_argument_by_name("mutations"));
+    let list = named.and_then(|named| named.as_list()).unwrap_or_default();
+    let names = list.iter().filter_map(|name| name.as_str());
+    names.map(str::to_owned).collect()
+}
+
+/// The arguments that were given, with their variables filled in; a variable without a value is as
+/// no argument.
+fn arguments(field: &Field, variables: &JsonMap) -> Vec<(String, Value)> {
+    let given = field.arguments.iter().filter_map(|argument| {
+        let value = value_of(&argument.value, variables)?;
+        Some((argument.name.to_string(), value))
+    });
+    given.collect()
+}
+
+fn value_of(value: &ast::Value, variables: &JsonMap) -> Option<Value> {
+    Some(match value {
+        ast::Value::Null => Value::Null,
+        ast::Value::Enum(name) => Value::from(name.as_str()),
+        ast::Value::Variable(name) => {
+            return serde_json::to_value(variables.get(name.as_str())?).ok();
+        }
+        ast::Value::String(text) => Value::from(text.as_str()),
+        ast::Value::Float(number) => Value::from(number.try_to_f64().ok()?),
+        ast::Value::Int(number) => Value::from(number.as_str().parse::<i64>().ok()?),
+        ast::Value::Boolean(value) => Value::from(*value),
+        ast::Value::List(items) => {
+            let items = items.iter().map(|item| value_of(item, variables));
+            Value::Array(items.collect::<Option<_>>()?)
+        }
+        ast::Value::Object(members) => {
+            let member = |(name, value): &(_, Node<ast::Value>)| {
+                let name: &apollo_compiler::Name = name;
+                Some((name.to_string(), value_of(value, variables)?))
+            };
+            Value::Object(members.iter().map(member).collect::<Option<_>>()?)
+        }
+    })
+}
