@@ -111,6 +111,26 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// Measures real time as it passes, whatever the emulator's clock shows.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(std::time::Instant);
+
+impl Stopwatch {
+    /// Starts to measure.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the file that reads clocks"
+    )]
+    pub fn start() -> Self {
+        Self(std::time::Instant::now())
+    }
+
+    /// How much time has passed.
+    pub fn elapsed(self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
 /// Where the shell takes the time from, so that tests can move it.
 ///
 /// A clock runs with the machine's clock, shifted, or stands still.

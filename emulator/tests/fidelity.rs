@@ -88,6 +88,8 @@ fn part_of(service: Service) -> &'static str {
         Service::GraphQl => "The data plane",
         Service::Events => "Events",
         Service::Iam | Service::Sts => "IAM and STS",
+        Service::Lambda => "Lambda",
+        Service::Logs => "CloudWatch Logs",
     }
 }
 
@@ -120,6 +122,8 @@ fn test_folders(service: Service) -> &'static [&'static str] {
         Service::GraphQl => &["graphql"],
         Service::Events => &["realtime", "http"],
         Service::Iam | Service::Sts => &["iam"],
+        Service::Lambda => &["lambda"],
+        Service::Logs => &["lambda"],
     }
 }
 

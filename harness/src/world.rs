@@ -229,6 +229,10 @@ impl Core {
             Ending::Dropped => (Seen::Dropped, Carried::Dropped),
             Ending::Silence => (Seen::Silence, Carried::Silence),
             Ending::Killed => (Seen::Killed, Carried::Killed),
+            Ending::Run(_) => {
+                let response = self.engine.refuse_run(self.now());
+                (seen(&response), Carried::Answer(response))
+            }
         };
         let exchange = Exchange {
             number: self.calls,

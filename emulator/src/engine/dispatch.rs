@@ -13,6 +13,7 @@ use crate::wire::aws_query;
 use crate::wire::error_code::RequestError;
 use crate::wire::payload::Payload;
 use crate::wire::request::Request;
+use crate::wire::scope;
 use crate::wire::service::{Asked, Protocol, Service, form};
 
 /// A request that found its operation.
@@ -34,6 +35,7 @@ struct RestRow {
     row: &'static Row,
     method: &'static str,
     query: &'static [QueryMember],
+    has_free_body: bool,
     /// The path, taken apart once.
     template: Vec<&'static str>,
 }
@@ -46,6 +48,7 @@ fn rest_row(row: &'static Row) -> Option<RestRow> {
         method,
         path,
         query,
+        has_free_body,
     } = row.binding
     else {
         return None;
@@ -54,6 +57,7 @@ fn rest_row(row: &'static Row) -> Option<RestRow> {
         row,
         method,
         query,
+        has_free_body,
         template: path.split('/').collect(),
     })
 }
@@ -128,6 +132,9 @@ fn by_action<'a>(
 }
 
 fn by_path<'a>(service: Service, request: &Request<'a>) -> Result<Routed<'a>, RequestError> {
+    if service.needs_signature() && scope::signed_service(request).is_none() {
+        return Err(RequestError::MissingSignature);
+    }
     let segments: Vec<&str> = request.uri.path().split('/').collect();
     let mut allowed = Vec::new();
     for rest in BY_PATH.iter().filter(|rest| rest.row.service == service) {
@@ -149,7 +156,11 @@ fn by_path<'a>(service: Service, request: &Request<'a>) -> Result<Routed<'a>, Re
         return Ok(Routed {
             row: rest.row,
             payload: Payload {
-                body: request.body,
+                body: if rest.has_free_body {
+                    b""
+                } else {
+                    request.body
+                },
                 bound,
             },
         });

@@ -31,7 +31,9 @@ use crate::realtime::Sockets;
 use crate::state::{Settings, World};
 use crate::time::Timestamp;
 use crate::wire::aws_query;
+use crate::wire::error_code::RequestError;
 use crate::wire::request::{Ending, Outcome, Request};
+use crate::wire::service::{Asked, Service};
 
 use access_report::AccessReport;
 use journal::Journal;
@@ -107,10 +109,19 @@ impl Engine {
         self.faults = faults;
         match outcome.ending {
             Ending::Reply(response) => response,
+            // Set-up has nobody who would run a function.
+            Ending::Run(_) => self.refuse_run(now),
             Ending::Dropped | Ending::Silence | Ending::Killed => {
                 unreachable!("only faults end a request without an answer, and none is armed")
             }
         }
+    }
+
+    /// The answer to an Invoke where functions are not run.
+    pub fn refuse_run(&mut self, now: Timestamp) -> Response<Bytes> {
+        let asked = "Running a function without a server".to_owned();
+        let error = RequestError::NotEmulated { asked };
+        self.refuse(&Asked::Path(Service::Lambda), &error, now)
     }
 
     /// The operation that a request asks for, as fault addresses name it; `unknown` if none.
@@ -152,7 +163,8 @@ impl Engine {
             response = response.map(|body| aws_query::with_request_id(&body, id).into());
         }
         let headers = response.headers_mut();
-        headers.insert(REQUEST_ID, id);
+        // An invocation's answer has the invocation's own [D].
+        headers.entry(REQUEST_ID).or_insert(id);
         headers.insert(header::DATE, date);
         response
     }

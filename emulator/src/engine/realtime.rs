@@ -14,7 +14,7 @@ use crate::wire::service::{Protocol, Service};
 
 use super::Engine;
 use super::journal::What;
-use super::seam::{Answer, Call};
+use super::seam::{Answer, Call, Made};
 
 /// What becomes of a request for a websocket.
 #[derive(Debug)]
@@ -71,7 +71,13 @@ impl Engine {
                 *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
                 let refusal = opened.refusal.as_ref();
                 let error = refusal.map(|error| error.wire_error().code);
-                (Answer { response, error }, Some(opened))
+                (
+                    Answer {
+                        made: Made::Response(response),
+                        error,
+                    },
+                    Some(opened),
+                )
             }
             Err(error) => (refusal(&error), None),
         }
@@ -102,7 +108,7 @@ impl Engine {
             self.realtime.deliver(&api.host, &channel, &events);
         }
         Answer {
-            response: answer.response,
+            made: Made::Response(answer.response),
             error: answer.error,
         }
     }
@@ -169,7 +175,7 @@ fn call(door: Door) -> Call {
 fn refusal(error: &RealtimeError) -> Answer {
     let answer = realtime::refusal(error);
     Answer {
-        response: answer.response,
+        made: Made::Response(answer.response),
         error: answer.error,
     }
 }

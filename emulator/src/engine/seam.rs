@@ -5,13 +5,14 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, header};
+use http::{HeaderValue, Response, StatusCode, header};
 
 use crate::fault::{CallPoint, Verdict};
 use crate::graphql::{self, address::host_label};
-use crate::ops::{Context, Kind};
+use crate::ops::{Context, Kind, Reply};
 use crate::realtime;
 use crate::state::iam::signer::Signer;
+use crate::state::lambda::deployment::FunctionCall;
 use crate::time::Timestamp;
 use crate::wire::aws_query;
 use crate::wire::error_code::denial::Denial;
@@ -27,8 +28,15 @@ use super::journal::What;
 
 /// An answer and what the journal says of it.
 pub(super) struct Answer {
-    pub(super) response: Response<Bytes>,
+    pub(super) made: Made,
     pub(super) error: Option<Cow<'static, str>>,
+}
+
+/// What a call has come to.
+pub(super) enum Made {
+    Response(Response<Bytes>),
+    /// A function must run first.
+    Run(Box<FunctionCall>),
 }
 
 /// The call as faults and the journal know it.
@@ -121,7 +129,8 @@ impl Engine {
                 appsync.note_use(label, key, answer.response.status() != 401, now);
             }
             let graphql::Answer { response, error } = answer;
-            Answer { response, error }
+            let made = Made::Response(response);
+            Answer { made, error }
         })
     }
 
@@ -149,14 +158,34 @@ impl Engine {
             None => {
                 let answer = effect(self);
                 let error = answer.error;
-                let response = self.finish(answer.response, now);
-                (struck_after(verdict, response, call), error)
+                let outcome = match answer.made {
+                    Made::Response(response) => {
+                        struck_after(verdict, self.finish(response, now), call)
+                    }
+                    Made::Run(run) => Outcome::ending(Ending::Run(run)),
+                };
+                (outcome, error)
             }
         };
         outcome.operation = call.operation;
         outcome.fault = verdict;
         self.note(request, call, now, &outcome, error);
         outcome
+    }
+
+    /// Ends a call whose function has run: the fault that was armed for its answer strikes now.
+    pub fn answer_run(
+        &mut self,
+        fault: Option<Verdict>,
+        response: Response<Bytes>,
+        now: Timestamp,
+    ) -> Outcome {
+        let call = Call {
+            service: Service::Lambda,
+            operation: "Invoke",
+            protocol: Service::Lambda.protocol(),
+        };
+        struck_after(fault, self.finish(response, now), call)
     }
 
     fn ending(&mut self, struck: Struck, now: Timestamp) -> Outcome {
@@ -190,6 +219,8 @@ impl Engine {
             scope: &self.last_scope,
             authority: request.authority(),
             signer: &signer,
+            headers: request.headers,
+            body: request.body,
         };
         let result = (row.run)(&mut self.world, &mut cx, &routed.payload);
         if result.is_ok() && row.kind == Kind::Write {
@@ -239,6 +270,7 @@ impl Engine {
     ) {
         let status = match &outcome.ending {
             Ending::Reply(response) => Some(response.status().as_u16()),
+            Ending::Run(run) => Some(run.status()),
             Ending::Dropped | Ending::Silence | Ending::Killed => None,
         };
         self.journal.write(
@@ -268,26 +300,34 @@ pub(super) fn operation_of(request: &Request<'_>) -> &'static str {
     dispatch::route(&asked, request).map_or(UNKNOWN, |routed| routed.row.name)
 }
 
-fn answer(result: Result<Vec<u8>, Failure>, protocol: Protocol) -> Answer {
+fn answer(result: Result<Reply, Failure>, protocol: Protocol) -> Answer {
     match result {
-        Ok(body) => {
+        Ok(Reply::Run(call)) => Answer {
+            made: Made::Run(call),
+            error: None,
+        },
+        Ok(Reply::Answer { status, body }) => {
             let content_type = match protocol {
                 Protocol::AwsJson => "application/x-amz-json-1.1",
                 Protocol::Query => aws_query::CONTENT_TYPE,
-                Protocol::RestJson | Protocol::RestXml | Protocol::GraphQl => "application/json",
+                Protocol::RestJson
+                | Protocol::LambdaJson
+                | Protocol::RestXml
+                | Protocol::GraphQl => "application/json",
             };
             let mut response = Response::new(Bytes::from(body));
+            *response.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
             let headers = response.headers_mut();
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
             Answer {
-                response,
+                made: Made::Response(response),
                 error: None,
             }
         }
         Err(failure) => {
             let error = WireError::of(&failure, protocol);
             Answer {
-                response: error.response(protocol),
+                made: Made::Response(error.response(protocol)),
                 error: Some(error.code),
             }
         }

@@ -1,5 +1,7 @@
 //! A request to an AWS service, and what becomes of it.
 
+use std::sync::atomic::Ordering;
+
 use axum::body::Body;
 use bytes::Bytes;
 use http::request::Parts;
@@ -8,14 +10,16 @@ use http::{HeaderMap, Request};
 use crate::connection::{Answer, Dropped, stopped};
 use crate::fault::Caller;
 use crate::graphql::address::host_label;
-use crate::ids::InvocationNumber;
-use crate::invoke::{BoxFuture, Gateway, SESSION_TOKEN_PREFIX};
+use crate::ids::{InvocationNumber, Scope};
+use crate::invoke::{BoxFuture, FunctionCredentials, Gateway, SESSION_TOKEN_PREFIX};
+use crate::state::lambda::deployment::Deployment;
 use crate::time::Timestamp;
 use crate::wire::error_code::RequestError;
 use crate::wire::request::{self, Ending, Outcome};
 use crate::wire::service::{Asked, Service, asked};
 
-use super::body::{self, BODY_LIMIT, BodyError};
+use super::body::{self, BodyError};
+use super::functions;
 use super::shell::Shell;
 
 impl Gateway for Shell {
@@ -25,6 +29,17 @@ impl Gateway for Shell {
 
     fn now(&self) -> Timestamp {
         self.lock().now()
+    }
+
+    fn log(&self, scope: &Scope, group: &str, stream: &str, lines: &[String]) {
+        let mut core = self.lock();
+        let now = core.now();
+        let partition = core.engine.world().partition(scope);
+        partition.logs.write(group, stream, lines, now);
+    }
+
+    fn credentials(&self, deployment: &Deployment) -> FunctionCredentials {
+        functions::credentials(&mut self.lock().engine, &deployment.scope)
     }
 }
 
@@ -53,11 +68,25 @@ impl Shell {
         let outcome = core.engine.call(&view(head, body, caller), now);
         let has_changed = core.engine.commits() != commits;
         core.transmit();
-        drop(core);
         if has_changed {
+            self.retire_environments(&mut core.engine);
             self.changed.notify_one();
         }
+        drop(core);
+        self.warn_once(&outcome);
         outcome
+    }
+
+    /// Says once that functions' code runs as the user's own processes.
+    fn warn_once(&self, outcome: &Outcome) {
+        let is_new = matches!(&outcome.ending, Ending::Reply(r) if r.status() == 201)
+            && outcome.operation == "CreateFunction";
+        if is_new && !self.has_warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "the code of Lambda functions runs as processes of your own user, without a \
+                 sandbox; --no-functions turns it off"
+            );
+        }
     }
 
     /// Waits, answers, falls silent or breaks off, as the outcome has it.
@@ -67,6 +96,10 @@ impl Shell {
         }
         match outcome.ending {
             Ending::Reply(response) => Ok(response),
+            Ending::Run(call) => {
+                let outcome = self.run_call(*call, outcome.fault).await;
+                Box::pin(self.carry_out(outcome, caller)).await
+            }
             Ending::Dropped => Err(Dropped),
             Ending::Silence => self.hang().await,
             Ending::Killed => {
@@ -93,7 +126,8 @@ impl Shell {
             Some(_) => Asked::Path(Service::GraphQl),
             None => asked(&view),
         };
-        let error = RequestError::TooLarge { limit: BODY_LIMIT };
+        let limit = body::limit(head);
+        let error = RequestError::TooLarge { limit };
         let mut core = self.lock();
         let now = core.now();
         core.engine.refuse(&asked, &error, now)

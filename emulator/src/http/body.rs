@@ -6,8 +6,25 @@ use http::request::Parts;
 use http::{HeaderMap, header};
 use http_body_util::BodyExt;
 
-/// The longest body that is read, in bytes: five events of 240 KB fit in, escaped.
+/// The longest body that is read, in bytes, but for those of Lambda: five events of 240 KB fit in,
+/// escaped.
 pub const BODY_LIMIT: usize = 4 << 20;
+
+/// The longest body with a function's code: an archive of 50 MB in base64, and its members [R].
+const CODE_LIMIT: usize = 70_167_211;
+
+/// The longest event of a function that is looked at; the operation knows better.
+const EVENT_LIMIT: usize = 7 << 20;
+
+/// The longest body that is read of a request, in bytes.
+pub(super) fn limit(head: &Parts) -> usize {
+    match head.uri.path().strip_prefix("/2015-03-31/functions") {
+        Some("") | Some("/") => CODE_LIMIT,
+        Some(path) if path.ends_with("/code") => CODE_LIMIT,
+        Some(path) if path.ends_with("/invocations") => EVENT_LIMIT,
+        _ => BODY_LIMIT,
+    }
+}
 
 /// How much of a body that is too long is read and thrown away: a client that is still writing
 /// when its connection closes would see a broken pipe instead of the answer.
@@ -16,7 +33,7 @@ pub(super) const DRAIN_LIMIT: usize = 16 << 20;
 /// Why a body could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BodyError {
-    /// It is longer than [`BODY_LIMIT`].
+    /// It is longer than the limit.
     TooLarge,
     /// The client went away, or its framing was broken.
     Broken,
@@ -24,16 +41,16 @@ pub(super) enum BodyError {
 
 /// Reads the whole body of a request.
 pub(super) async fn read(head: &Parts, body: Body) -> Result<Bytes, BodyError> {
-    let announced = announced_length(&head.headers);
-    if announced.is_some_and(|length| length > BODY_LIMIT) {
+    let (announced, limit) = (announced_length(&head.headers), limit(head));
+    if announced.is_some_and(|length| length > limit) {
         // A client that waits for `100 Continue` has not begun to write.
         if !head.headers.contains_key(header::EXPECT) {
             drain(body).await;
         }
         return Err(BodyError::TooLarge);
     }
-    let capacity = announced.unwrap_or(0);
-    collect(body, capacity).await
+    let capacity = announced.unwrap_or(0).min(BODY_LIMIT);
+    collect(body, capacity, limit).await
 }
 
 fn announced_length(headers: &HeaderMap) -> Option<usize> {
@@ -45,13 +62,13 @@ fn announced_length(headers: &HeaderMap) -> Option<usize> {
         .ok()
 }
 
-async fn collect(mut body: Body, capacity: usize) -> Result<Bytes, BodyError> {
+async fn collect(mut body: Body, capacity: usize, limit: usize) -> Result<Bytes, BodyError> {
     let mut whole = BytesMut::with_capacity(capacity);
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|_| BodyError::Broken)?.into_data() else {
             continue;
         };
-        if whole.len() + data.len() > BODY_LIMIT {
+        if whole.len() + data.len() > limit {
             drain(body).await;
             return Err(BodyError::TooLarge);
         }

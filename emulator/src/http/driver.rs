@@ -12,12 +12,17 @@ use crate::connection::stopped;
 use crate::entropy::Entropy;
 use crate::fault::Caller;
 use crate::ids::InvocationNumber;
-use crate::invoke::{InvocationContext, RotationEvent, StepResult, failure};
+use crate::invoke::function_log::{FunctionLog, Report, stream_name};
+use crate::invoke::{Gateway, InvocationContext, RotationEvent, StepFailure, StepResult, failure};
 use crate::race::{Either, race};
+use crate::state::Target;
+use crate::state::lambda::deployment::{Deployment, log_group};
+use crate::state::lambda::error::LambdaError;
 use crate::state::rotations::Invocation;
-use crate::time::Timestamp;
-use crate::wire::error_code::FUNCTION_NOT_FOUND;
+use crate::time::{Stopwatch, Timestamp};
+use crate::wire::error_code::{ACCESS_DENIED, FUNCTION_NOT_FOUND};
 
+use super::functions::step_run;
 use super::shell::{Core, Run, Shell};
 
 /// The longest sleep. The machine's clock may jump while the driver sleeps.
@@ -59,9 +64,16 @@ impl Shell {
             alive: Some(alive),
         };
         core.runs.insert(invocation.number, run);
+        let target = core.engine.world().target(&invocation);
         let (shell, life) = (Arc::clone(self), core.life);
         tokio::spawn(async move {
-            let result = shell.run(&invocation, dead).await;
+            let result = match target {
+                Ok(Target::Registered) => shell.run(&invocation, dead).await,
+                Ok(Target::Deployed(deployment)) => {
+                    shell.run_deployed(&invocation, *deployment, dead).await
+                }
+                Err(refusal) => Err(refused(&refusal)),
+            };
             shell.end_run(life, invocation.number, result);
         });
     }
@@ -78,6 +90,9 @@ impl Shell {
         };
         let (event, context) = (RotationEvent::of(invocation), self.context(invocation));
         let request_id = context.request_id.clone();
+        let log = self.log_of(invocation, &context);
+        log.begin(&request_id, "$LATEST");
+        let stopwatch = Stopwatch::start();
         let mut task = Task(tokio::spawn(async move {
             function.invoke(event, context).await
         }));
@@ -93,33 +108,99 @@ impl Shell {
             }
         };
         task.end().await;
+        if let Err(failure) = &result {
+            log.write(&[format!(
+                "[ERROR] {}: {}",
+                failure.error_type, failure.message
+            )]);
+        }
+        log.end(
+            &request_id,
+            &Report {
+                duration: stopwatch.elapsed(),
+                memory_mb: 128,
+                memory_used_mb: 0,
+                init_duration: None,
+                error_type: None,
+            },
+        );
         result
+    }
+
+    /// Runs a created function until it ends, its time is over or it is killed.
+    async fn run_deployed(
+        self: &Arc<Self>,
+        invocation: &Invocation,
+        deployment: Deployment,
+        killed: oneshot::Receiver<()>,
+    ) -> StepResult {
+        let event = RotationEvent::of(invocation).to_json();
+        let caller = Caller {
+            invocation: invocation.number,
+            step: invocation.step,
+        };
+        let run = step_run(
+            event,
+            self.request_id(invocation.number),
+            &deployment,
+            caller,
+        );
+        let gateway = Arc::clone(self) as Arc<dyn Gateway>;
+        match race(killed, self.host.run(&deployment, run, &gateway)).await {
+            Either::First(_) => Err(failure("Runtime.ExitError", "signal: killed")),
+            // What the function returned is looked at by nobody [D].
+            Either::Second(run) => run
+                .result
+                .map(drop)
+                .map_err(|failure| failure.into_step_failure()),
+        }
+    }
+
+    /// Where a registered function's log goes.
+    fn log_of(
+        self: &Arc<Self>,
+        invocation: &Invocation,
+        context: &InvocationContext,
+    ) -> FunctionLog {
+        let name = invocation.function.as_str().rsplit(':').next();
+        let group = log_group(name.unwrap_or_default());
+        let (scope, stream) = (invocation.scope.clone(), context.log_stream.to_string());
+        FunctionLog::new(Arc::clone(self) as _, scope, group, stream)
+    }
+
+    fn request_id(&self, number: InvocationNumber) -> String {
+        let mut ids = Entropy::from_seed(self.start.seed.rotate_left(32) ^ number.0);
+        ids.uuid().to_string()
     }
 
     fn context(self: &Arc<Self>, invocation: &Invocation) -> InvocationContext {
         let number = invocation.number;
-        let mut ids = Entropy::from_seed(self.start.seed.rotate_left(32) ^ number.0);
+        // One environment, as far as anybody can see.
+        let mut ids = Entropy::from_seed(self.start.seed);
+        let stream = stream_name(Gateway::now(&**self), "$LATEST", &ids.uuid().to_string());
         InvocationContext {
             caller: Caller {
                 invocation: number,
                 step: invocation.step,
             },
-            request_id: ids.uuid().to_string(),
+            request_id: self.request_id(number),
             function: invocation.function.clone(),
             scope: invocation.scope.clone(),
             timeout: self.function_timeout,
             endpoint_url: self.endpoint_url.get().cloned().unwrap_or_default(),
+            log_stream: Arc::from(stream),
             gateway: Arc::clone(self) as _,
         }
     }
 
     fn end_run(self: &Arc<Self>, life: u64, number: InvocationNumber, result: StepResult) {
         if let Err(failure) = &result {
-            let (error_type, message) = (&failure.error_type, &failure.message);
+            // What a function says may hold a secret: it stands in the function's log.
+            let error_type = &failure.error_type;
             tracing::warn!(
                 invocation = number.0,
                 error_type,
-                "a rotation step failed: {message}"
+                "a rotation step failed; the function's log group /aws/lambda/… tells more"
             );
         }
         let mut core = self.lock();
@@ -143,6 +224,14 @@ impl Core {
             self.engine.handle_timeout(now);
             self.transmit();
         }
+    }
+}
+
+/// Why a function cannot be invoked.
+fn refused(refusal: &LambdaError) -> StepFailure {
+    match refusal {
+        LambdaError::NotPermitted => failure(ACCESS_DENIED, refusal.to_string()),
+        _ => failure(FUNCTION_NOT_FOUND, refusal.to_string()),
     }
 }
 

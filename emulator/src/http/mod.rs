@@ -2,7 +2,8 @@
 //!
 //! In reading order: [`server`] (what is embedded and served) · `shell` (the engine, the clock and
 //! the runs, behind one lock) · `answer` (a request and what becomes of it) · `body` (reading
-//! within a limit) · `websocket` (frames in and out) · `driver` (rotations, in the background) · `passage` (moving the clock) ·
+//! within a limit) · `websocket` (frames in and out) · `functions` (those that were created) ·
+//! `driver` (rotations, in the background) · `passage` (moving the clock) ·
 //! `control` (`/_keywheel/…`, with `rule`).
 //!
 //! The lock is a plain mutex and never held across an await: every call has a place in one order.
@@ -11,6 +12,7 @@ mod answer;
 mod body;
 mod control;
 mod driver;
+mod functions;
 mod passage;
 mod rule;
 pub mod server;

@@ -18,10 +18,11 @@ use tokio::task::{JoinHandle, JoinSet};
 use crate::connection::{self, Answer, Dropped, stopped};
 use crate::engine::{Engine, EngineOptions};
 use crate::fault::Rule;
-use crate::ids::{FunctionArn, Scope};
-use crate::invoke::RotationFunction;
+use crate::ids::Scope;
+use crate::invoke::{FunctionHost, HostSettings, RotationFunction, clear_leftovers};
 use crate::race::{Either, race};
 use crate::state::Settings;
+use crate::state::lambda::arn_of;
 use crate::time::{Clock, Timestamp};
 
 use super::control;
@@ -46,6 +47,7 @@ pub struct ServerBuilder {
     faults: Vec<Rule>,
     functions: Vec<(String, Arc<dyn RotationFunction>)>,
     function_timeout: Duration,
+    host: HostSettings,
 }
 
 impl Default for ServerBuilder {
@@ -56,6 +58,7 @@ impl Default for ServerBuilder {
             faults: Vec::new(),
             functions: Vec::new(),
             function_timeout: Duration::from_secs(30),
+            host: HostSettings::default(),
         }
     }
 }
@@ -115,14 +118,28 @@ impl ServerBuilder {
         self
     }
 
+    /// How functions that are created are run.
+    #[must_use]
+    pub fn function_host(mut self, settings: HostSettings) -> Self {
+        self.host = settings;
+        self
+    }
+
     /// Listens and serves, on the runtime that this is called on.
     ///
     /// # Errors
     /// The address cannot be listened on.
     pub async fn bind(self, address: impl ToSocketAddrs) -> io::Result<Server> {
         let listener = TcpListener::bind(address).await?;
+        let cleared = clear_leftovers();
+        if cleared > 0 {
+            tracing::warn!(
+                cleared,
+                "ended what servers that were killed had left behind"
+            );
+        }
         let address = listener.local_addr()?;
-        let shell = Arc::new(self.shell());
+        let shell = self.shell();
         // Nobody else sets it.
         let _ = shell.endpoint_url.set(Arc::from(url_of(address)));
         let tasks = vec![
@@ -136,7 +153,7 @@ impl ServerBuilder {
         })
     }
 
-    fn shell(self) -> Shell {
+    fn shell(self) -> Arc<Shell> {
         let start = Start {
             seed: self.options.seed,
             clock: self.clock,
@@ -147,20 +164,12 @@ impl ServerBuilder {
         let functions: BTreeMap<_, _> = self
             .functions
             .into_iter()
-            .map(|(name, function)| (function_arn(&scope, &name), function))
+            .map(|(name, function)| (arn_of(&scope, &name), function))
             .collect();
         engine.world().functions.extend(functions.keys().cloned());
-        Shell::new(engine, functions, self.function_timeout, start)
+        let host = FunctionHost::new(self.host);
+        Shell::new(engine, functions, self.function_timeout, start, host)
     }
-}
-
-/// The ARN of a function.
-pub fn function_arn(scope: &Scope, name: &str) -> FunctionArn {
-    let Scope { account, region } = scope;
-    let partition = region.partition();
-    FunctionArn::new(format!(
-        "arn:{partition}:lambda:{region}:{account}:function:{name}"
-    ))
 }
 
 impl Server {

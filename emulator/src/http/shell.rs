@@ -1,7 +1,8 @@
 //! The engine, the clock and the runs in progress, behind one lock.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use tokio::sync::{Notify, oneshot, watch};
@@ -9,7 +10,7 @@ use tokio::sync::{Notify, oneshot, watch};
 use crate::engine::Engine;
 use crate::fault::{Caller, Rule};
 use crate::ids::{FunctionArn, InvocationNumber, Step};
-use crate::invoke::RotationFunction;
+use crate::invoke::{FunctionHost, RotationFunction};
 use crate::realtime::sockets::SocketNumber;
 use crate::time::{Clock, Timestamp};
 
@@ -30,6 +31,11 @@ pub(super) struct Shell {
     pub(super) function_timeout: Duration,
     pub(super) endpoint_url: OnceLock<Arc<str>>,
     pub(super) start: Start,
+    /// Runs the functions that were created.
+    pub(super) host: FunctionHost,
+    /// Has it been said that functions run as the user's own processes?
+    pub(super) has_warned: AtomicBool,
+    me: Weak<Self>,
 }
 
 /// What a reset goes back to, besides the engine's own options.
@@ -64,7 +70,8 @@ impl Shell {
         functions: BTreeMap<FunctionArn, Arc<dyn RotationFunction>>,
         function_timeout: Duration,
         start: Start,
-    ) -> Self {
+        host: FunctionHost,
+    ) -> Arc<Self> {
         let core = Core {
             engine,
             clock: start.clock,
@@ -72,7 +79,7 @@ impl Shell {
             lines: BTreeMap::new(),
             life: 0,
         };
-        let shell = Self {
+        let shell = Arc::new_cyclic(|me| Self {
             core: Mutex::new(core),
             changed: Notify::new(),
             run_ended: Notify::new(),
@@ -82,7 +89,10 @@ impl Shell {
             function_timeout,
             endpoint_url: OnceLock::new(),
             start,
-        };
+            host,
+            has_warned: AtomicBool::new(false),
+            me: Weak::clone(me),
+        });
         shell.lock().arm(&shell.start.faults);
         shell
     }
@@ -102,6 +112,7 @@ impl Shell {
         core.clock = self.start.clock;
         core.arm(&self.start.faults);
         drop(core);
+        self.host.retire(|_| false);
         self.changed.notify_one();
         self.run_ended.notify_waiters();
     }
@@ -120,6 +131,12 @@ impl Shell {
         for function in self.functions.values() {
             function.shut_down();
         }
+        self.host.shut_down();
+    }
+
+    /// Itself, for tasks that outlive a request.
+    pub(super) fn strong(&self) -> Arc<Self> {
+        self.me.upgrade().expect("whoever calls a method holds it")
     }
 }
 

@@ -11,7 +11,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 
-use super::runtime_api::FunctionError;
+use super::function_error::{FunctionError, FunctionFailure};
 use super::{
     BoxFuture, InvocationContext, RotationEvent, RotationFunction, StepFailure, StepResult, failure,
 };
@@ -82,9 +82,8 @@ impl LambdaUrl {
         let named = header.and_then(|text| text.to_str().ok());
         let body = Limited::new(body, ANSWER_LIMIT).collect().await;
         let body = body.map_err(|error| self.unreachable(&*error))?.to_bytes();
-        let error = FunctionError::read(&body);
-        if named.is_some() || error.is_error() {
-            return Err(error.into_failure(named));
+        if named.is_some() || FunctionError::read(&body).is_error() {
+            return Err(FunctionFailure::read(body, named).into_step_failure());
         }
         if head.status != StatusCode::OK {
             let message = format!("{} answered {}", self.url, head.status);

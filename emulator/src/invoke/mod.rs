@@ -1,18 +1,35 @@
 //! How a rotation function is run.
 //!
 //! In reading order: this file (the contract) · [`event`] what a function is told ·
-//! [`in_process`] a closure · [`process`] a local process that speaks the Lambda Runtime API,
-//! with [`environment`] and `runtime_api` · [`lambda_http`] a URL that takes events.
+//! [`in_process`] a closure · [`lambda_http`] a URL that takes events · [`process`] a local process
+//! that speaks the Lambda Runtime API.
+//!
+//! Functions that were created: [`host`] runs them, each in a `sandbox` that is made by its
+//! runtime's rules (`launch`) from code that was unpacked (`unpack`) into the `workshop`; what it
+//! writes goes through `function_log`, and how it ends is told by [`function_error`].
+//!
+//! What all processes have: [`environment`], [`run`], `runtime_api`, `process_group`, `memory`,
+//! `orphans`.
 //!
 //! Whoever drops the future of an invocation kills it: time-outs and kill faults do.
 
 pub mod environment;
 pub mod event;
+pub mod function_error;
+pub(crate) mod function_log;
+pub mod host;
 pub mod in_process;
 pub mod lambda_http;
+mod launch;
+mod memory;
+mod orphans;
 pub mod process;
 mod process_group;
+pub mod run;
 mod runtime_api;
+mod sandbox;
+mod unpack;
+mod workshop;
 
 use std::fmt;
 use std::pin::Pin;
@@ -24,13 +41,20 @@ use http::Request;
 
 pub use crate::connection::{Answer, Dropped};
 pub use crate::state::rotations::{StepFailure, StepResult};
+pub use environment::FunctionCredentials;
 pub use event::RotationEvent;
+pub use function_error::{FunctionFailure, RunResult};
+pub use host::{FunctionHost, HostSettings, HostedRun};
 pub use in_process::InProcess;
 pub use lambda_http::LambdaUrl;
+pub use launch::Interpreters;
 pub use process::LambdaProcess;
+pub use run::Run;
+pub(crate) use workshop::clear_leftovers;
 
 use crate::fault::Caller;
 use crate::ids::{FunctionArn, Scope};
+use crate::state::lambda::deployment::Deployment;
 use crate::time::Timestamp;
 
 /// A future that a trait object can return.
@@ -54,6 +78,12 @@ pub trait Gateway: Send + Sync {
 
     /// What the emulator's clock shows, for functions that can be given the time.
     fn now(&self) -> Timestamp;
+
+    /// Takes what a function wrote.
+    fn log(&self, scope: &Scope, group: &str, stream: &str, lines: &[String]);
+
+    /// The keys that a created function signs its calls with.
+    fn credentials(&self, deployment: &Deployment) -> FunctionCredentials;
 }
 
 /// What surrounds one run of a function.
@@ -72,6 +102,8 @@ pub struct InvocationContext {
     /// The emulator's address for clients: `http://127.0.0.1:4566`. Calls made there are known as
     /// calls of this run if they carry [`InvocationContext::session_token`].
     pub endpoint_url: Arc<str>,
+    /// The stream of the function's log group that this run writes to.
+    pub log_stream: Arc<str>,
     /// The emulator without a socket.
     pub gateway: Arc<dyn Gateway>,
 }

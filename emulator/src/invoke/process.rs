@@ -7,15 +7,20 @@ use tokio::process::Command;
 
 use crate::ids::{FunctionArn, Scope};
 use crate::race::{Either, race};
+use crate::state::lambda::deployment::log_group;
 
-use super::environment;
-use super::process_group::ProcessGroup;
+use super::environment::{self, FunctionCredentials, Surroundings};
+use super::function_log::FunctionLog;
+use super::process_group::{LineSink, ProcessGroup};
+use super::run::Run;
 use super::runtime_api::RuntimeApi;
+use super::workshop::Workshop;
 use super::{
     BoxFuture, InvocationContext, RotationEvent, RotationFunction, StepFailure, StepResult, failure,
 };
 
-pub use super::process_group::LogSink;
+/// Takes the lines that a function writes: its name and the line.
+pub type LogSink = Arc<dyn Fn(&str, &str) + Send + Sync>;
 
 /// A command that runs a Lambda function: a bootstrap, or an interpreter with a runtime client.
 ///
@@ -35,6 +40,7 @@ struct Sandbox {
     scope: Scope,
     api: RuntimeApi,
     process: ProcessGroup,
+    _workshop: Arc<Workshop>,
 }
 
 impl LambdaProcess {
@@ -65,7 +71,13 @@ impl LambdaProcess {
             failure("Runtime.InvalidEntrypoint", message)
         })?;
         let unfinished = Unfinished(self);
-        let answered = sandbox.api.offer(&event, context);
+        let answered = sandbox.api.offer(Run {
+            event: event.to_json().into(),
+            request_id: request_id.clone(),
+            function: context.function,
+            timeout: context.timeout,
+            caller: Some(context.caller),
+        });
         let result = match race(answered, sandbox.process.end()).await {
             Either::First(Ok(result)) => result,
             Either::First(Err(_)) => return Err(crashed(&request_id, "no answer")),
@@ -73,7 +85,11 @@ impl LambdaProcess {
         };
         // It has ended: the process may stay.
         std::mem::forget(unfinished);
+        sandbox.process.flush().await;
+        // What the function returned is looked at by nobody [D].
         result
+            .map(drop)
+            .map_err(|failure| failure.into_step_failure())
     }
 
     /// The process of the run before, or a new one.
@@ -86,18 +102,36 @@ impl LambdaProcess {
         // The one before must be gone before the next begins.
         self.shut_down();
         let api = RuntimeApi::listen(Arc::clone(&context.gateway)).await?;
-        let command = self.command(&context.function, &context.scope, &api);
-        let process = ProcessGroup::start(command, &self.name, &self.log)?;
+        let workshop = Workshop::open()?;
+        let command = self.command(context, &api);
+        let sink = self.sink(context);
+        let process = ProcessGroup::start(command, &workshop.bench()?, &sink)?;
         let sandbox = Arc::new(Sandbox {
             scope: context.scope.clone(),
             api,
             process,
+            _workshop: workshop,
         });
         *self.sandbox() = Some(Arc::clone(&sandbox));
         Ok(sandbox)
     }
 
-    fn command(&self, function: &FunctionArn, scope: &Scope, api: &RuntimeApi) -> Command {
+    /// Lines go to whoever embeds the server, and to the function's log group.
+    fn sink(&self, context: &InvocationContext) -> LineSink {
+        let (name, log) = (self.name.clone(), Arc::clone(&self.log));
+        let gateway = Arc::clone(&context.gateway);
+        let stream = context.log_stream.to_string();
+        let group = log_group(name_of(&context.function));
+        let function_log = FunctionLog::new(gateway, context.scope.clone(), group, stream);
+        Arc::new(move |lines: &[String]| {
+            for line in lines {
+                log(&name, line);
+            }
+            function_log.write(lines);
+        })
+    }
+
+    fn command(&self, context: &InvocationContext, api: &RuntimeApi) -> Command {
         let mut command = Command::new("sh");
         command.arg("-c").arg(&self.command);
         for (name, _) in std::env::vars_os() {
@@ -105,13 +139,29 @@ impl LambdaProcess {
                 command.env_remove(name);
             }
         }
-        command.envs(environment::variables(function, scope, api.address()));
+        let name = name_of(&context.function);
+        command.envs(environment::variables(&Surroundings {
+            name,
+            version: "$LATEST",
+            memory_mb: 128,
+            handler: "bootstrap",
+            log_group: &log_group(name),
+            log_stream: &context.log_stream,
+            scope: &context.scope,
+            runtime: api.address(),
+            credentials: &FunctionCredentials::of_account(&context.scope),
+        }));
         command
     }
 
     fn sandbox(&self) -> std::sync::MutexGuard<'_, Option<Arc<Sandbox>>> {
         self.sandbox.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The name in a function's ARN.
+fn name_of(function: &FunctionArn) -> &str {
+    function.as_str().rsplit(':').next().unwrap_or_default()
 }
 
 impl RotationFunction for LambdaProcess {

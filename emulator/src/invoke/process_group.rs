@@ -1,74 +1,160 @@
 //! A child process with all that it starts, its output, and its end.
 
 use std::io;
-use std::process::Stdio;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, oneshot, watch};
 
-/// Takes the lines that a function writes: its name and the line.
-pub type LogSink = Arc<dyn Fn(&str, &str) + Send + Sync>;
+use crate::race::{Either, race};
+
+use super::orphans;
+
+/// Takes the lines that a process writes, as they come.
+pub(super) type LineSink = Arc<dyn Fn(&[String]) + Send + Sync>;
 
 /// The longest part of a line that is passed on at once, in bytes.
 const LINE_LIMIT: usize = 16 << 10;
 
+/// The most lines that are passed on at once.
+const BATCH_LIMIT: usize = 256;
+
+/// How long whoever waits for the output waits at most: some processes never stop writing, but
+/// one that was killed does.
+const FLUSH_TIMEOUT: Duration = Duration::from_millis(100);
+const FLUSH_TIMEOUT_KILLED: Duration = Duration::from_secs(5);
+
+/// The variable by which everything that a process starts is known, whatever group it moves to.
+pub(super) const MARK: &str = "KEYWHEEL_SANDBOX";
+
 /// A running process. Dropping it kills it and everything that it started.
 pub(super) struct ProcessGroup {
     id: Option<u32>,
+    mark: PathBuf,
     ended: watch::Receiver<Option<String>>,
+    outputs: Vec<mpsc::Sender<oneshot::Sender<()>>>,
 }
 
 impl ProcessGroup {
-    /// Starts the command, with its output going to the sink.
-    pub(super) fn start(mut command: Command, name: &str, sink: &LogSink) -> io::Result<Self> {
+    /// Starts the command, with its output going to the sink. `mark` is a path that no other
+    /// process has: children are found by it.
+    pub(super) fn start(mut command: Command, mark: &Path, sink: &LineSink) -> io::Result<Self> {
         #[cfg(unix)]
         command.process_group(0);
         let mut child = command
+            .env(MARK, mark)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()?;
-        pass_on(child.stdout.take(), name, sink);
-        pass_on(child.stderr.take(), name, sink);
+        let stdout = child.stdout.take().map(|output| pass_on(output, sink));
+        let stderr = child.stderr.take().map(|output| pass_on(output, sink));
         let id = child.id();
         let (tell, ended) = watch::channel(None);
         tokio::spawn(watch_over(child, id, tell));
-        Ok(Self { id, ended })
+        Ok(Self {
+            id,
+            mark: mark.to_owned(),
+            ended,
+            outputs: stdout.into_iter().chain(stderr).collect(),
+        })
     }
 
-    /// How the process ended, if it did: `exit status: 1`.
+    /// The number of the process, as long as it is known to run.
+    pub(super) fn id(&self) -> Option<u32> {
+        self.id.filter(|_| !self.has_ended())
+    }
+
+    /// Has the process ended?
     pub(super) fn has_ended(&self) -> bool {
         self.ended.borrow().is_some()
     }
 
-    /// Waits until the process has ended and tells how.
+    /// Waits until the process has ended and tells how: `exit status 1`, `signal: killed`.
     pub(super) async fn end(&self) -> String {
         let mut ended = self.ended.clone();
         let status = ended.wait_for(Option::is_some).await;
         let status = status.ok().and_then(|status| status.clone());
         status.unwrap_or_else(|| "signal: killed".to_owned())
     }
+
+    /// Kills it and everything that it started.
+    fn kill(&self) {
+        if !self.has_ended() {
+            kill_group(self.id);
+        }
+        orphans::kill_marked(&self.mark);
+    }
+
+    /// Waits until everything that was written until now has been passed on.
+    pub(super) async fn flush(&self) {
+        self.flush_within(FLUSH_TIMEOUT).await;
+    }
+
+    /// Kills it, and waits until everything that it wrote has been passed on.
+    pub(super) async fn kill_and_flush(&self) {
+        self.kill();
+        self.flush_within(FLUSH_TIMEOUT_KILLED).await;
+    }
+
+    async fn flush_within(&self, limit: Duration) {
+        let all = async {
+            for output in &self.outputs {
+                let (done, passed_on) = oneshot::channel();
+                if output.send(done).await.is_ok() {
+                    // A pipe that was closed has nothing more to pass on.
+                    let _ = passed_on.await;
+                }
+            }
+        };
+        // Whoever never stops writing is not waited for.
+        let _ = tokio::time::timeout(limit, all).await;
+    }
 }
 
 impl Drop for ProcessGroup {
     fn drop(&mut self) {
-        if !self.has_ended() {
-            kill_group(self.id);
-        }
+        self.kill();
     }
 }
 
 async fn watch_over(mut child: Child, id: Option<u32>, tell: watch::Sender<Option<String>>) {
     let status = match child.wait().await {
-        Ok(status) => status.to_string(),
+        Ok(status) => told(status),
         Err(error) => error.to_string(),
     };
     // What it left behind must not go on calling.
     kill_group(id);
     tell.send_replace(Some(status));
+}
+
+/// How a process ended, in Lambda's words [U].
+fn told(status: ExitStatus) -> String {
+    match status.code() {
+        Some(code) => format!("exit status {code}"),
+        None => match signal(status) {
+            Some(9) => "signal: killed".to_owned(),
+            Some(11) => "signal: segmentation fault".to_owned(),
+            Some(6) => "signal: aborted".to_owned(),
+            Some(15) => "signal: terminated".to_owned(),
+            _ => status.to_string(),
+        },
+    }
+}
+
+#[cfg(unix)]
+fn signal(status: ExitStatus) -> Option<i32> {
+    std::os::unix::process::ExitStatusExt::signal(&status)
+}
+
+#[cfg(not(unix))]
+fn signal(_status: ExitStatus) -> Option<i32> {
+    None
 }
 
 #[cfg(unix)]
@@ -85,30 +171,59 @@ fn kill_group(_id: Option<u32>) {
     // The child itself is killed when its handle is dropped.
 }
 
-fn pass_on<R>(output: Option<R>, name: &str, sink: &LogSink)
+/// Passes on what comes out of a pipe; tells whoever asks that nothing more is in it.
+fn pass_on<R>(output: R, sink: &LineSink) -> mpsc::Sender<oneshot::Sender<()>>
 where
     R: AsyncRead + Unpin + Send + 'static,
 {
-    let Some(output) = output else {
-        return;
-    };
-    let (name, sink) = (name.to_owned(), Arc::clone(sink));
+    let (ask, mut asked) = mpsc::channel::<oneshot::Sender<()>>(1);
+    let sink = Arc::clone(sink);
     tokio::spawn(async move {
         let mut reader = BufReader::with_capacity(LINE_LIMIT, output);
-        let mut line = Vec::new();
-        // A pipe that cannot be read has nothing more to say.
-        while let Ok(true) = read_line(&mut reader, &mut line).await {
-            sink(&name, String::from_utf8_lossy(&line).trim_end());
+        let (mut line, mut batch) = (Vec::new(), Vec::new());
+        loop {
+            // Reading comes first: only an empty pipe lets a question through.
+            match race(read_line(&mut reader, &mut line), asked.recv()).await {
+                Either::First(Ok(true)) => {
+                    batch.push(String::from_utf8_lossy(&line).trim_end().to_owned());
+                    line.clear();
+                    if batch.len() == BATCH_LIMIT || !reader.buffer().contains(&b'\n') {
+                        sink(&batch);
+                        batch.clear();
+                    }
+                }
+                // A pipe that cannot be read has nothing more to say.
+                Either::First(Ok(false) | Err(_)) => return,
+                // Nobody waits any more if this fails.
+                Either::Second(Some(done)) => drop(done.send(())),
+                Either::Second(None) => {
+                    drain(&mut reader, &mut line, &sink).await;
+                    return;
+                }
+            }
         }
     });
+    ask
 }
 
-/// Reads a line, or as much of it as is passed on at once; false at the end.
+/// Passes on what is left once the process is let go.
+async fn drain<R: AsyncRead + Unpin>(
+    reader: &mut BufReader<R>,
+    line: &mut Vec<u8>,
+    sink: &LineSink,
+) {
+    while let Ok(true) = read_line(reader, line).await {
+        sink(&[String::from_utf8_lossy(line).trim_end().to_owned()]);
+        line.clear();
+    }
+}
+
+/// Reads on until there is a line in `line`, or as much of it as is passed on at once; false at
+/// the end. What was read stays in `line` when this is dropped.
 async fn read_line<R>(reader: &mut BufReader<R>, line: &mut Vec<u8>) -> io::Result<bool>
 where
     R: AsyncRead + Unpin,
 {
-    line.clear();
     while line.len() < LINE_LIMIT {
         let available = reader.fill_buf().await?;
         if available.is_empty() {
@@ -137,6 +252,7 @@ mod tests {
         let (mut line, mut lengths) = (Vec::new(), Vec::new());
         while read_line(&mut reader, &mut line).await.unwrap() {
             lengths.push(line.len());
+            line.clear();
         }
         assert_eq!(lengths, [4, LINE_LIMIT, 6, 4]);
     }

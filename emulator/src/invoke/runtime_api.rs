@@ -12,7 +12,6 @@ use axum::body::Body;
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Limited};
-use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, oneshot, watch};
@@ -22,10 +21,12 @@ use crate::connection::{self, Answer};
 use crate::fault::Caller;
 use crate::time::machine_time;
 
-use super::{Gateway, InvocationContext, RotationEvent, StepFailure, StepResult, failure};
+use super::Gateway;
+use super::function_error::{FunctionFailure, RunResult};
+use super::run::Run;
 
-/// The longest answer of a function that is read, as on Lambda: 6 MiB.
-const ANSWER_LIMIT: usize = 6 << 20;
+/// The longest answer of a function that is read, in bytes, as on Lambda: 6 MiB and a little [R].
+pub(super) const ANSWER_LIMIT: usize = 6_291_556;
 
 /// A port where a process asks for events.
 pub(super) struct RuntimeApi {
@@ -40,6 +41,7 @@ struct Desk {
     tray: Mutex<Tray>,
     /// Tells a waiting process that there is an event.
     offered: Notify,
+    start: watch::Sender<Start>,
 }
 
 #[derive(Default)]
@@ -50,12 +52,22 @@ struct Tray {
     current: Option<Work>,
 }
 
-/// One run.
+/// One run, and who waits for its end.
 struct Work {
-    event: Vec<u8>,
-    context: InvocationContext,
+    run: Run,
     deadline_ms: i64,
-    answer: oneshot::Sender<StepResult>,
+    answer: oneshot::Sender<RunResult>,
+}
+
+/// How far a process has come before its first event.
+#[derive(Clone, Debug)]
+pub(super) enum Start {
+    /// It has not asked for an event yet.
+    Starting,
+    /// It has.
+    Ready,
+    /// It said that it cannot.
+    Failed(FunctionFailure),
 }
 
 impl RuntimeApi {
@@ -67,6 +79,7 @@ impl RuntimeApi {
             gateway,
             tray: Mutex::default(),
             offered: Notify::new(),
+            start: watch::Sender::new(Start::Starting),
         });
         let server = tokio::spawn(accept(listener, Arc::clone(&desk)));
         Ok(Self {
@@ -80,18 +93,26 @@ impl RuntimeApi {
         self.address
     }
 
+    /// Waits until the process asks for its first event, or says that it cannot.
+    pub(super) async fn started(&self) -> Result<(), FunctionFailure> {
+        let mut start = self.desk.start.subscribe();
+        let ended = start
+            .wait_for(|start| !matches!(start, Start::Starting))
+            .await;
+        match ended.map(|start| start.clone()) {
+            Ok(Start::Failed(failure)) => Err(failure),
+            // The sender lives as long as this does.
+            Ok(Start::Ready | Start::Starting) | Err(_) => Ok(()),
+        }
+    }
+
     /// Offers an event; its answer comes through the receiver. One event at a time.
-    pub(super) fn offer(
-        &self,
-        event: &RotationEvent,
-        context: InvocationContext,
-    ) -> oneshot::Receiver<StepResult> {
+    pub(super) fn offer(&self, run: Run) -> oneshot::Receiver<RunResult> {
         let (answer, answered) = oneshot::channel();
         let work = Work {
-            event: event.to_json(),
             // The process compares it with the machine's clock, whatever the emulator's shows.
-            deadline_ms: machine_time().plus(context.timeout).as_millis(),
-            context,
+            deadline_ms: machine_time().plus(run.timeout).as_millis(),
+            run,
             answer,
         };
         self.desk.tray().next = Some(work);
@@ -152,12 +173,21 @@ impl Desk {
 
     /// The run in progress; none while the process starts.
     fn caller(&self) -> Option<Caller> {
-        let tray = self.tray();
-        tray.current.as_ref().map(|work| work.context.caller)
+        self.tray()
+            .current
+            .as_ref()
+            .and_then(|work| work.run.caller)
     }
 
     /// Waits for an event.
     async fn next(&self) -> Response<Bytes> {
+        self.start.send_if_modified(|start| {
+            let is_first = matches!(start, Start::Starting);
+            if is_first {
+                *start = Start::Ready;
+            }
+            is_first
+        });
         loop {
             if let Some(response) = self.take_event() {
                 return response;
@@ -174,10 +204,10 @@ impl Desk {
         Some(response)
     }
 
-    /// Takes what a function returned, which nobody looks at [D].
+    /// Takes what a function returned.
     async fn respond(&self, id: &str, request: Request<Body>) -> Response<Bytes> {
         match read(request).await {
-            Ok(_) => self.end(id, Ok(())),
+            Ok(body) => self.end(id, Ok(body)),
             Err(failure) => {
                 let message = failure.message.clone();
                 self.end(id, Err(failure));
@@ -198,6 +228,7 @@ impl Desk {
     /// The process could not start: whoever waits for it learns why.
     async fn fail_to_start(&self, request: Request<Body>) -> Response<Bytes> {
         let failure = read_failure(request).await;
+        self.start.send_replace(Start::Failed(failure.clone()));
         let waiting = self.tray().next.take();
         if let Some(work) = waiting {
             // Nobody listens any more when the run was killed.
@@ -206,9 +237,9 @@ impl Desk {
         accepted()
     }
 
-    fn end(&self, id: &str, result: StepResult) -> Response<Bytes> {
+    fn end(&self, id: &str, result: RunResult) -> Response<Bytes> {
         let mut tray = self.tray();
-        let is_current = |work: &&mut Work| work.context.request_id == id;
+        let is_current = |work: &&mut Work| work.run.request_id == id;
         if tray.current.as_mut().filter(is_current).is_none() {
             return refuse(
                 StatusCode::BAD_REQUEST,
@@ -225,17 +256,14 @@ impl Desk {
 }
 
 fn event_response(work: &Work) -> Response<Bytes> {
-    let context = &work.context;
+    let run = &work.run;
     Response::builder()
         .header("content-type", "application/json")
-        .header("lambda-runtime-aws-request-id", &context.request_id)
+        .header("lambda-runtime-aws-request-id", &run.request_id)
         .header("lambda-runtime-deadline-ms", work.deadline_ms)
-        .header(
-            "lambda-runtime-invoked-function-arn",
-            context.function.as_str(),
-        )
-        .header("lambda-runtime-trace-id", trace_id(&context.request_id))
-        .body(Bytes::from(work.event.clone()))
+        .header("lambda-runtime-invoked-function-arn", run.function.as_str())
+        .header("lambda-runtime-trace-id", trace_id(&run.request_id))
+        .body(run.event.clone())
         .expect("ids and ARNs are visible ASCII")
 }
 
@@ -263,50 +291,26 @@ fn json_response(status: StatusCode, value: &Value) -> Response<Bytes> {
     response
 }
 
-async fn read(request: Request<Body>) -> Result<Bytes, StepFailure> {
+async fn read(request: Request<Body>) -> Result<Bytes, FunctionFailure> {
     let body = Limited::new(request.into_body(), ANSWER_LIMIT)
         .collect()
         .await;
     let too_long = |_| {
-        let message = format!("the function's answer is longer than {ANSWER_LIMIT} bytes");
-        failure("Function.ResponseSizeTooLarge", message)
+        let message = format!(
+            "Response payload size exceeded maximum allowed payload size ({ANSWER_LIMIT} bytes)."
+        );
+        FunctionFailure::new("Function.ResponseSizeTooLarge", message)
     };
     body.map(|body| body.to_bytes()).map_err(too_long)
 }
 
-async fn read_failure(request: Request<Body>) -> StepFailure {
+async fn read_failure(request: Request<Body>) -> FunctionFailure {
     let header = request.headers().get("lambda-runtime-function-error-type");
     let named = header
         .and_then(|text| text.to_str().ok())
         .map(str::to_owned);
     match read(request).await {
-        Ok(body) => FunctionError::read(&body).into_failure(named.as_deref()),
+        Ok(body) => FunctionFailure::read(body, named.as_deref()),
         Err(failure) => failure,
-    }
-}
-
-/// How functions tell that they failed.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct FunctionError {
-    error_type: Option<String>,
-    error_message: Option<String>,
-}
-
-impl FunctionError {
-    /// Reads an error; what is not one tells nothing.
-    pub(super) fn read(body: &[u8]) -> Self {
-        serde_json::from_slice(body).unwrap_or_default()
-    }
-
-    /// Does the body tell of an error at all?
-    pub(super) fn is_error(&self) -> bool {
-        self.error_message.is_some() || self.error_type.is_some()
-    }
-
-    /// The failure that it tells of; `named` is the type by other means.
-    pub(super) fn into_failure(self, named: Option<&str>) -> StepFailure {
-        let error_type = self.error_type.as_deref().or(named).unwrap_or("Unhandled");
-        failure(error_type, self.error_message.unwrap_or_default())
     }
 }

@@ -7,14 +7,23 @@
 pub mod access;
 pub mod appsync;
 pub mod iam;
+pub mod lambda;
+pub mod logs;
 pub mod operation;
 pub mod secretsmanager;
 pub mod sts;
 
-pub use operation::{Binding, Context, Kind, Operation, QueryMember, Row};
+pub use operation::{Binding, Context, Kind, Operation, QueryMember, Reply, Row};
 
 /// Every emulated operation.
-pub static TABLE: &[&[Row]] = &[secretsmanager::ROWS, appsync::ROWS, iam::ROWS, sts::ROWS];
+pub static TABLE: &[&[Row]] = &[
+    secretsmanager::ROWS,
+    appsync::ROWS,
+    lambda::ROWS,
+    logs::ROWS,
+    iam::ROWS,
+    sts::ROWS,
+];
 
 /// All rows, in the order of the table.
 pub fn rows() -> impl Iterator<Item = &'static Row> {

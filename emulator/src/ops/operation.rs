@@ -1,5 +1,6 @@
 //! What an operation is, and how it is called.
 
+use http::HeaderMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -7,6 +8,7 @@ use crate::entropy::Entropy;
 use crate::ids::Scope;
 use crate::state::error::ApiError;
 use crate::state::iam::signer::Signer;
+use crate::state::lambda::deployment::FunctionCall;
 use crate::state::{Partition, World};
 use crate::time::Timestamp;
 use crate::wire::aws_query;
@@ -31,6 +33,8 @@ pub trait Operation {
     const NAME: &'static str;
     /// Does it change the world?
     const KIND: Kind;
+    /// The HTTP status of its answers.
+    const STATUS: u16 = 200;
     /// The input, with the wire's member names.
     type Input: DeserializeOwned;
     /// The output, with members in the wire's order; `()` is an empty body.
@@ -50,6 +54,28 @@ pub trait Operation {
     fn encode(output: &Self::Output) -> Vec<u8> {
         encode(output)
     }
+
+    /// What the call is answered with.
+    fn reply(output: Self::Output) -> Reply {
+        Reply::Answer {
+            status: Self::STATUS,
+            body: Self::encode(&output),
+        }
+    }
+}
+
+/// What an operation makes of its call.
+#[derive(Debug)]
+pub enum Reply {
+    /// An answer.
+    Answer {
+        /// The HTTP status.
+        status: u16,
+        /// The body.
+        body: Vec<u8>,
+    },
+    /// A function is to be run, and what it returns is the answer.
+    Run(Box<FunctionCall>),
 }
 
 /// What an operation is told about its call.
@@ -65,9 +91,18 @@ pub struct Context<'a> {
     pub authority: &'a str,
     /// Who calls.
     pub signer: &'a Signer,
+    /// The headers of the request.
+    pub headers: &'a HeaderMap,
+    /// The body as it came.
+    pub body: &'a [u8],
 }
 
 impl Context<'_> {
+    /// A header's text; none if it is absent or not text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
     /// The caller's partition of the world.
     pub fn partition<'w>(&self, world: &'w mut World) -> &'w mut Partition {
         world.partition(self.scope)
@@ -89,6 +124,8 @@ pub enum Binding {
         path: &'static str,
         /// Members that travel in the query.
         query: &'static [QueryMember],
+        /// Is the body no JSON object with members, but something of the caller's own?
+        has_free_body: bool,
     },
 }
 
@@ -106,7 +143,7 @@ pub enum QueryMember {
 }
 
 /// A call of an operation, without its types.
-type Run = fn(&mut World, &mut Context<'_>, &Payload<'_>) -> Result<Vec<u8>, Failure>;
+type Run = fn(&mut World, &mut Context<'_>, &Payload<'_>) -> Result<Reply, Failure>;
 
 /// An operation's row in the table.
 #[derive(Clone, Copy, Debug)]
@@ -131,6 +168,20 @@ impl Row {
             kind: O::KIND,
             binding: Binding::Target,
             run: run_by_table::<O>,
+        }
+    }
+
+    /// The row of an operation that is found by its target.
+    pub(crate) const fn target<O: Operation>(service: Service) -> Self
+    where
+        O::Input: Constrained,
+    {
+        Self {
+            service,
+            name: O::NAME,
+            kind: O::KIND,
+            binding: Binding::Target,
+            run: run::<O>,
         }
     }
 
@@ -166,6 +217,7 @@ impl Row {
             method,
             path,
             query,
+            has_free_body: false,
         };
         Self {
             service,
@@ -175,6 +227,14 @@ impl Row {
             run: run::<O>,
         }
     }
+
+    /// The same row, of an operation whose body is the caller's own.
+    pub(crate) const fn with_free_body(mut self) -> Self {
+        if let Binding::Rest { has_free_body, .. } = &mut self.binding {
+            *has_free_body = true;
+        }
+        self
+    }
 }
 
 /// Runs an operation of Secrets Manager, whose constraints stand in a table.
@@ -182,14 +242,13 @@ fn run_by_table<O: Operation>(
     world: &mut World,
     cx: &mut Context<'_>,
     payload: &Payload<'_>,
-) -> Result<Vec<u8>, Failure> {
+) -> Result<Reply, Failure> {
     let members = payload.members()?;
     let violations = constraints::SECRETS_MANAGER.check(O::NAME, &members)?;
     if !violations.is_empty() {
         return Err(RequestError::Invalid(violations).into());
     }
-    let output = O::apply(world, cx, payload::typed(members)?)?;
-    Ok(encode(&output))
+    Ok(O::reply(O::apply(world, cx, payload::typed(members)?)?))
 }
 
 /// Runs an operation whose input knows its constraints.
@@ -197,12 +256,11 @@ fn run<O: Operation>(
     world: &mut World,
     cx: &mut Context<'_>,
     payload: &Payload<'_>,
-) -> Result<Vec<u8>, Failure>
+) -> Result<Reply, Failure>
 where
     O::Input: Constrained,
 {
-    let output = apply::<O>(world, cx, payload)?;
-    Ok(O::encode(&output))
+    Ok(O::reply(apply::<O>(world, cx, payload)?))
 }
 
 /// Runs an operation whose answer is XML.
@@ -211,12 +269,15 @@ fn run_query<O: Operation>(
     world: &mut World,
     cx: &mut Context<'_>,
     payload: &Payload<'_>,
-) -> Result<Vec<u8>, Failure>
+) -> Result<Reply, Failure>
 where
     O::Input: Constrained,
 {
     let output = apply::<O>(world, cx, payload)?;
-    Ok(aws_query::answer(service, O::NAME, &output).into_bytes())
+    Ok(Reply::Answer {
+        status: O::STATUS,
+        body: aws_query::answer(service, O::NAME, &output).into_bytes(),
+    })
 }
 
 fn apply<O: Operation>(

@@ -2,6 +2,8 @@
 
 use super::appsync::error::AppSyncError;
 use super::iam::error::IamError;
+use super::lambda::error::LambdaError;
+use super::logs::error::LogsError;
 use super::secrets::error::SecretsError;
 
 /// Why an operation refused. The codes of the wire are given elsewhere.
@@ -13,6 +15,10 @@ pub enum ApiError {
     AppSync(AppSyncError),
     /// A rule of IAM or STS.
     Iam(IamError),
+    /// A rule of Lambda.
+    Lambda(LambdaError),
+    /// A rule of CloudWatch Logs.
+    Logs(LogsError),
 }
 
 impl From<SecretsError> for ApiError {
@@ -30,5 +36,17 @@ impl From<AppSyncError> for ApiError {
 impl From<IamError> for ApiError {
     fn from(error: IamError) -> Self {
         Self::Iam(error)
+    }
+}
+
+impl From<LambdaError> for ApiError {
+    fn from(error: LambdaError) -> Self {
+        Self::Lambda(error)
+    }
+}
+
+impl From<LogsError> for ApiError {
+    fn from(error: LogsError) -> Self {
+        Self::Logs(error)
     }
 }

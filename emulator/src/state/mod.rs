@@ -3,6 +3,8 @@
 pub mod appsync;
 pub mod error;
 pub mod iam;
+pub mod lambda;
+pub mod logs;
 pub mod policy;
 pub mod replication;
 pub mod rotations;
@@ -23,6 +25,12 @@ use appsync::{AppSync, AppSyncSettings};
 use iam::Accounts;
 use iam::credentials::Credentials;
 use iam::settings::AccessSettings;
+use lambda::deployment::Deployment;
+use lambda::error::LambdaError;
+use lambda::permission::{Invoker, SECRETS_MANAGER};
+use lambda::reference::Reference;
+use lambda::{Functions, LambdaSettings};
+use logs::Logs;
 use rotations::{Invocation, RotationSettings, Rotations, StepResult};
 use secrets::{Secrets, SecretsSettings};
 
@@ -33,6 +41,10 @@ pub struct Partition {
     pub secrets: Secrets,
     /// Its AppSync APIs and their keys.
     pub appsync: AppSync,
+    /// Its functions.
+    pub lambda: Functions,
+    /// What its functions wrote.
+    pub logs: Logs,
 }
 
 /// Everything that AWS leaves open or that a test wants otherwise.
@@ -48,6 +60,8 @@ pub struct Settings {
     pub appsync: AppSyncSettings,
     /// What is checked of callers.
     pub access: AccessSettings,
+    /// Lambda.
+    pub lambda: LambdaSettings,
 }
 
 /// The emulated world: accounts × Regions, and the services that work across them.
@@ -62,12 +76,21 @@ pub struct World {
     pub credentials: Credentials,
     /// The rotation service.
     pub rotations: Rotations,
-    /// The rotation functions that Secrets Manager may invoke.
+    /// The functions that the server was started with, which everybody may invoke.
     pub functions: BTreeSet<FunctionArn>,
     /// Settings.
     pub settings: Settings,
     /// The primaries that have copies elsewhere.
     copied: BTreeSet<(Scope, Arc<str>)>,
+}
+
+/// What runs for a rotation step.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// A function that the server was started with.
+    Registered,
+    /// One that was created.
+    Deployed(Box<Deployment>),
 }
 
 /// What an operation needs that can begin or end a rotation.
@@ -77,7 +100,9 @@ pub struct Rotating<'w> {
     pub secrets: &'w mut Secrets,
     /// The rotation service.
     pub rotations: &'w mut Rotations,
-    /// The rotation functions that Secrets Manager may invoke.
+    /// The functions of the caller's partition.
+    pub lambda: &'w Functions,
+    /// The functions that the server was started with, which everybody may invoke.
     pub functions: &'w BTreeSet<FunctionArn>,
     /// Settings.
     pub settings: &'w Settings,
@@ -118,6 +143,19 @@ impl World {
         (partition, &self.settings)
     }
 
+    /// The same partition and the names that are taken by what the server was started with.
+    pub fn partition_and_functions(
+        &mut self,
+        scope: &Scope,
+    ) -> (&mut Partition, &BTreeSet<FunctionArn>) {
+        self.partition(scope);
+        let partition = self
+            .partitions
+            .get_mut(scope)
+            .expect("it was just asked for");
+        (partition, &self.functions)
+    }
+
     /// The secrets of a partition together with the service that rotates them.
     pub fn rotating(&mut self, scope: &Scope) -> Rotating<'_> {
         self.partition(scope);
@@ -127,10 +165,36 @@ impl World {
             .expect("it was just asked for");
         Rotating {
             secrets: &mut partition.secrets,
+            lambda: &partition.lambda,
             rotations: &mut self.rotations,
             functions: &self.functions,
             settings: &self.settings,
         }
+    }
+
+    /// What runs for a rotation step. The function may have gone since the rotation began, or its
+    /// permission.
+    ///
+    /// # Errors
+    /// There is no such function, or Secrets Manager may not invoke it.
+    pub fn target(&mut self, invocation: &Invocation) -> Result<Target, LambdaError> {
+        let (arn, scope) = (&invocation.function, &invocation.scope);
+        if self.functions.contains(arn) {
+            return Ok(Target::Registered);
+        }
+        let invoker = Invoker {
+            service: SECRETS_MANAGER,
+            source_account: scope.account.as_str(),
+            source_arn: invocation.secret.as_str(),
+        };
+        let functions = &self.partition(scope).lambda;
+        let reference = Reference::parse(arn.as_str(), None)
+            .ok_or_else(|| LambdaError::FunctionNotFound(arn.clone()))?;
+        let deployment = functions.deployment(&reference, scope)?;
+        if !functions.may_invoke(arn, scope, &invoker) {
+            return Err(LambdaError::NotPermitted);
+        }
+        Ok(Target::Deployed(Box::new(deployment)))
     }
 
     /// The GraphQL API that answers at a host label, wherever it is.

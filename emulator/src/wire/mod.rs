@@ -5,8 +5,10 @@
 //! the signature · [`signature`] whether that is right · [`payload`] from bytes to a typed input ·
 //! [`aws_query`] forms and XML · [`validate`] and [`constraints`] the constraints of the service
 //! models · [`error_code`] the only place where AWS error codes are written · [`blob`] and [`epoch`]
-//! the two scalar types that need care · [`policy_document`] the JSON of IAM policies.
+//! the two scalar types that need care · [`policy_document`] the JSON of IAM policies · [`archive`]
+//! code in a ZIP archive.
 
+pub mod archive;
 pub mod aws_query;
 pub mod blob;
 pub mod constraints;

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, Response, Uri};
 
 use crate::fault::{Caller, Verdict};
+use crate::state::lambda::deployment::FunctionCall;
 
 /// One request, in memory, as it came from the wire.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +65,8 @@ pub enum Ending {
     Silence,
     /// The invocation that sent the request dies here.
     Killed,
+    /// What this run of a function returns, once it has ended.
+    Run(Box<FunctionCall>),
 }
 
 impl Outcome {

@@ -19,6 +19,10 @@ pub enum Service {
     Iam,
     /// AWS STS: Query [M].
     Sts,
+    /// AWS Lambda: REST-JSON [MODEL].
+    Lambda,
+    /// CloudWatch Logs: AWS JSON 1.1 [MODEL].
+    Logs,
 }
 
 impl Service {
@@ -31,6 +35,8 @@ impl Service {
             Self::Events => "events",
             Self::Iam => "iam",
             Self::Sts => "sts",
+            Self::Lambda => "lambda",
+            Self::Logs => "logs",
         }
     }
 }
@@ -42,6 +48,8 @@ pub enum Protocol {
     AwsJson,
     /// Paths and JSON bodies; errors as a header and `{"message": …}` [MODEL].
     RestJson,
+    /// Lambda's REST-JSON; errors as a header and `{"Type": …, "Message": …}` [R].
+    LambdaJson,
     /// Form bodies with `Action=…`; errors as XML.
     Query,
     /// Paths and XML bodies, as S3 has them.
@@ -89,6 +97,11 @@ pub fn asked(request: &Request<'_>) -> Asked {
         Some("appsync") => Asked::Path(Service::AppSync),
         Some("iam") => asked_by_action(Service::Iam, request),
         Some("sts") => asked_by_action(Service::Sts, request),
+        Some("lambda") => Asked::Path(Service::Lambda),
+        Some("logs") => Asked::Target {
+            service: Service::Logs,
+            operation: String::new(),
+        },
         Some(other) => Asked::Other {
             service: other.to_owned(),
             protocol: if other == "s3" {
@@ -103,12 +116,14 @@ pub fn asked(request: &Request<'_>) -> Asked {
 
 fn asked_by_target(target: &str) -> Asked {
     let (prefix, operation) = target.split_once('.').unwrap_or((target, ""));
-    if prefix == "secretsmanager" {
+    let service = match prefix {
+        "secretsmanager" => Some(Service::SecretsManager),
+        "Logs_20140328" => Some(Service::Logs),
+        _ => None,
+    };
+    if let Some(service) = service {
         let operation = operation.to_owned();
-        return Asked::Target {
-            service: Service::SecretsManager,
-            operation,
-        };
+        return Asked::Target { service, operation };
     }
     Asked::Other {
         service: target.to_owned(),
@@ -142,6 +157,9 @@ fn asked_by_path(request: &Request<'_>) -> Asked {
     {
         return Asked::Path(Service::AppSync);
     }
+    if first_two("/2015-03-31/functions") {
+        return Asked::Path(Service::Lambda);
+    }
     if path == "/" && form_of(request) != Protocol::Query {
         // Only Secrets Manager is called at the root; its missing header is what to complain of.
         return Asked::Target {
@@ -174,7 +192,15 @@ impl Service {
             Self::AppSync => Protocol::RestJson,
             Self::GraphQl | Self::Events => Protocol::GraphQl,
             Self::Iam | Self::Sts => Protocol::Query,
+            Self::Lambda => Protocol::LambdaJson,
+            Self::Logs => Protocol::AwsJson,
         }
+    }
+
+    /// Is a call without a signature refused? A web page can make a browser send a request to the
+    /// loopback, but no signature: it must not get code to run.
+    pub const fn needs_signature(self) -> bool {
+        matches!(self, Self::Lambda)
     }
 }
 

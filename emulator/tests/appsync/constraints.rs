@@ -96,6 +96,7 @@ impl Fixture {
             method,
             path,
             query,
+            ..
         } = row.binding
         else {
             panic!("AppSync is bound to paths")

@@ -9,6 +9,7 @@ use keywheel_emulator::entropy::Entropy;
 use keywheel_emulator::fault::{Rule, Span};
 use keywheel_emulator::http::{Server, ServerBuilder, read_rule};
 use keywheel_emulator::ids::{AccountId, DEFAULT_ACCOUNT, DEFAULT_REGION, Region, Scope};
+use keywheel_emulator::invoke::{HostSettings, Interpreters};
 use keywheel_emulator::settings;
 use keywheel_emulator::state::Settings;
 use keywheel_emulator::state::iam::settings::{Authentication, Enforcement};
@@ -51,6 +52,15 @@ pub(crate) struct Args {
     /// How long a function may run, in real time.
     #[arg(long, value_name = "DURATION", default_value = "30s")]
     function_timeout: Span,
+    /// CreateFunction is refused: no code runs but that of --function and the builtin rotator.
+    #[arg(long)]
+    no_functions: bool,
+    /// The Python that runs python3.x functions [default: the one of that version, else python3].
+    #[arg(long, value_name = "FILE", env = "KEYWHEEL_PYTHON")]
+    python: Option<PathBuf>,
+    /// The Node.js that runs nodejsX.x functions [default: node].
+    #[arg(long, value_name = "FILE", env = "KEYWHEEL_NODE")]
+    node: Option<PathBuf>,
     /// A file of fault rules, one JSON object a line, armed from the start and after each reset.
     #[arg(long, value_name = "FILE")]
     faults: Option<PathBuf>,
@@ -153,7 +163,8 @@ fn builder(args: &Args, seed: u64) -> Result<ServerBuilder, Failure> {
         .settings(settings(args)?)
         .clock(clock)
         .scope(scope)
-        .function_timeout(args.function_timeout.to_duration());
+        .function_timeout(args.function_timeout.to_duration())
+        .function_host(host(args)?);
     if let Some(path) = &args.faults {
         for rule in read_rules(path)? {
             builder = builder.fault(rule);
@@ -170,6 +181,7 @@ fn settings(args: &Args) -> Result<Settings, Failure> {
     let mut settings = Settings::default();
     settings.rotation.retries = RETRIES;
     settings.access.iam = Enforcement::Audit;
+    settings.lambda.may_create = !args.no_functions;
     if let Some(path) = &args.settings {
         settings = read_settings(path, &settings)?;
     }
@@ -202,6 +214,26 @@ fn read_settings(path: &Path, settings: &Settings) -> Result<Settings, Failure> 
 fn read_text(path: &Path) -> Result<String, Failure> {
     std::fs::read_to_string(path)
         .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display())))
+}
+
+fn host(args: &Args) -> Result<HostSettings, Failure> {
+    Ok(HostSettings {
+        interpreters: Interpreters {
+            python: program("--python", args.python.as_deref())?,
+            node: program("--node", args.node.as_deref())?,
+        },
+        ..HostSettings::default()
+    })
+}
+
+/// The whole path of a program, since functions are run in other folders.
+fn program(option: &str, path: Option<&Path>) -> Result<Option<PathBuf>, Failure> {
+    let Some(path) = path else { return Ok(None) };
+    let whole = std::path::absolute(path)
+        .ok()
+        .filter(|whole| whole.is_file());
+    let missing = || Failure::usage(format!("{option} {}: no such file", path.display()));
+    whole.map(Some).ok_or_else(missing)
 }
 
 fn with_functions(mut builder: ServerBuilder, args: &Args) -> Result<ServerBuilder, Failure> {

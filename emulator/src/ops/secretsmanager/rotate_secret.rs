@@ -6,6 +6,7 @@ use crate::ids::{FunctionArn, VersionId};
 use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
+use crate::state::lambda::permission::{Invoker, SECRETS_MANAGER};
 use crate::state::secrets::error::SecretsError;
 use crate::state::secrets::lookup;
 use crate::state::secrets::rotation::{RotationKind, RotationOrigin, RotationStart};
@@ -62,6 +63,7 @@ impl Operation for RotateSecret {
             scope,
             rotations,
             functions,
+            lambda,
             ..
         } = CALL.write(world, cx, &input.secret_id)?;
         if let Some(role) = input.external_secret_rotation_role_arn {
@@ -69,7 +71,12 @@ impl Operation for RotateSecret {
         }
         let named = input.rotation_lambda_arn.filter(|arn| !arn.is_empty());
         let function = secret.rotation_function(named.map(FunctionArn::new))?;
-        if !functions.contains(&function) {
+        let invoker = Invoker {
+            service: SECRETS_MANAGER,
+            source_account: scope.account.as_str(),
+            source_arn: secret.arn.as_str(),
+        };
+        if !functions.contains(&function) && !lambda.may_invoke(&function, &scope, &invoker) {
             return Err(SecretsError::FunctionNotInvocable.into());
         }
         if !rotations.is_running(&secret.arn, &token) && !secret.has_rotated_under(&token) {

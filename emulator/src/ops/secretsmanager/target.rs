@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use crate::ids::{FunctionArn, Scope};
 use crate::ops::Context;
+use crate::state::lambda::Functions;
 use crate::state::rotations::Rotations;
 use crate::state::secrets::error::SecretsError;
 use crate::state::secrets::guard::SecretMut;
@@ -30,6 +31,7 @@ pub(super) struct Target<'w> {
     pub(super) scope: Scope,
     pub(super) rotations: &'w mut Rotations,
     pub(super) functions: &'w BTreeSet<FunctionArn>,
+    pub(super) lambda: &'w Functions,
     pub(super) settings: &'w Settings,
 }
 
@@ -63,6 +65,7 @@ impl Call {
             secrets,
             rotations,
             functions,
+            lambda,
             settings,
         } = world.rotating(&scope);
         self.check(secrets.find(id, &scope)?, &scope, cx)?;
@@ -71,6 +74,7 @@ impl Call {
             scope,
             rotations,
             functions,
+            lambda,
             settings,
         })
     }
@@ -87,6 +91,7 @@ impl Call {
             secrets,
             rotations,
             functions,
+            lambda,
             settings,
         } = world.rotating(&scope);
         let secret = secrets.find_mut(id, &scope)?;
@@ -96,6 +101,7 @@ impl Call {
             scope,
             rotations,
             functions,
+            lambda,
             settings,
         })
     }

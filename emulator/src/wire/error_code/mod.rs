@@ -4,6 +4,8 @@ mod appsync;
 pub mod data_plane;
 pub mod denial;
 mod iam;
+mod lambda;
+mod logs;
 pub mod realtime;
 mod secrets;
 mod signature;
@@ -26,6 +28,9 @@ use denial::Denial;
 
 /// What Lambda calls a function that is not there: the reason why a step could not be run.
 pub const FUNCTION_NOT_FOUND: &str = "ResourceNotFoundException";
+
+/// What is said to whoever may not do something.
+pub const ACCESS_DENIED: &str = "AccessDeniedException";
 
 /// An error as a client sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +75,8 @@ pub enum RequestError {
         /// Bytes allowed.
         limit: usize,
     },
+    /// The call is not signed, and it must be.
+    MissingSignature,
     /// Constraints of the service model are not met.
     Invalid(Violations),
 }
@@ -123,6 +130,8 @@ impl WireError {
             Failure::Refused(ApiError::Iam(error)) => iam::wire_error(error),
             Failure::Denied(denial) => denial.wire_error(),
             Failure::Unauthentic(bad) => signature::wire_error(bad, protocol),
+            Failure::Refused(ApiError::Lambda(error)) => lambda::wire_error(error),
+            Failure::Refused(ApiError::Logs(error)) => logs::wire_error(error),
             Failure::Request(error) => request_error(error, protocol),
         }
     }
@@ -135,6 +144,10 @@ impl WireError {
                 "application/json",
                 json!({ "message": self.message }).to_string(),
             ),
+            Protocol::LambdaJson => (
+                "application/json",
+                json!({ "Type": self.blamed(), "Message": self.message }).to_string(),
+            ),
             Protocol::Query => (aws_query::CONTENT_TYPE, self.query_xml()),
             Protocol::RestXml => ("application/xml", self.xml()),
             Protocol::GraphQl => ("application/json;charset=UTF-8", self.graphql()),
@@ -143,7 +156,10 @@ impl WireError {
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-        let has_code_header = matches!(protocol, Protocol::RestJson | Protocol::GraphQl);
+        let has_code_header = matches!(
+            protocol,
+            Protocol::RestJson | Protocol::LambdaJson | Protocol::GraphQl
+        );
         if let (true, Ok(code)) = (has_code_header, HeaderValue::from_str(&self.code)) {
             headers.insert("x-amzn-errortype", code);
         }
@@ -159,6 +175,15 @@ impl WireError {
             return format!(r#"{{"__type":{code},"Message":{message},"message":{message}}}"#);
         }
         format!(r#"{{"__type":{code},"Message":{message}}}"#)
+    }
+
+    /// Whose mistake it is, in Lambda's words [R].
+    fn blamed(&self) -> &'static str {
+        if self.status.is_server_error() {
+            "Service"
+        } else {
+            "User"
+        }
     }
 
     fn is_from_framework(&self) -> bool {
@@ -197,8 +222,9 @@ impl WireError {
 }
 
 /// What the emulator answers for, told to whoever asks for something else.
-const EMULATED: &str = "Keywheel emulates AWS Secrets Manager, AWS AppSync API keys and what of IAM \
-                        and STS they need; `keywheel list operations` names every operation";
+const EMULATED: &str = "Keywheel emulates AWS Secrets Manager, AWS AppSync API keys and what they \
+                        need of IAM, STS, Lambda and CloudWatch Logs; `keywheel list operations` \
+                        names every operation";
 
 fn request_error(error: &RequestError, protocol: Protocol) -> WireError {
     match error {
@@ -235,6 +261,11 @@ fn request_error(error: &RequestError, protocol: Protocol) -> WireError {
             413,
             format!("The body is longer than {limit} bytes."),
         ),
+        RequestError::MissingSignature => WireError::new(
+            "MissingAuthenticationTokenException",
+            403,
+            "Missing Authentication Token",
+        ),
         RequestError::Invalid(violations) => {
             WireError::new(invalid_code(protocol), 400, violations.to_string())
         }
@@ -245,6 +276,7 @@ fn malformed_code(protocol: Protocol) -> &'static str {
     match protocol {
         Protocol::AwsJson => "SerializationException",
         Protocol::RestJson | Protocol::GraphQl => "BadRequestException",
+        Protocol::LambdaJson => "SerializationException",
         Protocol::Query | Protocol::RestXml => "MalformedInput",
     }
 }
@@ -252,7 +284,7 @@ fn malformed_code(protocol: Protocol) -> &'static str {
 /// AppSync models no ValidationException; its 400 for a bad request is BadRequestException [MODEL].
 fn invalid_code(protocol: Protocol) -> &'static str {
     match protocol {
-        Protocol::AwsJson | Protocol::RestXml => "ValidationException",
+        Protocol::AwsJson | Protocol::LambdaJson | Protocol::RestXml => "ValidationException",
         Protocol::Query => "ValidationError",
         Protocol::RestJson | Protocol::GraphQl => "BadRequestException",
     }
@@ -294,6 +326,11 @@ impl WireError {
                 "InternalServiceError",
                 500,
                 "An error occurred on the server side.",
+            ),
+            Injected::Internal if service == Service::Lambda => Self::new(
+                "ServiceException",
+                500,
+                "An error occurred and the request cannot be processed.",
             ),
             Injected::Internal => Self::new(
                 "InternalFailureException",

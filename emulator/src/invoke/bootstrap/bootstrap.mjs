@@ -1,0 +1,167 @@
+// Runs a Node.js handler as a Lambda function, where AWS's own runtime client is not installed.
+//
+// It asks the Lambda Runtime API for events, calls the function that _HANDLER names with each, and
+// tells what it returned or how it failed.
+
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import http from "node:http";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import util from "node:util";
+
+const RUNTIME = "/2018-06-01/runtime/";
+const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(":");
+const root = process.env.LAMBDA_TASK_ROOT;
+const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+let requestId = "";
+
+function request(method, where, body) {
+  return new Promise((resolve, reject) => {
+    const options = { host, port, method, path: RUNTIME + where, agent };
+    const sent = http.request(options, (response) => {
+      const chunks = [];
+      response.on("data", (chunk) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () => resolve({ headers: response.headers, body: Buffer.concat(chunks) }));
+    });
+    sent.on("error", reject);
+    sent.end(body);
+  });
+}
+
+// Lambda writes the time, the request and the level before every line of the console.
+function setUpLogging() {
+  const levels = { log: "INFO", info: "INFO", debug: "DEBUG", warn: "WARN", error: "ERROR", trace: "TRACE" };
+  for (const [name, level] of Object.entries(levels)) {
+    console[name] = (...values) => {
+      const text = util.format(...values).replace(/\n/g, "\r");
+      process.stdout.write(`${new Date().toISOString()}\t${requestId || "undefined"}\t${level}\t${text}\n`);
+    };
+  }
+}
+
+function described(error, type) {
+  if (!(error instanceof Error)) {
+    return { errorType: typeof error, errorMessage: String(error), trace: [] };
+  }
+  return { errorType: type ?? error.name, errorMessage: error.message, trace: (error.stack ?? "").split("\n") };
+}
+
+function failureOf(type, message) {
+  return { errorType: type, errorMessage: message, trace: [] };
+}
+
+// The file of a handler, in the order in which Lambda looks for it.
+function fileOf(module) {
+  const base = path.resolve(root, module);
+  return ["", ".js", ".mjs", ".cjs"].map((end) => base + end).find((file) => path.extname(file) && existsSync(file));
+}
+
+async function load(name) {
+  const at = name.lastIndexOf(".");
+  const split = name.indexOf(".", name.lastIndexOf("/") + 1);
+  if (at < 1) {
+    throw failureOf("Runtime.MalformedHandlerName", "Bad handler");
+  }
+  const module = name.slice(0, split);
+  const members = name.slice(split + 1).split(".");
+  const file = fileOf(module);
+  if (!file) {
+    throw failureOf("Runtime.ImportModuleError", `Error: Cannot find module '${module}'`);
+  }
+  let loaded;
+  try {
+    loaded = file.endsWith(".mjs") ? await import(pathToFileURL(file).href) : await imported(file);
+  } catch (error) {
+    const type = error instanceof SyntaxError ? "Runtime.UserCodeSyntaxError" : "Runtime.ImportModuleError";
+    const isMissing = ["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"].includes(error?.code);
+    throw isMissing || error instanceof SyntaxError ? failureOf(type, String(error)) : described(error);
+  }
+  const handler = members.reduce((value, member) => value?.[member], loaded);
+  if (typeof handler !== "function") {
+    throw failureOf("Runtime.HandlerNotFound", `${name} is undefined or not exported`);
+  }
+  return handler;
+}
+
+async function imported(file) {
+  try {
+    return createRequire(file)(file);
+  } catch (error) {
+    if (error?.code !== "ERR_REQUIRE_ESM") throw error;
+    return import(pathToFileURL(file).href);
+  }
+}
+
+function contextOf(headers) {
+  const deadline = Number(headers["lambda-runtime-deadline-ms"]);
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
+    memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
+    invokedFunctionArn: headers["lambda-runtime-invoked-function-arn"],
+    awsRequestId: headers["lambda-runtime-aws-request-id"],
+    getRemainingTimeInMillis: () => Math.max(deadline - Date.now(), 0),
+  };
+}
+
+// Handlers return a promise, or call back.
+function call(handler, event, context) {
+  return new Promise((resolve, reject) => {
+    const back = (error, value) => (error ? reject(error) : resolve(value));
+    const returned = handler(event, context, back);
+    if (typeof returned?.then === "function") {
+      returned.then(resolve, reject);
+    } else if (handler.length < 3) {
+      resolve(returned);
+    }
+  });
+}
+
+async function answer(handler, { headers, body }) {
+  requestId = headers["lambda-runtime-aws-request-id"];
+  try {
+    const value = await call(handler, JSON.parse(body.toString()), contextOf(headers));
+    await request("POST", `invocation/${requestId}/response`, JSON.stringify(value === undefined ? null : value));
+  } catch (error) {
+    const failure = described(error);
+    console.error("Invoke Error", JSON.stringify(failure));
+    await request("POST", `invocation/${requestId}/error`, JSON.stringify(failure));
+  }
+}
+
+function installedClient() {
+  try {
+    const bin = createRequire(path.join(root, "index.js")).resolve("aws-lambda-ric/package.json");
+    return path.join(path.dirname(bin), "bin", "index.mjs");
+  } catch {
+    return undefined;
+  }
+}
+
+async function main() {
+  const client = installedClient();
+  if (client) {
+    const ended = spawnSync(process.execPath, [client, process.env._HANDLER], { stdio: "inherit" });
+    process.exit(ended.status ?? 1);
+  }
+  setUpLogging();
+  let handler;
+  try {
+    handler = await load(process.env._HANDLER);
+  } catch (failure) {
+    console.error("Uncaught Exception", JSON.stringify(failure));
+    await request("POST", "init/error", JSON.stringify(failure));
+    process.exit(1);
+  }
+  for (;;) {
+    await answer(handler, await request("GET", "invocation/next"));
+  }
+}
+
+await main();

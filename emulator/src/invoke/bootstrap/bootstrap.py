@@ -1,0 +1,179 @@
+"""Runs a Python handler as a Lambda function, where AWS's own runtime client is not installed.
+
+It asks the Lambda Runtime API for events, calls `module.function` of _HANDLER with each, and tells
+what it returned or how it failed.
+"""
+
+import http.client
+import importlib
+import importlib.util
+import json
+import logging
+import os
+import sys
+import time
+import traceback
+
+RUNTIME = "/2018-06-01/runtime/"
+
+
+class Runtime:
+    """The Runtime API over one connection."""
+
+    def __init__(self, authority):
+        self.connection = http.client.HTTPConnection(authority)
+
+    def request(self, method, path, body=None):
+        self.connection.request(method, RUNTIME + path, body)
+        response = self.connection.getresponse()
+        return response.headers, response.read()
+
+    def next(self):
+        return self.request("GET", "invocation/next")
+
+    def respond(self, request_id, body):
+        self.request("POST", f"invocation/{request_id}/response", body)
+
+    def fail(self, request_id, error):
+        self.request("POST", f"invocation/{request_id}/error", json.dumps(error))
+
+    def fail_to_start(self, error):
+        self.request("POST", "init/error", json.dumps(error))
+
+
+class Context:
+    """What a handler is told of its invocation."""
+
+    def __init__(self, headers):
+        environment = os.environ
+        self.aws_request_id = headers["Lambda-Runtime-Aws-Request-Id"]
+        self.invoked_function_arn = headers["Lambda-Runtime-Invoked-Function-Arn"]
+        self.function_name = environment["AWS_LAMBDA_FUNCTION_NAME"]
+        self.function_version = environment["AWS_LAMBDA_FUNCTION_VERSION"]
+        self.memory_limit_in_mb = environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
+        self.log_group_name = environment["AWS_LAMBDA_LOG_GROUP_NAME"]
+        self.log_stream_name = environment["AWS_LAMBDA_LOG_STREAM_NAME"]
+        self.client_context = None
+        self.identity = None
+        self._deadline_ms = int(headers["Lambda-Runtime-Deadline-Ms"])
+
+    def get_remaining_time_in_millis(self):
+        return max(self._deadline_ms - int(time.time() * 1000), 0)
+
+    def log(self, message):
+        print(message, flush=True)
+
+
+class RequestIdFilter(logging.Filter):
+    """Gives every record the id of the request in progress."""
+
+    request_id = ""
+
+    def filter(self, record):
+        record.aws_request_id = RequestIdFilter.request_id
+        return True
+
+
+def set_up_logging():
+    handler = logging.StreamHandler(sys.stdout)
+    form = "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s"
+    formatter = logging.Formatter(form, "%Y-%m-%dT%H:%M:%S")
+    formatter.converter = time.gmtime
+    handler.setFormatter(formatter)
+    handler.addFilter(RequestIdFilter())
+    logging.getLogger().addHandler(handler)
+
+
+def described(error, error_type=None, skipped=0):
+    """An error in the members that Lambda passes on."""
+    frames = traceback.format_list(traceback.extract_tb(error.__traceback__)[skipped:])
+    return {
+        "errorMessage": str(error),
+        "errorType": error_type or type(error).__name__,
+        "requestId": RequestIdFilter.request_id,
+        "stackTrace": frames,
+    }
+
+
+def log_error(error):
+    print(f"[ERROR] {error['errorType']}: {error['errorMessage']}")
+    if error["stackTrace"]:
+        print("Traceback (most recent call last):")
+        print("".join(error["stackTrace"]), end="")
+    sys.stdout.flush()
+
+
+def load(name):
+    """The handler, or the error that says why there is none."""
+    module_name, _, function_name = name.rpartition(".")
+    if not module_name:
+        return None, {
+            "errorMessage": f"Bad handler '{name}': not enough values to unpack (expected 2, got 1)",
+            "errorType": "Runtime.MalformedHandlerName",
+            "requestId": "",
+            "stackTrace": [],
+        }
+    try:
+        module = importlib.import_module(module_name.replace("/", "."))
+    except ImportError as error:
+        message = f"Unable to import module '{module_name}': {error}"
+        return None, {**described(error, "Runtime.ImportModuleError"), "errorMessage": message,
+                      "stackTrace": []}
+    except SyntaxError as error:
+        message = f"Syntax error in module '{module_name}': {error}"
+        return None, {**described(error, "Runtime.UserCodeSyntaxError"), "errorMessage": message,
+                      "stackTrace": []}
+    handler = getattr(module, function_name, None)
+    if handler is None:
+        message = f"Handler '{function_name}' missing on module '{module_name}'"
+        return None, {"errorMessage": message, "errorType": "Runtime.HandlerNotFound",
+                      "requestId": "", "stackTrace": []}
+    return handler, None
+
+
+def answer(runtime, handler, headers, body):
+    context = Context(headers)
+    RequestIdFilter.request_id = context.aws_request_id
+    try:
+        result = handler(json.loads(body), context)
+    except Exception as error:
+        failure = described(error, skipped=1)
+        log_error(failure)
+        runtime.fail(context.aws_request_id, failure)
+        return
+    try:
+        text = json.dumps(result, ensure_ascii=False).encode()
+    except (TypeError, ValueError) as error:
+        message = f"Unable to marshal response: {error}"
+        failure = {**described(error, "Runtime.MarshalError"), "errorMessage": message,
+                   "stackTrace": []}
+        log_error(failure)
+        runtime.fail(context.aws_request_id, failure)
+        return
+    sys.stdout.flush()
+    sys.stderr.flush()
+    runtime.respond(context.aws_request_id, text)
+
+
+def main():
+    root = os.environ["LAMBDA_TASK_ROOT"]
+    sys.path[0] = root
+    if importlib.util.find_spec("awslambdaric"):
+        os.execv(sys.executable, [sys.executable, "-m", "awslambdaric", os.environ["_HANDLER"]])
+    sys.stdout.reconfigure(line_buffering=True)
+    set_up_logging()
+    runtime = Runtime(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    try:
+        handler, failure = load(os.environ["_HANDLER"])
+    except Exception as error:
+        handler, failure = None, described(error)
+    if failure:
+        log_error(failure)
+        runtime.fail_to_start(failure)
+        sys.exit(1)
+    while True:
+        headers, body = runtime.next()
+        answer(runtime, handler, headers, body)
+
+
+main()

@@ -1,0 +1,162 @@
+//! CreateFunction: takes an archive with code and everything that it is to be run with.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use sha2::{Digest, Sha256};
+
+use crate::ops::{Context, Kind, Operation};
+use crate::state::World;
+use crate::state::error::ApiError;
+use crate::state::lambda::configuration::{Code, Configuration, Runtime};
+use crate::state::lambda::error::LambdaError;
+use crate::state::lambda::function::Version;
+use crate::state::lambda::{NewFunction, revision};
+use crate::wire::archive;
+use crate::wire::blob::Blob;
+use crate::wire::payload::Required;
+use crate::wire::validate::{Constrained, Violations};
+
+use super::configuration::{Attributes, ConfigurationShape, Progress};
+use super::input;
+
+/// CreateFunction [MODEL].
+pub(super) struct CreateFunction;
+
+/// Input: the name, the code, and what it is run with.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Input {
+    #[serde(default)]
+    function_name: Required<String>,
+    #[serde(default)]
+    code: Required<CodeShape>,
+    #[serde(flatten)]
+    attributes: Attributes,
+    package_type: Option<String>,
+    architectures: Option<Vec<String>>,
+    publish: Option<bool>,
+    tags: Option<BTreeMap<String, String>>,
+}
+
+/// The code, in one of the forms that it can come in.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct CodeShape {
+    zip_file: Option<Blob>,
+    s3_bucket: Option<IgnoredAny>,
+    image_uri: Option<IgnoredAny>,
+}
+
+impl CodeShape {
+    /// The code, once its archive was looked into.
+    pub(super) fn into_code(self) -> Result<Arc<Code>, LambdaError> {
+        if self.s3_bucket.is_some() {
+            return Err(LambdaError::NotEmulated("code in S3 (send ZipFile)"));
+        }
+        if self.image_uri.is_some() {
+            return Err(LambdaError::NotEmulated("code in an image (send ZipFile)"));
+        }
+        let Blob(archive) = self.zip_file.ok_or(LambdaError::CodeMissing)?;
+        archive::check(&archive)?;
+        let sha256 = STANDARD.encode(Sha256::digest(&archive));
+        Ok(Arc::new(Code { archive, sha256 }))
+    }
+}
+
+impl Constrained for Input {
+    fn check(&self, violations: &mut Violations) {
+        if self.function_name.is_present() {
+            input::check_name(violations, &self.function_name);
+        } else {
+            violations.present("functionName", &self.function_name);
+        }
+        violations.present("code", &self.code);
+        if self.attributes.role.is_none() {
+            violations.add("null", "role", "not be null");
+        }
+        self.attributes.check(violations);
+        violations.one_of("packageType", self.package_type.as_ref(), &["Image", "Zip"]);
+        let architecture = self.architectures.as_ref().and_then(|list| list.first());
+        violations.one_of("architectures", architecture, &["x86_64", "arm64"]);
+    }
+}
+
+impl Operation for CreateFunction {
+    const NAME: &'static str = "CreateFunction";
+    const KIND: Kind = Kind::Write;
+    const STATUS: u16 = 201;
+    type Input = Input;
+    type Output = ConfigurationShape;
+
+    /// The answer tells of a function that is being made; whoever asks next finds it made [R].
+    fn apply(
+        world: &mut World,
+        cx: &mut Context<'_>,
+        input: Input,
+    ) -> Result<ConfigurationShape, ApiError> {
+        if !world.settings.lambda.may_create {
+            return Err(LambdaError::TurnedOff.into());
+        }
+        let name = input::reference(&input.function_name, None)?.name;
+        let is_published = input.publish == Some(true);
+        let tags = input.tags.clone().unwrap_or_default();
+        let configuration = configuration(input, cx)?;
+        let new = NewFunction {
+            name,
+            configuration,
+            tags,
+        };
+        let (partition, registered) = world.partition_and_functions(cx.scope);
+        let function = partition.lambda.create(new, cx.scope, registered)?;
+        let answer = if is_published {
+            function.publish(None, revision(cx.entropy));
+            let version = Version::Published(1);
+            let latest = Arc::clone(function.latest());
+            ConfigurationShape::new(function, (version, &latest), Progress::Creating)
+        } else {
+            let latest = (Version::Latest, &**function.latest());
+            ConfigurationShape::new(function, latest, Progress::Creating)
+        };
+        let settled = revision(cx.entropy);
+        function.change(|latest| latest.revision_id = settled);
+        Ok(answer)
+    }
+}
+
+fn configuration(input: Input, cx: &mut Context<'_>) -> Result<Configuration, LambdaError> {
+    if input.package_type.as_deref() == Some("Image") {
+        return Err(LambdaError::NotEmulated("PackageType Image"));
+    }
+    let attributes = input.attributes;
+    attributes.check_rules()?;
+    let (Some(runtime), Some(_)) = (&attributes.runtime, &attributes.handler) else {
+        return Err(LambdaError::RuntimeMissing);
+    };
+    let architectures = input.architectures.unwrap_or_default();
+    let mut configuration = Configuration {
+        runtime: Runtime::parse(runtime)?,
+        role: String::new(),
+        handler: String::new(),
+        description: String::new(),
+        timeout_s: 3,
+        memory_mb: 128,
+        environment: None,
+        architecture: architectures
+            .into_iter()
+            .next()
+            .unwrap_or_else(|| "x86_64".to_owned()),
+        ephemeral_storage_mb: 512,
+        tracing_mode: "PassThrough".to_owned(),
+        vpc: None,
+        code: input.code.into_inner().into_code()?,
+        last_modified: cx.now,
+        revision_id: revision(cx.entropy),
+    };
+    attributes.apply(&mut configuration, cx);
+    Ok(configuration)
+}

@@ -1,0 +1,24 @@
+//! DeleteFunction: a function with all its versions, or one version.
+
+use crate::ops::{Context, Kind, Operation};
+use crate::state::World;
+use crate::state::error::ApiError;
+
+use super::input::Named;
+
+/// DeleteFunction [MODEL].
+pub(super) struct DeleteFunction;
+
+impl Operation for DeleteFunction {
+    const NAME: &'static str = "DeleteFunction";
+    const KIND: Kind = Kind::Write;
+    const STATUS: u16 = 204;
+    type Input = Named;
+    type Output = ();
+
+    /// A run that is in progress goes on to its end [?].
+    fn apply(world: &mut World, cx: &mut Context<'_>, input: Named) -> Result<(), ApiError> {
+        let reference = input.reference()?;
+        Ok(cx.partition(world).lambda.delete(&reference, cx.scope)?)
+    }
+}

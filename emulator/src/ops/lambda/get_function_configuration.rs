@@ -1,0 +1,32 @@
+//! GetFunctionConfiguration: what a version of a function is.
+
+use crate::ops::{Context, Kind, Operation};
+use crate::state::World;
+use crate::state::error::ApiError;
+
+use super::configuration::{ConfigurationShape, Progress};
+use super::input::Named;
+
+/// GetFunctionConfiguration [MODEL].
+pub(super) struct GetFunctionConfiguration;
+
+impl Operation for GetFunctionConfiguration {
+    const NAME: &'static str = "GetFunctionConfiguration";
+    const KIND: Kind = Kind::Read;
+    type Input = Named;
+    type Output = ConfigurationShape;
+
+    fn apply(
+        world: &mut World,
+        cx: &mut Context<'_>,
+        input: Named,
+    ) -> Result<ConfigurationShape, ApiError> {
+        let reference = input.reference()?;
+        let functions = &cx.partition(world).lambda;
+        let function = functions.get(&reference, cx.scope)?;
+        let version = function.version(reference.qualifier.as_ref());
+        let version = version.ok_or_else(|| reference.not_found(cx.scope))?;
+        let version = (version.0, &**version.1);
+        Ok(ConfigurationShape::new(function, version, Progress::Done))
+    }
+}

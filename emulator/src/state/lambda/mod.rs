@@ -1,0 +1,203 @@
+//! Lambda: functions, their versions, aliases and permissions. Nothing here runs one.
+//!
+//! In reading order: [`reference`] how callers name a function · [`configuration`] what a version
+//! of a function is · [`function`] a function with all its versions · [`permission`] who may invoke
+//! it · [`deployment`] what is handed out to be run · this file (all functions of one account in
+//! one Region) · [`error`].
+//!
+//! Deliberately absent: layers, images, code in S3, event source mappings, URLs, concurrency
+//! settings and every other API that a rotation function does without.
+
+pub mod configuration;
+pub mod deployment;
+pub mod error;
+pub mod function;
+pub mod permission;
+pub mod reference;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::entropy::Entropy;
+use crate::ids::{FunctionArn, Scope};
+use crate::time::Timestamp;
+
+use configuration::Configuration;
+use deployment::Deployment;
+use error::LambdaError;
+use function::Function;
+use permission::Invoker;
+use reference::{Qualifier, Reference};
+
+/// What the machine allows, and what AWS leaves open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LambdaSettings {
+    /// May functions be created, whose code then runs as processes of the emulator's user?
+    pub may_create: bool,
+}
+
+impl Default for LambdaSettings {
+    fn default() -> Self {
+        Self { may_create: true }
+    }
+}
+
+/// The functions of one account in one Region, by name.
+#[derive(Debug, Default)]
+pub struct Functions {
+    functions: BTreeMap<String, Function>,
+}
+
+/// What a new function is made of.
+#[derive(Clone, Debug)]
+pub struct NewFunction {
+    /// Its name.
+    pub name: String,
+    /// The configuration of `$LATEST`.
+    pub configuration: Configuration,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+}
+
+impl Functions {
+    /// Makes a function. `registered` are the functions that the server was started with, whose
+    /// names are taken as well.
+    ///
+    /// # Errors
+    /// [`LambdaError::FunctionExists`].
+    pub fn create(
+        &mut self,
+        new: NewFunction,
+        scope: &Scope,
+        registered: &BTreeSet<FunctionArn>,
+    ) -> Result<&mut Function, LambdaError> {
+        let arn = arn_of(scope, &new.name);
+        if self.functions.contains_key(&new.name) || registered.contains(&arn) {
+            return Err(LambdaError::FunctionExists(new.name));
+        }
+        let function = Function::new(arn, new.configuration, new.tags);
+        Ok(self.functions.entry(new.name).or_insert(function))
+    }
+
+    /// All functions in the order of their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Function)> {
+        let named = self.functions.iter();
+        named.map(|(name, function)| (name.as_str(), function))
+    }
+
+    /// The function that is meant.
+    ///
+    /// # Errors
+    /// It does not exist here.
+    pub fn get(&self, reference: &Reference, scope: &Scope) -> Result<&Function, LambdaError> {
+        reference.check_place(scope)?;
+        let function = self.functions.get(&reference.name);
+        function.ok_or_else(|| reference.not_found(scope))
+    }
+
+    /// The function that is meant, to be changed.
+    ///
+    /// # Errors
+    /// It does not exist here.
+    pub fn get_mut(
+        &mut self,
+        reference: &Reference,
+        scope: &Scope,
+    ) -> Result<&mut Function, LambdaError> {
+        reference.check_place(scope)?;
+        let function = self.functions.get_mut(&reference.name);
+        function.ok_or_else(|| reference.not_found(scope))
+    }
+
+    /// Takes a function away, or one of its versions.
+    ///
+    /// # Errors
+    /// It does not exist, or it is `$LATEST`, which goes with its function only.
+    pub fn delete(&mut self, reference: &Reference, scope: &Scope) -> Result<(), LambdaError> {
+        let not_found = || reference.not_found(scope);
+        let function = self.get_mut(reference, scope)?;
+        match &reference.qualifier {
+            None => {
+                self.functions.remove(&reference.name);
+                Ok(())
+            }
+            Some(Qualifier::Latest) => Err(LambdaError::LatestNotDeletable),
+            Some(Qualifier::Version(number)) => {
+                function.delete_version(*number).ok_or_else(not_found)
+            }
+            Some(Qualifier::Alias(_)) => Err(not_found()),
+        }
+    }
+
+    /// What runs when the function is invoked.
+    ///
+    /// # Errors
+    /// The function, the version or the alias does not exist.
+    pub fn deployment(
+        &self,
+        reference: &Reference,
+        scope: &Scope,
+    ) -> Result<Deployment, LambdaError> {
+        let function = self.get(reference, scope)?;
+        let (version, configuration) = function
+            .version(reference.qualifier.as_ref())
+            .ok_or_else(|| reference.not_found(scope))?;
+        Ok(Deployment {
+            name: reference.name.clone(),
+            invoked_arn: reference.arn(scope),
+            version: version.to_string(),
+            configuration: Arc::clone(configuration),
+            scope: scope.clone(),
+        })
+    }
+
+    /// Is this what would run now? What was handed out before may have been changed or deleted.
+    pub fn is_current(&self, deployment: &Deployment) -> bool {
+        let function = self.functions.get(&deployment.name);
+        function.is_some_and(|function| {
+            let mut versions = function.versions();
+            versions.any(|(version, configuration)| {
+                version.to_string() == deployment.version
+                    && configuration.revision_id == deployment.configuration.revision_id
+            })
+        })
+    }
+
+    /// May a service invoke the function that an ARN names? It must exist, and the resource policy
+    /// of what the ARN names must grant it.
+    pub fn may_invoke(&self, arn: &FunctionArn, scope: &Scope, invoker: &Invoker<'_>) -> bool {
+        let Some(reference) = Reference::parse(arn.as_str(), None) else {
+            return false;
+        };
+        let Ok(function) = self.get(&reference, scope) else {
+            return false;
+        };
+        let qualifier = reference.qualifier.as_ref();
+        function.version(qualifier).is_some()
+            && function
+                .policy(qualifier)
+                .is_some_and(|policy| policy.grants(invoker))
+    }
+}
+
+/// The ARN of a function, without a qualifier.
+pub fn arn_of(scope: &Scope, name: &str) -> FunctionArn {
+    let Scope { account, region } = scope;
+    let partition = region.partition();
+    FunctionArn::new(format!(
+        "arn:{partition}:lambda:{region}:{account}:function:{name}"
+    ))
+}
+
+/// A new revision id: every change of a configuration has one.
+pub fn revision(entropy: &mut Entropy) -> String {
+    entropy.uuid().to_string()
+}
+
+/// A moment as Lambda writes it: `2026-11-22T10:00:00.000+0000` [R].
+pub fn written(moment: Timestamp) -> String {
+    moment.to_string().replace('Z', "+0000")
+}

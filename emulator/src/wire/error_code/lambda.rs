@@ -1,0 +1,146 @@
+//! The errors of Lambda: codes and statuses of the model, texts as recorded where they are.
+
+use crate::state::lambda::error::LambdaError;
+
+use super::WireError;
+
+pub(super) fn wire_error(error: &LambdaError) -> WireError {
+    match error {
+        LambdaError::FunctionNotFound(_)
+        | LambdaError::ForeignRegion { .. }
+        | LambdaError::AliasNotFound(_)
+        | LambdaError::PolicyNotFound
+        | LambdaError::PolicyOfNothing
+        | LambdaError::StatementNotFound(_) => not_found(error),
+        LambdaError::FunctionExists(_)
+        | LambdaError::AliasExists(_)
+        | LambdaError::StatementExists(_) => conflict(error),
+        LambdaError::RuntimeNotRun(_) | LambdaError::NotEmulated(_) => not_emulated(error),
+        LambdaError::RevisionStale => WireError::new(
+            "PreconditionFailedException",
+            412,
+            // [R]
+            "The Revision Id provided does not match the latest Revision Id. Call the \
+             GetFunction/GetAlias API to retrieve the latest Revision Id",
+        ),
+        LambdaError::TurnedOff => WireError::new(
+            "AccessDeniedException",
+            403,
+            "This emulator does not take functions: it was started with --no-functions.",
+        ),
+        LambdaError::PayloadNotJson(at) => WireError::new(
+            "InvalidRequestContentException",
+            400,
+            format!("Could not parse request body into json: {at}"),
+        ),
+        LambdaError::PayloadTooLarge(limit) => WireError::new(
+            "RequestTooLargeException",
+            413,
+            format!("Request must be smaller than {limit} bytes for the InvokeFunction operation"),
+        ),
+        LambdaError::TooManyRuns => {
+            WireError::new("TooManyRequestsException", 429, "Rate Exceeded.")
+        }
+        other => WireError::new("InvalidParameterValueException", 400, invalid(other)),
+    }
+}
+
+/// [R] but for the alias [EMU].
+fn not_found(error: &LambdaError) -> WireError {
+    let message = match error {
+        LambdaError::FunctionNotFound(arn) => format!("Function not found: {arn}"),
+        LambdaError::ForeignRegion { there, here } => {
+            format!("Functions from '{there}' are not reachable in this region ('{here}')")
+        }
+        LambdaError::AliasNotFound(arn) => format!("Cannot find alias arn: {arn}"),
+        LambdaError::PolicyNotFound => "The resource you requested does not exist.".to_owned(),
+        LambdaError::PolicyOfNothing => {
+            "No policy is associated with the given resource.".to_owned()
+        }
+        LambdaError::StatementNotFound(sid) => {
+            format!("Statement {sid} is not found in resource policy.")
+        }
+        other => other.to_string(),
+    };
+    WireError::new("ResourceNotFoundException", 404, message)
+}
+
+/// [R]
+fn conflict(error: &LambdaError) -> WireError {
+    let message = match error {
+        LambdaError::FunctionExists(name) => format!("Function already exist: {name}"),
+        LambdaError::AliasExists(arn) => format!("Alias already exists: {arn}"),
+        LambdaError::StatementExists(sid) => format!(
+            "The statement id ({sid}) provided already exists. Please provide a new statement id, \
+             or remove the existing statement."
+        ),
+        other => other.to_string(),
+    };
+    WireError::new("ResourceConflictException", 409, message)
+}
+
+fn not_emulated(error: &LambdaError) -> WireError {
+    let message = match error {
+        LambdaError::RuntimeNotRun(name) => format!(
+            "The runtime {name} is not emulated: provided.al2023, provided.al2, python3.x and \
+             nodejsX.x run here, and --function NAME=exec:COMMAND runs anything that speaks the \
+             Lambda Runtime API."
+        ),
+        LambdaError::NotEmulated(what) => format!("{what} is not emulated."),
+        other => other.to_string(),
+    };
+    WireError::new("NotImplemented", 501, message)
+}
+
+/// The texts of an InvalidParameterValueException [R], but for those of an archive that is refused
+/// for what it holds, which are ours.
+fn invalid(error: &LambdaError) -> String {
+    let text = match error {
+        LambdaError::QualifiersDiffer => {
+            "The derived qualifier from the function name does not match the specified qualifier."
+        }
+        LambdaError::LatestNotDeletable => {
+            "$LATEST version cannot be deleted without deleting the function."
+        }
+        LambdaError::PrincipalInvalid => {
+            "The provided principal was invalid. Please check the principal and try again."
+        }
+        LambdaError::RuntimeMissing => {
+            "Runtime and Handler are mandatory parameters for functions created with deployment \
+             packages."
+        }
+        LambdaError::CodeMissing => "Please provide a source for function code.",
+        LambdaError::CodeEmpty => "Uploaded file must be a non-empty zip",
+        LambdaError::CodeUnreadable => {
+            "Could not unzip uploaded file. Please check your file, then try to upload again."
+        }
+        LambdaError::CodeTooLarge => "Unzipped size must be smaller than 262144000 bytes",
+        LambdaError::EnvironmentTooLarge => {
+            "Lambda was unable to configure your environment variables because the environment \
+             variables you have provided exceeded the 4KB limit."
+        }
+        other => return invalid_with_value(other),
+    };
+    text.to_owned()
+}
+
+fn invalid_with_value(error: &LambdaError) -> String {
+    match error {
+        LambdaError::RuntimeUnknown(name) => format!(
+            "Value {name} at 'runtime' failed to satisfy constraint: Member must satisfy enum \
+             value set: [provided.al2023, provided.al2, python3.x, nodejsX.x] or be a valid ARN"
+        ),
+        LambdaError::ReservedVariables(names) => format!(
+            "Lambda was unable to configure your environment variables because the environment \
+             variables you have provided contains reserved keys that are currently not supported \
+             for modification. Reserved keys used in this request: {names}"
+        ),
+        LambdaError::CodeRefused(what) => {
+            format!("The uploaded file is not unpacked here: it holds {what}.")
+        }
+        LambdaError::CodeDiffers => {
+            "CodeSHA256 is different from that of the function's code.".to_owned()
+        }
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,362 @@
+//! Functions, versions and aliases.
+
+use std::collections::BTreeSet;
+
+use keywheel_emulator::engine::EngineOptions;
+use keywheel_emulator::ids::FunctionArn;
+use keywheel_emulator::wire::request::Ending;
+use serde_json::{Value, json};
+
+use crate::archive::zip_file;
+use crate::client::{Client, new_function, signed};
+
+#[test]
+fn a_function_is_made_shown_changed_and_deleted() {
+    let mut client = Client::new();
+    // CreateFunction
+    let created = client.call("POST", "", &new_function("f"));
+    assert_eq!(created.status, 201);
+    let created = created.ok();
+    let arn = "arn:aws:lambda:us-east-1:000000000000:function:f";
+    assert_eq!(created["FunctionArn"], arn);
+    assert_eq!(created["State"], "Pending");
+    assert_eq!(created["StateReasonCode"], "Creating");
+    assert_eq!(created["LastModified"], "2026-11-22T10:30:00.000+0000");
+    assert_eq!(
+        (&created["Timeout"], &created["MemorySize"]),
+        (&json!(3), &json!(128))
+    );
+    assert!(created.get("Environment").is_none() && created.get("LastUpdateStatus").is_none());
+    // GetFunction, GetFunctionConfiguration
+    let shown = client.call("GET", "/f", &Value::Null).ok();
+    assert_eq!(shown["Code"], json!({ "RepositoryType": "S3" }));
+    let configuration = client.call("GET", "/f/configuration", &Value::Null).ok();
+    assert_eq!(shown["Configuration"], configuration);
+    assert_eq!(configuration["State"], "Active");
+    assert_eq!(configuration["LastUpdateStatus"], "Successful");
+    assert_ne!(configuration["RevisionId"], created["RevisionId"]);
+    assert_eq!(configuration["LoggingConfig"]["LogGroup"], "/aws/lambda/f");
+    // UpdateFunctionConfiguration
+    let change = json!({ "Timeout": 10, "Environment": { "Variables": { "A": "a" } } });
+    let changed = client.call("PUT", "/f/configuration", &change).ok();
+    assert_eq!(changed["LastUpdateStatus"], "InProgress");
+    assert_eq!(changed["Timeout"], 10);
+    assert_eq!(changed["Environment"], json!({ "Variables": { "A": "a" } }));
+    assert_eq!(
+        changed["Handler"], "index.handler",
+        "what is not given stays"
+    );
+    // UpdateFunctionCode
+    let code = json!({ "ZipFile": zip_file(&[("index.py", b"other")]) });
+    let changed = client.call("PUT", "/f/code", &code).ok();
+    assert_ne!(changed["CodeSha256"], created["CodeSha256"]);
+    let dry = json!({ "ZipFile": zip_file(&[("index.py", b"third")]), "DryRun": true });
+    let same = client.call("PUT", "/f/code", &dry).ok();
+    assert_eq!(same["CodeSha256"], changed["CodeSha256"]);
+    // DeleteFunction
+    assert_eq!(client.call("DELETE", "/f", &Value::Null).status, 204);
+    let gone = client.call("GET", "/f", &Value::Null);
+    let text = format!("Function not found: {arn}");
+    assert_eq!(
+        gone.error(),
+        (404, "ResourceNotFoundException", text.as_str())
+    );
+    assert_eq!(gone.json["Type"], "User");
+}
+
+#[test]
+fn names_are_taken_once() {
+    let mut client = Client::new();
+    client.create("f");
+    let again = client.call("POST", "", &new_function("f"));
+    let expected = (
+        409,
+        "ResourceConflictException",
+        "Function already exist: f",
+    );
+    assert_eq!(again.error(), expected);
+    let arn = "arn:aws:lambda:us-east-1:000000000000:function:registered";
+    client.engine.world().functions = BTreeSet::from([FunctionArn::new(arn)]);
+    let registered = client.call("POST", "", &new_function("registered"));
+    assert_eq!(registered.status, 409);
+}
+
+#[test]
+fn lists_come_in_pages() {
+    // ListFunctions
+    let mut client = Client::new();
+    for name in ["a", "b", "c"] {
+        client.create(name);
+    }
+    let names = |page: &Value| -> Vec<String> {
+        let functions = page["Functions"].as_array().unwrap().iter();
+        functions
+            .map(|f| f["FunctionName"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let first = client.call("GET", "?MaxItems=2", &Value::Null).ok();
+    assert_eq!(names(&first), ["a", "b"]);
+    let marker = first["NextMarker"].as_str().unwrap();
+    let rest = client
+        .call("GET", &format!("?Marker={marker}"), &Value::Null)
+        .ok();
+    assert_eq!(names(&rest), ["c"]);
+    assert!(rest.get("NextMarker").is_none());
+    let wrong = client.call("GET", "?MaxItems=0", &Value::Null);
+    assert_eq!(wrong.error().1, "ValidationException");
+}
+
+#[test]
+fn versions_and_aliases_stand_still() {
+    let mut client = Client::new();
+    client.create("f");
+    // PublishVersion
+    let one = client.call("POST", "/f/versions", &json!({ "Description": "first" }));
+    assert_eq!(one.status, 201);
+    let one = one.ok();
+    assert_eq!(
+        (&one["Version"], &one["Description"]),
+        (&json!("1"), &json!("first"))
+    );
+    assert!(
+        one["FunctionArn"]
+            .as_str()
+            .unwrap()
+            .ends_with(":function:f:1")
+    );
+    let same = client.call("POST", "/f/versions", &json!({})).ok();
+    assert_eq!(same["Version"], "1");
+    let code = json!({ "ZipFile": zip_file(&[("index.py", b"other")]) });
+    client.call("PUT", "/f/code", &code).ok();
+    assert_eq!(
+        client.call("POST", "/f/versions", &json!({})).ok()["Version"],
+        "2"
+    );
+    // CreateAlias, GetAlias
+    let live = json!({ "Name": "live", "FunctionVersion": "1" });
+    let alias = client.call("POST", "/f/aliases", &live);
+    assert_eq!(alias.status, 201);
+    let shown = client.call("GET", "/f/aliases/live", &Value::Null).ok();
+    assert_eq!(shown, alias.ok());
+    assert_eq!(
+        client.call("POST", "/f/aliases", &live).error().1,
+        "ResourceConflictException"
+    );
+    let missing = client.call("GET", "/f/aliases/other", &Value::Null);
+    assert!(missing.error().2.starts_with("Cannot find alias arn: "));
+    let of_nothing = json!({ "Name": "x", "FunctionVersion": "7" });
+    assert_eq!(client.call("POST", "/f/aliases", &of_nothing).status, 404);
+    for path in ["/f:live", "/f?Qualifier=live", "/f:1"] {
+        let function = client.call("GET", path, &Value::Null).ok();
+        assert_eq!(
+            function["Configuration"]["CodeSha256"], one["CodeSha256"],
+            "{path}"
+        );
+    }
+    let two = client.call("GET", "/f:1?Qualifier=2", &Value::Null);
+    assert_eq!(two.error().1, "InvalidParameterValueException");
+    // ListVersionsByFunction
+    let versions = client.call("GET", "/f/versions", &Value::Null).ok();
+    let numbers: Vec<_> = versions["Versions"].as_array().unwrap().iter().collect();
+    let numbers: Vec<_> = numbers
+        .iter()
+        .map(|v| v["Version"].as_str().unwrap())
+        .collect();
+    assert_eq!(numbers, ["$LATEST", "1", "2"]);
+    assert_eq!(client.call("DELETE", "/f:2", &Value::Null).status, 204);
+    assert_eq!(client.call("DELETE", "/f:2", &Value::Null).status, 404);
+    let latest = client.call("DELETE", "/f:$LATEST", &Value::Null);
+    assert!(
+        latest
+            .error()
+            .2
+            .starts_with("$LATEST version cannot be deleted")
+    );
+}
+
+#[test]
+fn a_stale_revision_changes_nothing() {
+    let mut client = Client::new();
+    let stale = client.create("f")["RevisionId"].clone();
+    let change = json!({ "Timeout": 10, "RevisionId": stale });
+    let refused = client.call("PUT", "/f/configuration", &change);
+    assert_eq!(refused.error().1, "PreconditionFailedException");
+    let latest = client.call("GET", "/f/configuration", &Value::Null).ok();
+    assert_eq!(latest["Timeout"], 3);
+    let change = json!({ "Timeout": 10, "RevisionId": latest["RevisionId"] });
+    client.call("PUT", "/f/configuration", &change).ok();
+}
+
+/// What CreateFunction says to a function that is not quite right.
+fn refusal(change: Value) -> (u16, String, String) {
+    let mut input = new_function("f");
+    let changes = change.as_object().unwrap().clone();
+    input.as_object_mut().unwrap().extend(changes);
+    let answer = Client::new().call("POST", "", &input);
+    let (status, code, message) = answer.error();
+    (status, code.to_owned(), message.to_owned())
+}
+
+#[test]
+fn bad_input_is_told_in_lambdas_words() {
+    for (change, code, expected) in [
+        (
+            json!({ "FunctionName": "a b" }),
+            "ValidationException",
+            "at 'functionName'",
+        ),
+        (
+            json!({ "FunctionName": null }),
+            "ValidationException",
+            "Value null at 'functionName'",
+        ),
+        (json!({ "Role": "me" }), "ValidationException", "at 'role'"),
+        (
+            json!({ "Timeout": 901 }),
+            "ValidationException",
+            "less than or equal to 900",
+        ),
+        (
+            json!({ "MemorySize": 64 }),
+            "ValidationException",
+            "greater than or equal to 128",
+        ),
+        (
+            json!({ "Timeout": "x" }),
+            "SerializationException",
+            "not what the operation takes",
+        ),
+        (
+            json!({ "Code": {} }),
+            "InvalidParameterValueException",
+            "provide a source",
+        ),
+        (
+            json!({ "Code": { "ZipFile": "" } }),
+            "InvalidParameterValueException",
+            "non-empty zip",
+        ),
+        (
+            json!({ "Code": { "ZipFile": "AAAA" } }),
+            "InvalidParameterValueException",
+            "Could not unzip",
+        ),
+        (
+            json!({ "Runtime": "perl" }),
+            "InvalidParameterValueException",
+            "Value perl at 'runtime'",
+        ),
+        (
+            json!({ "Handler": null }),
+            "InvalidParameterValueException",
+            "Runtime and Handler",
+        ),
+        (
+            json!({ "Environment": { "Variables": { "AWS_REGION": "x" } } }),
+            "InvalidParameterValueException",
+            "Reserved keys used in this request: AWS_REGION",
+        ),
+        (
+            json!({ "Code": { "ZipFile": zip_file(&[("../evil", b"")]) } }),
+            "InvalidParameterValueException",
+            "../evil",
+        ),
+    ] {
+        let told = refusal(change.clone());
+        assert_eq!((told.0, told.1.as_str()), (400, code), "{change}: {told:?}");
+        assert!(told.2.contains(expected), "{change}: {told:?}");
+    }
+}
+
+#[test]
+fn what_is_not_emulated_is_told() {
+    for change in [
+        json!({ "Runtime": "java21" }),
+        json!({ "Layers": ["arn:aws:lambda:us-east-1:000000000000:layer:x:1"] }),
+        json!({ "PackageType": "Image" }),
+        json!({ "Code": { "S3Bucket": "b", "S3Key": "k" } }),
+        json!({ "Code": { "ImageUri": "x" } }),
+    ] {
+        let (status, code, message) = refusal(change.clone());
+        assert_eq!((status, code.as_str()), (501, "NotImplemented"), "{change}");
+        assert!(message.contains("is not emulated"), "{change}: {message}");
+    }
+    let kept = json!({
+        "VpcConfig": { "SubnetIds": ["subnet-1"], "SecurityGroupIds": [] },
+        "TracingConfig": { "Mode": "Active" },
+        "Architectures": ["arm64"],
+    });
+    let mut input = new_function("f");
+    input
+        .as_object_mut()
+        .unwrap()
+        .extend(kept.as_object().unwrap().clone());
+    let created = Client::new().call("POST", "", &input).ok();
+    assert_eq!(created["VpcConfig"]["SubnetIds"], json!(["subnet-1"]));
+    assert_eq!(created["Architectures"], json!(["arm64"]));
+    let layers = Client::new().call("GET", "/f/url", &Value::Null);
+    assert_eq!(
+        (layers.status, layers.code.as_str()),
+        (501, "NotImplemented")
+    );
+}
+
+#[test]
+fn a_call_without_a_signature_is_refused() {
+    let mut client = Client::new();
+    let refused = client.unsigned("POST", "/2015-03-31/functions", &new_function("f"));
+    let expected = (
+        403,
+        "MissingAuthenticationTokenException",
+        "Missing Authentication Token",
+    );
+    assert_eq!(refused.error(), expected);
+    assert_eq!(client.call("GET", "/f", &Value::Null).status, 404);
+}
+
+#[test]
+fn functions_can_be_turned_off() {
+    let mut options = EngineOptions::default();
+    options.settings.lambda.may_create = false;
+    let refused = Client::with(options).call("POST", "", &new_function("f"));
+    assert_eq!(refused.error().1, "AccessDeniedException");
+    assert!(refused.error().2.contains("--no-functions"));
+}
+
+#[test]
+fn an_invocation_is_handed_out_with_its_event() {
+    // Invoke
+    let mut client = Client::new();
+    client.create("f");
+    let path = "/2015-03-31/functions/f/invocations";
+    let invoke = |client: &mut Client, kind, body: &[u8]| {
+        let signature = signed("lambda");
+        let headers = [
+            ("authorization", signature.as_str()),
+            ("x-amz-invocation-type", kind),
+            ("x-amz-log-type", "Tail"),
+        ];
+        client.send("POST", path, &headers, body)
+    };
+    let Ending::Run(call) = invoke(&mut client, "RequestResponse", b"{\"a\":1}") else {
+        panic!("nothing is to be run");
+    };
+    assert!(call.is_awaited && call.wants_log);
+    assert_eq!(call.payload, b"{\"a\":1}");
+    assert_eq!(call.deployment.version, "$LATEST");
+    let Ending::Run(call) = invoke(&mut client, "Event", b"") else {
+        panic!("nothing is to be run");
+    };
+    assert!(!call.is_awaited && !call.wants_log);
+    assert_eq!(call.payload, b"{}");
+    for (kind, body, status) in [
+        ("DryRun", &b"{}"[..], 204),
+        ("RequestResponse", b"{", 400),
+        ("Sometimes", b"{}", 400),
+    ] {
+        let Ending::Reply(response) = invoke(&mut client, kind, body) else {
+            panic!("{kind} is answered at once");
+        };
+        assert_eq!(response.status().as_u16(), status, "{kind}");
+    }
+}
