@@ -33,11 +33,12 @@ pub(super) fn peak_kib(_id: u32) -> Option<u64> {
     None
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
+    #[cfg(target_os = "linux")]
     fn this_process_holds_memory() {
         let id = std::process::id();
         assert!(resident_kib(id).unwrap() > 100);

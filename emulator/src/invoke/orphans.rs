@@ -71,12 +71,13 @@ fn carries(id: i32, mark: &Path) -> bool {
     })
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 mod tests {
     use super::super::process_group::MARK;
     use super::*;
 
     #[test]
+    #[cfg(target_os = "linux")]
     fn a_child_that_left_its_group_is_found_by_its_mark() {
         let mark = format!("/nowhere/keywheel-test-{}", std::process::id());
         let start = |mark: &str| {

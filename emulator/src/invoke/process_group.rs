@@ -1,5 +1,6 @@
 //! A child process with all that it starts, its output, and its end.
 
+use std::future::ready;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -23,10 +24,11 @@ const LINE_LIMIT: usize = 16 << 10;
 /// The most lines that are passed on at once.
 const BATCH_LIMIT: usize = 256;
 
-/// How long whoever waits for the output waits at most: some processes never stop writing, but
-/// one that was killed does.
+/// How long whoever waits for the output waits at most: some processes never stop writing.
 const FLUSH_TIMEOUT: Duration = Duration::from_millis(100);
-const FLUSH_TIMEOUT_KILLED: Duration = Duration::from_secs(5);
+
+/// How long is waited for the end of the output of a process that was killed.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The variable by which everything that a process starts is known, whatever group it moves to.
 pub(super) const MARK: &str = "KEYWHEEL_SANDBOX";
@@ -93,16 +95,6 @@ impl ProcessGroup {
 
     /// Waits until everything that was written until now has been passed on.
     pub(super) async fn flush(&self) {
-        self.flush_within(FLUSH_TIMEOUT).await;
-    }
-
-    /// Kills it, and waits until everything that it wrote has been passed on.
-    pub(super) async fn kill_and_flush(&self) {
-        self.kill();
-        self.flush_within(FLUSH_TIMEOUT_KILLED).await;
-    }
-
-    async fn flush_within(&self, limit: Duration) {
         let all = async {
             for output in &self.outputs {
                 let (done, passed_on) = oneshot::channel();
@@ -113,7 +105,19 @@ impl ProcessGroup {
             }
         };
         // Whoever never stops writing is not waited for.
-        let _ = tokio::time::timeout(limit, all).await;
+        let _ = tokio::time::timeout(FLUSH_TIMEOUT, all).await;
+    }
+
+    /// Kills it, and waits until everything that it wrote has been passed on.
+    pub(super) async fn kill_and_flush(&self) {
+        self.kill();
+        let all = async {
+            for output in &self.outputs {
+                output.closed().await;
+            }
+        };
+        // A pipe that somebody else holds open is not waited for.
+        let _ = tokio::time::timeout(CLOSE_TIMEOUT, all).await;
     }
 }
 
@@ -177,27 +181,27 @@ where
     R: AsyncRead + Unpin + Send + 'static,
 {
     let (ask, mut asked) = mpsc::channel::<oneshot::Sender<()>>(1);
-    let sink = Arc::clone(sink);
+    let mut passage = Passage {
+        reader: BufReader::with_capacity(LINE_LIMIT, output),
+        line: Vec::new(),
+        batch: Vec::new(),
+        sink: Arc::clone(sink),
+    };
     tokio::spawn(async move {
-        let mut reader = BufReader::with_capacity(LINE_LIMIT, output);
-        let (mut line, mut batch) = (Vec::new(), Vec::new());
         loop {
             // Reading comes first: only an empty pipe lets a question through.
-            match race(read_line(&mut reader, &mut line), asked.recv()).await {
-                Either::First(Ok(true)) => {
-                    batch.push(String::from_utf8_lossy(&line).trim_end().to_owned());
-                    line.clear();
-                    if batch.len() == BATCH_LIMIT || !reader.buffer().contains(&b'\n') {
-                        sink(&batch);
-                        batch.clear();
-                    }
+            match race(passage.next(), asked.recv()).await {
+                Either::First(true) => {}
+                Either::First(false) => return,
+                Either::Second(Some(done)) => {
+                    // What the process has just written is not yet known to be there.
+                    tokio::task::yield_now().await;
+                    while let Either::First(true) = race(passage.next(), ready(())).await {}
+                    // Nobody waits any more if this fails.
+                    let _ = done.send(());
                 }
-                // A pipe that cannot be read has nothing more to say.
-                Either::First(Ok(false) | Err(_)) => return,
-                // Nobody waits any more if this fails.
-                Either::Second(Some(done)) => drop(done.send(())),
                 Either::Second(None) => {
-                    drain(&mut reader, &mut line, &sink).await;
+                    while passage.next().await {}
                     return;
                 }
             }
@@ -206,15 +210,30 @@ where
     ask
 }
 
-/// Passes on what is left once the process is let go.
-async fn drain<R: AsyncRead + Unpin>(
-    reader: &mut BufReader<R>,
-    line: &mut Vec<u8>,
-    sink: &LineSink,
-) {
-    while let Ok(true) = read_line(reader, line).await {
-        sink(&[String::from_utf8_lossy(line).trim_end().to_owned()]);
-        line.clear();
+/// A pipe on its way to the sink.
+struct Passage<R> {
+    reader: BufReader<R>,
+    line: Vec<u8>,
+    batch: Vec<String>,
+    sink: LineSink,
+}
+
+impl<R: AsyncRead + Unpin> Passage<R> {
+    /// Passes on one more line, with others that have come already; false at the end, and where a
+    /// pipe cannot be read.
+    async fn next(&mut self) -> bool {
+        let read = read_line(&mut self.reader, &mut self.line).await;
+        if !matches!(read, Ok(true)) {
+            return false;
+        }
+        let text = String::from_utf8_lossy(&self.line);
+        self.batch.push(text.trim_end().to_owned());
+        self.line.clear();
+        if self.batch.len() == BATCH_LIMIT || !self.reader.buffer().contains(&b'\n') {
+            (self.sink)(&self.batch);
+            self.batch.clear();
+        }
+        true
     }
 }
 

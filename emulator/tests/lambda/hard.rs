@@ -203,11 +203,8 @@ def handler(event, context):
     let lines = log_lines(&server).await;
     let kept: usize = lines.iter().map(String::len).sum();
     assert!((100_000..=1 << 20).contains(&kept), "{kept}");
-    assert!(
-        lines.last().unwrap().starts_with("REPORT"),
-        "{}",
-        lines.last().unwrap()
-    );
+    let last: String = lines.last().unwrap().chars().take(40).collect();
+    assert!(last.starts_with("REPORT"), "{last}");
     assert!(reply.log().len() <= 4096);
 }
 
