@@ -28,6 +28,8 @@ use crate::entropy::Entropy;
 use crate::fault::FaultPlan;
 use crate::ids::Scope;
 use crate::realtime::Sockets;
+use crate::state::iam::credentials::{NewSession, Session};
+use crate::state::lambda::deployment::Deployment;
 use crate::state::{Settings, World};
 use crate::time::Timestamp;
 use crate::wire::aws_query;
@@ -37,6 +39,9 @@ use crate::wire::service::{Asked, Service};
 
 use access_report::AccessReport;
 use journal::Journal;
+
+/// How long the keys of a function's environment hold: longer than any environment is kept.
+const SESSION_SECONDS: u32 = 12 * 3600;
 
 /// What an engine begins with.
 #[derive(Clone, Debug, Default)]
@@ -115,6 +120,23 @@ impl Engine {
                 unreachable!("only faults end a request without an answer, and none is armed")
             }
         }
+    }
+
+    /// A session of a function's role, for an environment that starts; none if there is no such
+    /// role. Starts depend on how fast functions are, and so must no id of the world's own.
+    pub fn function_session(
+        &mut self,
+        deployment: &Deployment,
+        now: Timestamp,
+    ) -> Option<&Session> {
+        let new = NewSession {
+            name: deployment.name.clone(),
+            seconds: SESSION_SECONDS,
+            policy: None,
+        };
+        let role = &deployment.configuration.role;
+        self.world
+            .issue_session(role, new, &mut self.request_ids, now)
     }
 
     /// The answer to an Invoke where functions are not run.

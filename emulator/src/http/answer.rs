@@ -39,7 +39,9 @@ impl Gateway for Shell {
     }
 
     fn credentials(&self, deployment: &Deployment) -> FunctionCredentials {
-        functions::credentials(&mut self.lock().engine, &deployment.scope)
+        let mut core = self.lock();
+        let now = core.now();
+        functions::credentials(&mut core.engine, deployment, now)
     }
 }
 

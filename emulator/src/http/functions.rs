@@ -11,10 +11,10 @@ use http::{HeaderValue, Response, StatusCode, header};
 use crate::connection::stopped;
 use crate::engine::Engine;
 use crate::fault::{Caller, Verdict};
-use crate::ids::Scope;
 use crate::invoke::{FunctionCredentials, Gateway, HostedRun, Run};
 use crate::race::{Either, race};
 use crate::state::lambda::deployment::{Deployment, FunctionCall};
+use crate::time::Timestamp;
 use crate::wire::request::Outcome;
 
 use super::shell::Shell;
@@ -116,7 +116,19 @@ fn put(response: &mut Response<Bytes>, name: &'static str, value: &str) {
     }
 }
 
-/// The keys of a function's role.
-pub(super) fn credentials(_engine: &mut Engine, scope: &Scope) -> FunctionCredentials {
-    FunctionCredentials::of_account(scope)
+/// The keys of a function's role; those of its account where IAM does not know the role.
+pub(super) fn credentials(
+    engine: &mut Engine,
+    deployment: &Deployment,
+    now: Timestamp,
+) -> FunctionCredentials {
+    let session = engine.function_session(deployment, now);
+    session.map_or_else(
+        || FunctionCredentials::of_account(&deployment.scope),
+        |session| FunctionCredentials {
+            access_key_id: session.access_key_id.clone(),
+            secret_access_key: session.secret_access_key.expose().to_owned(),
+            session_token: session.session_token.expose().to_owned(),
+        },
+    )
 }
