@@ -4,6 +4,8 @@ mod batch;
 mod consistency;
 mod constraints;
 mod copies;
+mod fuzz;
+mod rules;
 mod sdk;
 #[path = "../recorded/stage.rs"]
 mod stage;
