@@ -229,8 +229,6 @@ impl Options {
 
 /// The exit code of a campaign.
 pub(crate) fn exit_code(summary: &Summary) -> u8 {
-    // Random orders may miss; those of a sweep were found by running.
-    let is_strict = summary.plan.mode == "sweep";
     let is_safety = |name: &str| {
         oracle::ENTRIES
             .iter()
@@ -240,7 +238,8 @@ pub(crate) fn exit_code(summary: &Summary) -> u8 {
         .findings
         .iter()
         .map(|finding| finding.class.oracle.as_str());
-    let unfired = is_strict && (summary.unfired > 0 || !told::unfired(summary).is_empty());
+    let unfired =
+        told::is_strict(summary) && (summary.unfired > 0 || !told::unfired(summary).is_empty());
     match () {
         () if oracles.any(is_safety) => 1,
         () if !summary.findings.is_empty() => 3,

@@ -2,7 +2,7 @@
 //!
 //! In reading order: this file (the commands) · [`exit`] how they end · [`screen`] how they print ·
 //! [`test`], [`replay`], [`mutants`] and [`list`], with [`subjects`] (the functions they judge) ·
-//! [`sweep`] and [`interleave`], the search for failures, with [`campaign`] (what all searches
+//! [`sweep`], [`interleave`] and [`random`], the search for failures, with [`campaign`] (what all searches
 //! share) and [`watch`] (progress and Ctrl-C) ·
 //! [`serve`], with [`function`] (what its `--function` takes) and [`builtin`] (functions that need
 //! no set-up) · `operator` (rotate, doctor, revive, sweep-keys: for the rotator in earnest).
@@ -17,6 +17,7 @@ mod merge;
 mod mutants;
 #[cfg(feature = "operator")]
 mod operator;
+mod random;
 mod replay;
 mod reports;
 mod screen;
@@ -54,6 +55,10 @@ enum Command {
     Sweep(sweep::Args),
     /// Run a step twice at once in every order of its calls.
     Interleave(interleave::Args),
+    /// Run random scenarios, and make small what fails.
+    Fuzz(random::FuzzArgs),
+    /// Let worlds live through hundreds of disturbed rotations.
+    Soak(random::SoakArgs),
     /// Fold the reports of a campaign's shards into one.
     Merge(merge::Args),
     /// Run the known-bad rotators: the harness must catch each of them.
@@ -83,6 +88,8 @@ pub(crate) fn run() -> ExitCode {
         Command::Replay(args) => replay::run_command(&args),
         Command::Sweep(args) => sweep::run_command(&args),
         Command::Interleave(args) => interleave::run_command(&args),
+        Command::Fuzz(args) => random::fuzz(&args),
+        Command::Soak(args) => random::soak(&args),
         Command::Merge(args) => merge::run_command(&args),
         Command::Mutants(args) => mutants::run_command(&args),
         Command::List(args) => list::run_command(&args),

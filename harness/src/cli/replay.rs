@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use keywheel::report::text;
+use keywheel::report::{html, text};
 use keywheel::run::run;
 use keywheel::suite;
 
@@ -20,6 +20,9 @@ pub(crate) struct Args {
     /// The function under test: builtin, or mutant:NAME (see `keywheel list mutants`).
     #[arg(long, default_value = "builtin")]
     function: String,
+    /// Writes the timeline as one HTML file.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
     /// Replaces the scenario's seed.
     #[arg(long)]
     seed: Option<u64>,
@@ -32,6 +35,10 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     let mut scenario = read.map_err(|error| Failure::usage(error.to_string()))?;
     scenario.seed = args.seed.unwrap_or(scenario.seed);
     let run = run(&scenario, subject);
+    if let Some(path) = &args.html {
+        let written = std::fs::write(path, html::page(&run.name, &run));
+        written.map_err(|e| Failure::usage(format!("cannot write {}: {e}", path.display())))?;
+    }
     let verdict = run.verdict();
     let mut told = format!("{}\n", screen::timeline(&text::timeline(&run)));
     for objection in text::objections(&run) {

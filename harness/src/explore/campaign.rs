@@ -7,7 +7,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use crate::subject::Subject;
 use crate::wire::mix;
 
-use super::item::Item;
+use super::item::{Index, Item};
 use super::judged::Judged;
 
 /// Of how many runs one is run again, to see whether it is the same.
@@ -90,9 +90,10 @@ impl Crew<'_> {
         }
     }
 
-    /// Is this one of the runs that are repeated?
+    /// Is this one of the runs that are repeated? The first always is.
     fn is_sampled(&self, item: &Item) -> bool {
-        mix(self.seed, item.index.as_number()).is_multiple_of(ONE_IN)
+        item.index == Index::root(0)
+            || mix(self.seed, item.index.as_number()).is_multiple_of(ONE_IN)
     }
 }
 

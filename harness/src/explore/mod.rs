@@ -5,7 +5,7 @@
 //! - [`item`]: one run of a campaign, and its place in the campaign's order;
 //! - [`base`], [`kinds`], [`sweep`]: every call × every fault kind, and pairs of them;
 //! - [`interleave`]: every order of the calls of invocations that run at once;
-//! - [`generate`]: random scenarios;
+//! - [`generate`], [`fuzz`]: random scenarios, and random lives of a world;
 //! - [`campaign`]: runs items on all processors, in shards, until it is told to stop;
 //! - [`class`], [`course`], [`marks`], [`judged`]: what is kept of a run when its history is gone;
 //! - [`tally`], [`summary`]: what a campaign found, as data that folds;
@@ -21,6 +21,7 @@ pub mod campaign;
 pub mod class;
 pub mod course;
 pub mod finding;
+pub mod fuzz;
 pub mod generate;
 pub mod interleave;
 pub mod item;

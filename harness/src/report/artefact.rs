@@ -12,7 +12,7 @@ use crate::scenario::print;
 use crate::subject::Subject;
 use crate::suite;
 
-use super::{text, trace};
+use super::{html, text, trace};
 
 /// The file that is replayed.
 const MINIMAL: &str = "minimal.scenario";
@@ -88,6 +88,8 @@ fn write_one(
     put(&folder.join("original.scenario"), &finding.original)?;
     put(&folder.join("trace.jsonl"), &trace::lines(&run))?;
     put(&folder.join("timeline.txt"), &text::timeline(&run))?;
+    let page = html::page(&finding.objection, &run);
+    put(&folder.join("timeline.html"), &page)?;
     put(
         &folder.join("meta.json"),
         &pretty(&meta(finding, summary, &run)),

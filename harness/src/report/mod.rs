@@ -5,6 +5,7 @@ pub mod campaign;
 pub mod case;
 pub mod describe;
 pub mod github;
+pub mod html;
 pub mod json;
 pub mod junit;
 pub mod tap;

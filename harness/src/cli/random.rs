@@ -1,0 +1,119 @@
+//! `keywheel fuzz` and `keywheel soak`: random scenarios, and long lives of a world.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use keywheel::explore::fuzz::{item, life};
+use keywheel::explore::item::Item;
+use keywheel::explore::summary::Plan;
+use keywheel::explore::tally::Known;
+use keywheel_emulator::fault::Span;
+
+use super::campaign::{Campaign, Options};
+use super::exit::Failure;
+
+/// How long a random campaign goes on.
+#[derive(Debug, clap::Args)]
+struct Length {
+    /// How many runs.
+    #[arg(long, value_name = "N", conflicts_with = "time")]
+    runs: Option<u32>,
+    /// How long in real time, such as 5m.
+    #[arg(long = "for", id = "time", value_name = "DURATION")]
+    time: Option<Span>,
+}
+
+/// Options of `keywheel fuzz`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct FuzzArgs {
+    #[command(flatten)]
+    length: Length,
+    #[command(flatten)]
+    options: Options,
+}
+
+/// Options of `keywheel soak`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SoakArgs {
+    /// Rotations in each world.
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u16).range(1..=5000))]
+    rotations: u16,
+    #[command(flatten)]
+    length: Length,
+    #[command(flatten)]
+    options: Options,
+}
+
+/// Runs of a fuzz, and worlds of a soak, where nobody says how many.
+const FUZZ_RUNS: u32 = 1_000;
+const SOAK_WORLDS: u32 = 4;
+
+/// Runs `keywheel fuzz`.
+pub(crate) fn fuzz(args: &FuzzArgs) -> Result<ExitCode, Failure> {
+    let seed = args.options.seed;
+    let about = "random worlds, faults, repeated steps and people";
+    let draw = move |number| item(seed, number);
+    run(
+        "fuzz",
+        about,
+        &args.options,
+        &args.length,
+        FUZZ_RUNS,
+        None,
+        draw,
+    )
+}
+
+/// Runs `keywheel soak`.
+pub(crate) fn soak(args: &SoakArgs) -> Result<ExitCode, Failure> {
+    let (seed, rotations) = (args.options.seed, args.rotations);
+    let about = format!("worlds that live through {rotations} disturbed rotations each");
+    let draw = move |number| life(seed, number, usize::from(rotations));
+    let bound = Some(("rotations", rotations.to_string()));
+    run(
+        "soak",
+        &about,
+        &args.options,
+        &args.length,
+        SOAK_WORLDS,
+        bound,
+        draw,
+    )
+}
+
+fn run(
+    mode: &str,
+    about: &str,
+    options: &Options,
+    length: &Length,
+    usual: u32,
+    bound: Option<(&str, String)>,
+    draw: impl Fn(u32) -> Item + Send,
+) -> Result<ExitCode, Failure> {
+    let runs = match length.time {
+        None => length.runs.unwrap_or(usual),
+        Some(_) => u32::MAX,
+    };
+    let told = match length.time {
+        None => ("runs", runs.to_string()),
+        Some(time) => ("for", time.to_string()),
+    };
+    let bounds = bound.into_iter().chain([told]);
+    options.carry_out(Campaign {
+        plan: Plan {
+            mode: mode.to_owned(),
+            function: options.function.clone(),
+            seed: options.seed,
+            bounds: bounds
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect::<BTreeMap<_, _>>(),
+        },
+        about: about.to_owned(),
+        roots: Box::new((0..runs).map(draw)),
+        total: length.time.is_none().then_some(u64::from(runs)),
+        children: &|_, _| Vec::new(),
+        known: Known::default(),
+        deals_branches: false,
+        time: length.time.map(Span::to_duration),
+    })
+}

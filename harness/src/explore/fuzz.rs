@@ -1,0 +1,153 @@
+//! Random campaigns: scenarios drawn one by one, and long lives of one world.
+//!
+//! Each item is drawn from the seed and its own number alone, so that any shard can draw it. Of the
+//! fault kinds each draws from a random half only: what all kinds together hide, few may show.
+
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestRunner};
+
+use keywheel_emulator::fault::Span;
+
+use crate::scenario::{KeyLife, Located, RotateOutcome, Scenario, Statement};
+use crate::wire::mix;
+
+use super::base::struck;
+use super::generate::scenarios;
+use super::item::{Index, Item};
+
+/// Where the draws of an item's settings begin, apart from those of its scenario.
+const SETTINGS: u64 = 1 << 40;
+
+/// How the service may be set to retry a failed rotation: times, and the wait in seconds.
+const RETRIES: [(u32, u32); 4] = [(3, 60), (0, 60), (1, 600), (5, 3600)];
+
+/// The item of this number.
+pub fn item(seed: u64, number: u32) -> Item {
+    let draw = mix(seed, u64::from(number) + 1);
+    let mut scenario = drawn(draw);
+    let (retries, wait) = RETRIES[usize::from(mix(draw, SETTINGS).to_le_bytes()[0] % 4)];
+    scenario.world.retries = retries;
+    scenario.world.retry_after = Span::seconds(wait);
+    whole("fuzz", number, scenario)
+}
+
+/// A world that lives through so many rotations, disturbed by faults and repeated steps. People
+/// keep out of it: what they take away or fill up would stay so.
+pub fn life(seed: u64, number: u32, rotations: usize) -> Item {
+    let draw = mix(seed, u64::from(number) + 1);
+    let mut scenario = drawn(draw);
+    scenario.world.current = KeyLife::Lives(Span::days(120));
+    scenario.statements.clear();
+    let (mut lived, mut part) = (0, 1);
+    while lived < rotations {
+        for located in drawn(mix(draw, part)).statements {
+            let is_rotation = matches!(located.value, Statement::Rotate { .. });
+            let belongs = !matches!(located.value, Statement::At { .. } | Statement::Admin(_));
+            if belongs && lived < rotations {
+                scenario.statements.push(located);
+            }
+            if is_rotation && lived < rotations {
+                lived += 1;
+                // Longer than what is retired lives on, so that nothing piles up.
+                let pause = Statement::Advance(Span::days(2));
+                scenario.statements.push(Located::nowhere(pause));
+            }
+        }
+        part += 1;
+    }
+    whole("soak", number, scenario)
+}
+
+fn drawn(draw: u64) -> Scenario {
+    let mut runner = TestRunner::new(Config {
+        failure_persistence: None,
+        rng_algorithm: RngAlgorithm::ChaCha,
+        rng_seed: RngSeed::Fixed(draw),
+        ..Config::default()
+    });
+    let tree = scenarios().new_tree(&mut runner);
+    let mut scenario = tree.expect("the strategy filters nothing").current();
+    scenario
+        .statements
+        .retain(|located| is_in_swarm(&located.value, draw));
+    for located in &mut scenario.statements {
+        if let Statement::Rotate { expect, .. } = &mut located.value {
+            *expect = RotateOutcome::Any;
+        }
+    }
+    scenario
+}
+
+/// Does the random half of the fault kinds that this draw uses have this one?
+fn is_in_swarm(statement: &Statement, draw: u64) -> bool {
+    let Statement::Fault(rule) = statement else {
+        return true;
+    };
+    let word = rule.verdict.word().bytes();
+    let number = word.fold(SETTINGS, |number, byte| {
+        number * 31 % (1 << 50) + u64::from(byte)
+    });
+    mix(draw, number) % 2 == 0
+}
+
+fn whole(base: &str, number: u32, scenario: Scenario) -> Item {
+    let mut orders = scenario
+        .statements
+        .iter()
+        .map(|located| struck(&located.value));
+    let operation = orders.find(|operation| operation != "-");
+    Item {
+        index: Index::root(number),
+        base: base.to_owned(),
+        operation: operation.unwrap_or_else(|| "-".to_owned()),
+        at: 0,
+        orders: scenario.statements.len(),
+        scenario,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::print;
+
+    #[test]
+    fn an_item_depends_on_the_seed_and_its_number_alone() {
+        let text = |seed, number| print(&item(seed, number).scenario);
+        assert_eq!(text(1, 7), text(1, 7));
+        assert_ne!(text(1, 7), text(1, 8));
+        assert_ne!(text(1, 7), text(2, 7));
+    }
+
+    #[test]
+    fn a_life_has_as_many_rotations_as_asked_for() {
+        let life = life(1, 0, 25);
+        let statements = life.scenario.statements.iter();
+        let rotations = statements.filter(|s| matches!(s.value, Statement::Rotate { .. }));
+        assert_eq!(rotations.count(), 25);
+    }
+
+    #[test]
+    fn a_draw_uses_some_of_the_kinds() {
+        let kinds = |draw| {
+            let rule = |kind: &str| {
+                let text = format!("keywheel scenario 1\nfault GraphQL {kind}\nrotate\n");
+                let parsed = crate::scenario::parse("x", &text, &Default::default()).unwrap();
+                parsed.statements[0].value.clone()
+            };
+            let all = [
+                "reset",
+                "hang",
+                "error-500",
+                "error-503",
+                "answer-lost",
+                "kill-after",
+            ];
+            all.into_iter()
+                .filter(|kind| is_in_swarm(&rule(kind), draw))
+                .count()
+        };
+        let counts: Vec<usize> = (0..40).map(kinds).collect();
+        assert!(counts.iter().sum::<usize>() > 60 && counts.iter().any(|count| *count < 3));
+    }
+}

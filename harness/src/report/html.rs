@@ -1,0 +1,284 @@
+//! A run as one HTML file: a column for each actor, a bar for each key, readable without a script,
+//! in light and in dark.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::history::{Event, Exchange, InvocationEnd, Seen, What};
+use crate::run::Run;
+
+use super::describe;
+use super::text::since;
+
+const STYLE: &str = include_str!("timeline.css");
+
+/// Who acts, in the order of the columns.
+const ACTORS: [&str; 5] = [
+    "scenario",
+    "function",
+    "Secrets Manager",
+    "AppSync",
+    "data plane",
+];
+
+/// Rows of a page; a longer run is told to be longer.
+const ROWS_MAX: usize = 10_000;
+
+/// The page of one run.
+pub fn page(title: &str, run: &Run) -> String {
+    let mut page =
+        String::from("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+    page += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
+    put(
+        &mut page,
+        format_args!(
+            "<title>{}</title>\n<style>\n{STYLE}</style>\n</head>",
+            markup(title)
+        ),
+    );
+    put(
+        &mut page,
+        format_args!("<body>\n<h1>{}</h1>", markup(title)),
+    );
+    page += &verdicts(run);
+    page += &legend();
+    page += &table(run);
+    page += "</body>\n</html>\n";
+    page
+}
+
+fn put(text: &mut String, what: std::fmt::Arguments<'_>) {
+    writeln!(text, "{what}").expect("writing to a text cannot fail");
+}
+
+/// What oracles say, the first with a link to its row.
+fn verdicts(run: &Run) -> String {
+    if run.violations.is_empty() {
+        return "<p class=\"verdict held\">✓ every oracle held</p>\n".to_owned();
+    }
+    let mut text = String::from("<ul class=\"verdict violated\">\n");
+    for (violation, number) in run.violations.iter().zip(1..) {
+        let (oracle, what) = (violation.oracle, markup(&violation.text));
+        put(
+            &mut text,
+            format_args!("<li>✗ <a href=\"#violation{number}\"><b>{oracle}</b> {what}</a></li>"),
+        );
+    }
+    text + "</ul>\n"
+}
+
+fn legend() -> String {
+    let marks = [
+        ("ok", "✓ answered"),
+        ("failed", "✗ refused"),
+        ("unknown", "? no answer"),
+        ("struck", "⚡ struck by a fault"),
+        ("key", "▌ a key exists"),
+        ("key current", "█ AWSCURRENT names it"),
+    ];
+    let items = marks.map(|(class, text)| format!("<span class=\"{class}\">{text}</span>"));
+    format!("<p class=\"legend\">{}</p>\n", items.join(" "))
+}
+
+fn table(run: &Run) -> String {
+    let keys = Keys::of(run);
+    let mut text = String::from("<table>\n<thead><tr><th>time</th>");
+    for actor in ACTORS {
+        text += &format!("<th>{actor}</th>");
+    }
+    for key in &keys.names {
+        text += &format!("<th class=\"bar\">{}</th>", markup(key));
+    }
+    text += "</tr></thead>\n<tbody>\n";
+    let (mut last, mut violations) = (None, 0);
+    for (event, bars) in run.history.events().iter().zip(&keys.rows).take(ROWS_MAX) {
+        let at = since(run.started, event.at);
+        let is_gap = last.is_some_and(|last| event.at.millis_since(last) > 60_000);
+        let time = if last == Some(event.at) {
+            String::new()
+        } else {
+            at
+        };
+        last = Some(event.at);
+        let row = Row::of(event, run);
+        let mut classes = row.class.to_owned();
+        if is_gap {
+            classes += " gap";
+        }
+        let mut anchor = String::new();
+        if matches!(event.what, What::Violation(_)) {
+            violations += 1;
+            anchor = format!(" id=\"violation{violations}\"");
+        }
+        text += &format!("<tr class=\"{classes}\"{anchor}><td class=\"time\">{time}</td>");
+        text += &row.cells();
+        for bar in bars {
+            text += &format!("<td class=\"bar {bar}\"></td>");
+        }
+        text += "</tr>\n";
+    }
+    text += "</tbody>\n</table>\n";
+    let more = run.history.events().len().saturating_sub(ROWS_MAX);
+    if more > 0 {
+        put(
+            &mut text,
+            format_args!("<p>{more} more rows are not shown.</p>"),
+        );
+    }
+    text
+}
+
+/// What an event puts into which column.
+struct Row {
+    class: &'static str,
+    column: usize,
+    /// How many columns the text may take.
+    span: usize,
+    text: String,
+}
+
+impl Row {
+    fn of(event: &Event, run: &Run) -> Self {
+        let at = |class, column, span, text: &str| Self {
+            class,
+            column,
+            span,
+            text: markup(text),
+        };
+        match &event.what {
+            What::Statement { text, .. } => at("statement", 0, 5, text),
+            What::Admin(action) => at("person", 0, 5, &format!("a person: {action}")),
+            What::Service(text) => at("service", 0, 5, text),
+            What::Violation(text) => at("violation", 0, 5, &format!("✗ {text}")),
+            What::Started {
+                invocation,
+                step,
+                token,
+            } => at(
+                "started",
+                1,
+                4,
+                &format!("#{invocation} {step} for {token}"),
+            ),
+            What::Ended { invocation, end } => ended(*invocation, end),
+            What::Call(exchange) => call(exchange, run),
+        }
+    }
+
+    fn cells(&self) -> String {
+        let empty = "<td></td>";
+        let (before, after) = (self.column, ACTORS.len() - self.column - self.span);
+        let cell = format!("<td colspan=\"{}\">{}</td>", self.span, self.text);
+        format!("{}{cell}{}", empty.repeat(before), empty.repeat(after))
+    }
+}
+
+fn ended(invocation: u64, end: &InvocationEnd) -> Row {
+    let (class, how) = match end {
+        InvocationEnd::Succeeded => ("ok", "✓ succeeded".to_owned()),
+        InvocationEnd::Failed {
+            error_type,
+            message,
+        } => ("failed", format!("✗ {error_type}: {message}")),
+        InvocationEnd::Killed => ("unknown", "✝ died".to_owned()),
+        InvocationEnd::TimedOut => ("unknown", "✝ ran out of time".to_owned()),
+    };
+    Row {
+        class,
+        column: 1,
+        span: 4,
+        text: markup(&format!("#{invocation} {how}")),
+    }
+}
+
+fn call(exchange: &Exchange, run: &Run) -> Row {
+    let column = match exchange.operation {
+        "GraphQL" => 4,
+        operation if operation.contains("Api") => 3,
+        _ => 2,
+    };
+    let (class, mark) = match &exchange.outcome {
+        Seen::Answer { status, .. } if *status < 400 => ("ok", "✓"),
+        Seen::Answer { .. } => ("failed", "✗"),
+        _ => ("unknown", "?"),
+    };
+    let asked = markup(&describe::request(exchange, &run.names));
+    let outcome = markup(&describe::outcome(exchange));
+    let by = exchange
+        .caller
+        .map_or(String::new(), |(number, _)| format!("#{number} "));
+    let fault = exchange.fault.as_ref().map_or(String::new(), |fault| {
+        format!(" <b class=\"struck\">⚡ {}</b>", markup(fault))
+    });
+    Row {
+        class,
+        column,
+        span: 1,
+        text: format!("<small>{by}</small>{asked} <i>{mark} {outcome}</i>{fault}"),
+    }
+}
+
+/// The life of each key, row by row.
+struct Keys {
+    names: Vec<String>,
+    rows: Vec<Vec<&'static str>>,
+}
+
+impl Keys {
+    fn of(run: &Run) -> Self {
+        let mut names: Vec<String> = run.names.keys().map(|(_, name)| name.to_owned()).collect();
+        names.sort_by_key(|name| (name.len(), name.clone()));
+        let minted = |name: &String| {
+            name.strip_prefix('k')
+                .is_some_and(|n| n != "0" && n.parse::<u32>().is_ok())
+        };
+        let mut exists: BTreeMap<&str, bool> = names
+            .iter()
+            .map(|name| (name.as_str(), !minted(name)))
+            .collect();
+        let mut of_version: BTreeMap<String, String> = BTreeMap::new();
+        let mut current = Some("k0".to_owned());
+        let mut rows = Vec::new();
+        for event in run.history.events() {
+            if let What::Call(exchange) = &event.what {
+                let told = describe::request(exchange, &run.names);
+                let words: Vec<&str> = told.split(' ').collect();
+                let has_worked =
+                    matches!(&exchange.outcome, Seen::Answer { status, .. } if *status < 400);
+                let key = words.last().copied().unwrap_or_default();
+                if let Some(known) = exists.get_mut(key) {
+                    // A key that is named exists, also when its maker never got the answer.
+                    *known = exchange.operation != "DeleteApiKey" || !has_worked;
+                }
+                match exchange.operation {
+                    "PutSecretValue" => {
+                        let version = words.get(1).copied().unwrap_or_default();
+                        of_version.insert(version.to_owned(), key.to_owned());
+                    }
+                    "UpdateSecretVersionStage" if told.contains("AWSCURRENT") && has_worked => {
+                        current = of_version.get(key).cloned();
+                    }
+                    _ => {}
+                }
+            }
+            let bars = names.iter().map(|name| {
+                match (exists.get(name.as_str()), current.as_ref() == Some(name)) {
+                    (Some(true), true) => "exists current",
+                    (Some(true), false) => "exists",
+                    _ => "",
+                }
+            });
+            rows.push(bars.collect());
+        }
+        Self { names, rows }
+    }
+}
+
+/// Text in HTML.
+pub fn markup(text: &str) -> String {
+    let escaped = text
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;");
+    escaped.replace('"', "&quot;")
+}

@@ -1,0 +1,201 @@
+//! What machines are told: JSON lines that are read back, JUnit, TAP, and GitHub's limits.
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use keywheel::explore::class::Class;
+use keywheel::explore::item::Index;
+use keywheel::explore::shard::Shard;
+use keywheel::explore::summary::{Cell, Finding, Plan, Summary};
+use keywheel::mutants;
+use keywheel::report::case::{Case, of_campaign};
+use keywheel::report::{github, html, json, junit, tap};
+use keywheel::run::run;
+use keywheel::suite;
+
+fn summary(index: u32, of: u32) -> Summary {
+    let plan = Plan {
+        mode: "sweep".to_owned(),
+        function: "mutant:x".to_owned(),
+        seed: 1,
+        bounds: [("depth".to_owned(), "1".to_owned())].into(),
+    };
+    let mut summary = Summary::new(plan, Shard { index, of });
+    (summary.runs, summary.failed) = (7, 2);
+    let cell = Cell { runs: 7, failed: 2 };
+    summary.cells.insert("first/CreateApiKey".to_owned(), cell);
+    summary
+        .cells
+        .insert("first/GraphQL".to_owned(), Cell { runs: 3, failed: 0 });
+    summary.add_finding(Finding {
+        class: Class {
+            oracle: "served".to_owned(),
+            what: "a client holds k*".to_owned(),
+        },
+        operation: "CreateApiKey".to_owned(),
+        base: "first".to_owned(),
+        shape: vec!["createSecret/CreateApiKey struck after its effect".to_owned()],
+        count: 2,
+        first: Index::root(3),
+        objection: "served: a client holds <k1> & \"more\"".to_owned(),
+        minimal: "# story\nkeywheel scenario 1\nrotate s\n".to_owned(),
+        original: "keywheel scenario 1\nrotate s\n".to_owned(),
+    });
+    summary
+}
+
+#[test]
+fn json_lines_are_objects_with_a_type_and_the_summary_is_read_back() {
+    let summary = summary(1, 1);
+    let text = json::report("sweep", "mutant:x", &of_campaign(&summary), Some(&summary));
+    let kinds: Vec<String> = text
+        .lines()
+        .map(|line| {
+            let value: serde_json::Value = serde_json::from_str(line).unwrap();
+            value["type"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    assert_eq!(kinds, ["command", "case", "case", "summary"]);
+    assert_eq!(json::summaries(&text).unwrap(), [summary]);
+    assert_eq!(
+        json::summaries("{\"type\":\"case\"}\nx\n").unwrap_err().0,
+        2
+    );
+}
+
+#[test]
+fn junit_has_one_case_for_each_operation_and_the_scenario_as_the_failures_text() {
+    let xml = junit::report("sweep", &of_campaign(&summary(1, 1))).unwrap();
+    assert_eq!(xml.matches("<testcase ").count(), 2, "{xml}");
+    assert!(
+        xml.contains("tests=\"2\"") && xml.contains("failures=\"1\""),
+        "{xml}"
+    );
+    assert!(xml.contains("keywheel scenario 1\nrotate s"), "{xml}");
+    assert!(xml.contains("&lt;k1&gt; &amp; "), "{xml}");
+}
+
+#[test]
+fn tap_plans_and_numbers_its_lines() {
+    let text = tap::report(&of_campaign(&summary(1, 1)));
+    assert!(text.starts_with("TAP version 14\n1..2\nnot ok 1 - sweep/first/CreateApiKey\n  ---\n"));
+    assert!(
+        text.contains("    keywheel scenario 1\n    rotate s\n  ...\nok 2 - "),
+        "{text}"
+    );
+}
+
+#[test]
+fn github_gets_no_more_than_it_shows() {
+    let one = of_campaign(&summary(1, 1)).remove(0);
+    let long = "x".repeat(20_000);
+    let many: Vec<Case> = (0..100)
+        .map(|number| {
+            let mut case = one.clone();
+            case.name = number.to_string();
+            case.failure.as_mut().unwrap().scenario.clone_from(&long);
+            case
+        })
+        .collect();
+    let annotations = github::annotations(&many);
+    assert_eq!(annotations.matches("::error ").count(), 10);
+    assert_eq!(annotations.lines().count(), 11);
+    assert!(
+        annotations.contains("90 more failures"),
+        "what is left out is told"
+    );
+    let page = github::step_summary("sweep", &many);
+    assert!(page.len() < 1024 * 1024, "{} bytes", page.len());
+    assert!(page.contains("more failures do not fit"));
+}
+
+#[test]
+fn a_timeline_needs_no_script_links_the_violation_and_shows_no_key() {
+    let mutant = mutants::ALL
+        .iter()
+        .find(|m| m.subject.name() == "seed-b")
+        .unwrap();
+    let scenario = suite::read_text("x", "keywheel scenario 1\nrotate\n").unwrap();
+    let run = run(&scenario, mutant.subject);
+    let page = html::page("x", &run);
+    assert!(page.contains("href=\"#violation1\"") && page.contains("id=\"violation1\""));
+    assert!(!page.contains("<script"));
+    let cells = page.matches("<td class=\"bar exists current\">").count();
+    assert!(cells > 0, "the current key has a bar");
+    for (key, name) in run.names.keys() {
+        assert!(!page.contains(&key[4..]), "{name} is shown");
+    }
+}
+
+fn keywheel(arguments: &[&str]) -> Output {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_keywheel"));
+    command.current_dir(top).args(arguments).output().unwrap()
+}
+
+#[test]
+fn shards_are_merged_on_the_command_line_and_a_missing_one_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |index: u32| {
+        let path = folder.path().join(format!("{index}.jsonl"));
+        let part = summary(index, 2);
+        let text = json::report("sweep", "mutant:x", &of_campaign(&part), Some(&part));
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (one, two) = (file(1), file(2));
+    let tap = folder.path().join("whole.tap").to_str().unwrap().to_owned();
+    let report = format!("--report=tap={tap}");
+    let whole = keywheel(&["merge", &one, &two, &report]);
+    let told = String::from_utf8_lossy(&whole.stdout).into_owned();
+    assert_eq!(whole.status.code(), Some(1), "{told}");
+    assert!(told.contains("14 runs: 4 failed; 1 findings"), "{told}");
+    assert!(
+        std::fs::read_to_string(tap)
+            .unwrap()
+            .starts_with("TAP version 14\n1..2")
+    );
+    for (files, reason) in [
+        (vec!["merge", &one], "1 are missing: 2"),
+        (vec!["merge", &one, &one], "shard 1/2 is there twice"),
+        (
+            vec!["merge", "README.md"],
+            "README.md:1: not a line of a report",
+        ),
+        (vec!["merge", "no/such.jsonl"], "cannot read no/such.jsonl"),
+    ] {
+        let output = keywheel(&files);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(told.contains(reason), "{told}");
+    }
+}
+
+#[test]
+fn bad_options_of_a_search_end_with_2_and_a_way_out() {
+    for (arguments, hint) in [
+        (vec!["sweep", "--shard", "5/4"], "no shard 5 of 4"),
+        (vec!["sweep", "--depth", "3"], "1..=2"),
+        (vec!["sweep", "--report", "xml=a"], "junit=FILE"),
+        (
+            vec!["sweep", "--function", "mutant:no-adoptoin"],
+            "did you mean mutant:no-adoption?",
+        ),
+        (vec!["interleave", "--actors", "4"], "2..=3"),
+        (
+            vec!["interleave", "--preemptions", "few"],
+            "a whole number, or all",
+        ),
+        (
+            vec!["fuzz", "--runs", "3", "--for", "1m"],
+            "cannot be used with",
+        ),
+        (vec!["fuzz", "--for", "soon"], "a whole number, as in 30s"),
+    ] {
+        let output = keywheel(&arguments);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {told}");
+        assert!(told.contains(hint), "{arguments:?}: {told}");
+    }
+}
