@@ -6,7 +6,7 @@ use aws_credential_types::Credentials;
 use aws_sdk_appsync::Client as Sdk;
 use aws_sdk_appsync::config::{BehaviorVersion, Region, SharedHttpClient};
 use aws_sdk_appsync::error::ProvideErrorMetadata;
-use aws_sdk_appsync::types::{AuthenticationType, OutputType};
+use aws_sdk_appsync::types::{AuthMode, AuthProvider, AuthenticationType, EventConfig, OutputType};
 use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
@@ -261,4 +261,36 @@ async fn a_schema_through_the_sdk() {
     let read = asked.format(OutputType::Sdl).send().await.unwrap().schema;
     let read = String::from_utf8(read.unwrap().into_inner()).unwrap();
     assert!(read.contains("type Query"), "{read}");
+}
+
+#[tokio::test]
+async fn event_apis_through_the_sdk() {
+    let (sdk, _) = sdk();
+    let mode = AuthMode::builder().auth_type(AuthenticationType::ApiKey);
+    let mode = mode.build().unwrap();
+    let provider = AuthProvider::builder().auth_type(AuthenticationType::ApiKey);
+    let config = EventConfig::builder()
+        .auth_providers(provider.build().unwrap())
+        .connection_auth_modes(mode.clone())
+        .default_publish_auth_modes(mode.clone())
+        .default_subscribe_auth_modes(mode)
+        .build()
+        .unwrap();
+    let create = sdk.create_api().name("e").event_config(config.clone());
+    let api = create.send().await.unwrap().api.unwrap();
+    let id = api.api_id().unwrap();
+    assert_eq!(api.event_config(), Some(&config));
+    let got = sdk.get_api().api_id(id).send().await.unwrap();
+    assert_eq!(got.api(), Some(&api));
+    let create = || sdk.create_channel_namespace().api_id(id).name("chat");
+    let made = create().send().await.unwrap().channel_namespace.unwrap();
+    let got = sdk.get_channel_namespace().api_id(id).name("chat");
+    assert_eq!(got.send().await.unwrap().channel_namespace, Some(made));
+    let again = create().send().await.unwrap_err().into_service_error();
+    assert!(again.is_conflict_exception());
+    let listed = sdk.list_apis().send().await.unwrap();
+    assert_eq!(listed.apis(), [api.clone()]);
+    sdk.delete_api().api_id(id).send().await.unwrap();
+    let gone = sdk.get_api().api_id(id).send().await.unwrap_err();
+    assert!(gone.into_service_error().is_not_found_exception());
 }

@@ -30,6 +30,15 @@ esac
 count=$("$aws" appsync list-api-keys --api-id "$api" --query 'length(apiKeys)' --output text)
 [ "$count" = 2 ] || fail "two keys are expected, not $count"
 
+events=$("$aws" appsync create-api --name events --query api.apiId --output text --event-config \
+    'authProviders=[{authType=API_KEY}],connectionAuthModes=[{authType=API_KEY}],defaultPublishAuthModes=[{authType=API_KEY}],defaultSubscribeAuthModes=[{authType=API_KEY}]')
+"$aws" appsync create-channel-namespace --api-id "$events" --name chat > /dev/null
+"$aws" appsync create-api-key --api-id "$events" > /dev/null
+names=$("$aws" appsync list-channel-namespaces --api-id "$events" --output text \
+    --query 'channelNamespaces[].name')
+[ "$names" = chat ] || fail "one channel namespace is expected, not $names"
+"$aws" appsync delete-api --api-id "$events"
+
 if message=$("$aws" appsync list-types --api-id "$api" --format SDL 2>&1); then
     fail "an operation that is not emulated must fail"
 fi

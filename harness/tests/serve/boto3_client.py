@@ -45,6 +45,30 @@ def rotate(name):
     raise AssertionError(f"the rotation did not end: {stages}")
 
 
+def publish():
+    modes = [{"authType": "API_KEY"}]
+    lists = ["authProviders", "connectionAuthModes", "defaultPublishAuthModes", "defaultSubscribeAuthModes"]
+    config = dict.fromkeys(lists, modes)
+    api = appsync.create_api(name="events", eventConfig=config)["api"]
+    assert api["eventConfig"] == config, api
+    assert appsync.get_api(apiId=api["apiId"])["api"] == api
+    space = {"apiId": api["apiId"], "name": "chat"}
+    made = appsync.create_channel_namespace(**space)["channelNamespace"]
+    assert appsync.get_channel_namespace(**space)["channelNamespace"] == made
+    twice = code_of(appsync.create_channel_namespace, **space)
+    assert twice == ("ConflictException", 409), twice
+    key = appsync.create_api_key(apiId=api["apiId"])["apiKey"]["id"]
+    body = json.dumps({"channel": "/chat/room", "events": ["1"]}).encode()
+    url = f"http://{api['dns']['HTTP']}/event"
+    request = urllib.request.Request(url, body, {"x-api-key": key})
+    with urllib.request.urlopen(request) as answer:
+        receipt = json.load(answer)
+    assert len(receipt["successful"]) == 1 and not receipt["failed"], receipt
+    appsync.delete_api(apiId=api["apiId"])
+    gone = code_of(appsync.get_api, apiId=api["apiId"])
+    assert gone == ("NotFoundException", 404), gone
+
+
 def main():
     api = appsync.create_graphql_api(name="shop", authenticationType="API_KEY")["graphqlApi"]
     first = appsync.create_api_key(apiId=api["apiId"], description="made by hand")["apiKey"]["id"]
@@ -84,3 +108,4 @@ def main():
 
 
 main()
+publish()

@@ -5,6 +5,7 @@ mod aws_cli;
 mod boto3;
 mod command;
 mod iam;
+mod node;
 #[cfg(feature = "operator")]
 mod operator;
 mod process;

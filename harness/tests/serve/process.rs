@@ -24,7 +24,16 @@ pub(crate) struct Serve {
 
 impl Serve {
     pub(crate) fn start(args: &[&str]) -> Self {
-        let mut child = keywheel(&["serve", "--port", "0"])
+        Self::start_logging(args, None)
+    }
+
+    /// The same, with a filter for what it logs.
+    pub(crate) fn start_logging(args: &[&str], filter: Option<&str>) -> Self {
+        let mut command = keywheel(&["serve", "--port", "0"]);
+        if let Some(filter) = filter {
+            command.env("KEYWHEEL_LOG", filter);
+        }
+        let mut child = command
             .args(args)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -1,0 +1,42 @@
+//! JavaScript clients: the SDK makes what there is of AppSync, Amplify uses it.
+
+use std::path::{Path, PathBuf};
+
+use crate::process::{Serve, check, run_client, skips_clients};
+
+/// The scripts, and the clients that they use.
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/serve/node");
+
+#[test]
+fn the_javascript_sdk_reads_every_answer() {
+    run("sdk_client.mjs");
+}
+
+#[test]
+fn amplify_asks_listens_and_publishes() {
+    run("amplify_client.mjs");
+}
+
+/// Runs a script against a server that logs all it does, and looks for keys in what it logged.
+fn run(script: &str) {
+    if skips_clients() {
+        return;
+    }
+    let clients = Path::new(FOLDER).join("node_modules/aws-amplify");
+    assert!(
+        clients.exists(),
+        "{} is missing: run `npm ci --prefix harness/tests/serve/node` at the top of the workspace, \
+         or set KEYWHEEL_SKIP_CLIENTS to leave these tests out",
+        clients.display()
+    );
+    let mut serve = Serve::start_logging(&["--seed", "7"], Some("trace"));
+    let script = PathBuf::from(FOLDER).join(script);
+    check(&run_client(
+        &serve,
+        Path::new("node"),
+        &[&script.to_string_lossy()],
+    ));
+    let log = serve.end();
+    assert!(log.len() > 100, "it logs at the finest level");
+    assert!(!log.contains("da2-"), "a key is in the log");
+}
