@@ -21,6 +21,7 @@ use crate::wire::error_code::data_plane::DataPlaneError;
 use super::document::choose;
 use super::graphql_error::{FieldFault, GraphqlError};
 use super::introspection;
+use super::literal;
 use super::placeholder::Object;
 use super::question::Question;
 use super::subscription::{self, Happened};
@@ -99,7 +100,8 @@ pub(super) fn execute(
     };
     let operation = valid.operations.get(name.as_deref());
     let operation = operation.map_err(|_| DataPlaneError::QueryUnparsable)?;
-    let errors = introspection::refusals(operation, &valid, conditions);
+    let mut errors = introspection::refusals(operation, &valid, conditions);
+    errors.extend(literal::refusals(operation, &valid, document, schema));
     if !errors.is_empty() {
         return Ok(Outcome::invalid(errors));
     }

@@ -3,9 +3,9 @@
 //! In reading order: [`address`] (which API a request is for) · this file (the order of checks) ·
 //! [`credential`] and [`token`] (who is let in) · [`question`] (body and query string) ·
 //! [`document`] (the GraphQL text) · [`execute`] (validation and execution, by a library) ·
-//! [`subscription`] (who listens to mutations) · [`variables`], [`introspection`] (what is refused before) · [`placeholder`] and [`scalar`]
-//! (what fields hold) · [`wording`] and [`place`] (errors in AWS's words) · [`answer`] (bodies and
-//! headers).
+//! [`subscription`] (who listens to mutations) · [`variables`], [`literal`], [`introspection`]
+//! (what is refused before) · [`placeholder`] and [`scalar`] (what fields hold) · [`wording`] and
+//! [`place`] (errors in AWS's words) · [`answer`] (bodies and headers).
 //!
 //! An API for which no schema was created answers from a built-in one of one field. Deliberately
 //! absent: resolvers, and the keys to verify signatures and tokens.
@@ -17,6 +17,7 @@ mod document;
 mod execute;
 mod graphql_error;
 mod introspection;
+mod literal;
 mod place;
 mod placeholder;
 mod question;

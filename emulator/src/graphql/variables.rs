@@ -2,13 +2,15 @@
 
 use apollo_compiler::ExecutableDocument;
 use apollo_compiler::Schema;
+use apollo_compiler::ast::Type;
 use apollo_compiler::executable::Operation;
 use apollo_compiler::parser::LineColumn;
 use apollo_compiler::request::{RequestError, coerce_variable_values};
-use apollo_compiler::response::JsonMap;
+use apollo_compiler::response::{JsonMap, JsonValue};
 use apollo_compiler::validation::Valid;
 
 use super::graphql_error::GraphqlError;
+use super::scalar;
 
 /// A variable that does not fit, in AWS's words.
 #[derive(Debug, PartialEq, Eq)]
@@ -35,8 +37,55 @@ pub(super) fn coerced(
     document: &ExecutableDocument,
     given: &JsonMap,
 ) -> Result<Valid<JsonMap>, BadVariable> {
-    coerce_variable_values(schema, operation, given)
-        .map_err(|error| bad_variable(&error, schema, operation, document, given))
+    let coerced = coerce_variable_values(schema, operation, given)
+        .map_err(|error| bad_variable(&error, schema, operation, document, given))?;
+    for variable in &operation.variables {
+        let value = coerced.get(variable.name.as_str());
+        let wrong = value.and_then(|value| wrong_scalar(schema, &variable.ty, value));
+        if let Some((scalar, value)) = wrong {
+            let at = variable.line_column_range(&document.sources);
+            let (name, kind) = (&variable.name, scalar.trim_start_matches("AWS"));
+            // [REC] for AWSDateTime.
+            let message = format!(
+                "Variable '{name}' has an invalid value. Unable to parse `{value}` as a valid \
+                 {kind} Object."
+            );
+            let at = at.map(|range| range.start);
+            return Err(BadVariable { message, at });
+        }
+    }
+    Ok(coerced)
+}
+
+/// The first value that is none of its scalar, as a text, with the name of the scalar.
+fn wrong_scalar<'a>(
+    schema: &'a Schema,
+    ty: &'a Type,
+    value: &JsonValue,
+) -> Option<(&'a str, String)> {
+    let name = ty.inner_named_type();
+    match value {
+        JsonValue::Null => None,
+        JsonValue::Array(items) if ty.is_list() => {
+            let mut wrong = items.iter();
+            wrong.find_map(|item| wrong_scalar(schema, ty.item_type(), item))
+        }
+        JsonValue::Object(members) if schema.get_input_object(name).is_some() => {
+            let fields = &schema.get_input_object(name)?.fields;
+            members.iter().find_map(|(member, value)| {
+                let field = fields.get(member.as_str())?;
+                wrong_scalar(schema, &field.ty, value)
+            })
+        }
+        value => {
+            let text = || {
+                value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned)
+            };
+            (!scalar::is_one_of(name, value)).then(|| (name.as_str(), text()))
+        }
+    }
 }
 
 /// The library does not say which variable it is: that is found out by asking for each alone.

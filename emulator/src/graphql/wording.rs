@@ -198,6 +198,20 @@ fn tell(
     Some(GraphqlError::invalid(at, message))
 }
 
+/// A literal that is no value of its scalar [REC].
+pub(super) fn wrong_literal(place: &Place<'_>, scalar: &str, document: &Document) -> GraphqlError {
+    let at = place
+        .argument
+        .and_then(|argument| argument.line_column_range(&document.sources));
+    let (argument, path) = (place.argument_path(), place.path.join("/"));
+    let value = place.value.map(shown).unwrap_or_default();
+    let message = format!(
+        "Validation error of type WrongType: argument '{argument}' with value '{value}' is not a \
+         valid '{scalar}' @ '{path}'"
+    );
+    GraphqlError::invalid(at.map(|range| range.start.into()), message)
+}
+
 fn text(error: &DiagnosticData, place: &Place<'_>) -> String {
     let told = error.to_string();
     let name = error.unstable_error_name().unwrap_or("InvalidSyntax");

@@ -240,6 +240,57 @@ fn a_question_is_held_against_the_schema_of_its_api() {
     );
 }
 
+/// [REC] 2019 and 2022 for AWSDateTime.
+#[test]
+fn values_of_appsyncs_scalars_have_their_form() {
+    let schema = "type Query { at(when: AWSDateTime, in: In): AWSDateTime }
+        input In { days: [AWSDate] meta: AWSJSON }";
+    let (mut client, _, path, key) = with_schema(AppSyncSettings::default(), &json!({}), schema);
+    let mut told = |query: &str, variables: Value| {
+        let body = json!({ "query": query, "variables": variables }).to_string();
+        let answer = client.graphql(&path, Some(&key), &body);
+        let message = &answer.json["errors"][0]["message"];
+        message.as_str().unwrap_or_default().to_owned()
+    };
+    let wrong = |argument: &str, value: &str, scalar: &str| {
+        format!(
+            "Validation error of type WrongType: argument '{argument}' with value '{value}' is not \
+             a valid '{scalar}' @ 'at'"
+        )
+    };
+    assert_eq!(
+        told("{ at(when: \"2019\") }", json!({})),
+        wrong("when", "StringValue{value='2019'}", "AWSDateTime")
+    );
+    assert_eq!(
+        told("{ at(in: {meta: {a: 1}}) }", json!({})),
+        wrong(
+            "in.meta",
+            "ObjectValue{objectFields=[ObjectField{name='a', value=IntValue{value=1}}]}",
+            "AWSJSON"
+        )
+    );
+    let query = "query($w: AWSDateTime, $i: In) { at(when: $w, in: $i) }";
+    assert_eq!(
+        told(query, json!({ "w": "2019" })),
+        "Variable 'w' has an invalid value. Unable to parse `2019` as a valid DateTime Object."
+    );
+    assert_eq!(
+        told(query, json!({ "i": { "days": ["2026-11-22", "x"] } })),
+        "Variable 'i' has an invalid value. Unable to parse `x` as a valid Date Object."
+    );
+    let good =
+        json!({ "w": "2026-11-22T10:30:00Z", "i": { "days": ["2026-11-22"], "meta": "{}" } });
+    assert_eq!(told(query, good), "");
+    assert_eq!(
+        told(
+            "{ at(in: {days: [\"2026-11-22\"], meta: \"{}\"}) }",
+            json!({})
+        ),
+        ""
+    );
+}
+
 #[test]
 fn a_subscription_over_http_delivers_nothing() {
     let (mut client, path, key) = ready();
