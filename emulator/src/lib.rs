@@ -14,7 +14,7 @@
 //! - [`engine`]: the whole behind one entry that is told the time and never waits, with the seam
 //!   at which faults strike before or after the effect of a call;
 //! - [`race`], `connection`: what the shell needs of futures and of HTTP/1;
-//! - [`invoke`]: the ways to run a rotation function: a closure, a local process, a URL;
+//! - [`invoke`]: the ways to run a function: a closure, a URL, a local process, created code;
 //! - [`http`]: the shell: sockets, control plane, rotation driver, and the server to embed.
 //!
 //! Deliberately absent: clocks and random sources below the shell, `async` below the shell, fault

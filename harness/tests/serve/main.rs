@@ -11,3 +11,4 @@ mod operator;
 mod process;
 mod record;
 mod rust_sdk;
+mod walkthrough;
