@@ -35,7 +35,7 @@ const NEEDED_BY: [(&str, &str); 9] = [
     ("appsync:UpdateApiKey", "happy/h4-third-rotation"),
     ("appsync:DeleteApiKey", "clock/k8-expired-keys-listed"),
 ];
-/// Called for Event APIs only, which no scenario has: `rotator/src/steps/test/tests.rs` shows it.
+/// Called for Event APIs only, which no scenario has: `tests/serve/event_api.rs` shows the need.
 const FOR_EVENT_APIS: &str = "appsync:GetApi";
 
 /// A call as IAM sees it.

@@ -23,6 +23,7 @@ use keywheel_emulator::invoke::{
     self, InProcess, InvocationContext, RotationFunction, StepFailure, StepResult,
 };
 use keywheel_emulator::state::iam::settings::ROOT_SECRET;
+use keywheel_rotator::socket::SharedSockets;
 use keywheel_rotator::{Clients, RotationError, RotationEvent, Rotator, Settings, sdk};
 
 /// The name of the function that is there without set-up.
@@ -80,8 +81,20 @@ fn clients(direct: &Direct, time: &SharedTimeSource) -> Clients {
         secrets: aws_sdk_secretsmanager::Client::new(&config),
         api_keys: aws_sdk_appsync::Client::new(&config),
         http,
-        sockets: None,
+        sockets: sockets(),
     }
+}
+
+/// Real connections to the server that this process is: for a websocket there is no way around.
+#[cfg(feature = "operator")]
+fn sockets() -> Option<SharedSockets> {
+    Some(keywheel_rotator::connect::sockets())
+}
+
+/// This build cannot connect to anything.
+#[cfg(not(feature = "operator"))]
+fn sockets() -> Option<SharedSockets> {
+    None
 }
 
 /// The emulator without a socket, as the run of one step reaches it.

@@ -4,6 +4,8 @@
 mod aws_cli;
 mod boto3;
 mod command;
+#[cfg(feature = "operator")]
+mod event_api;
 mod iam;
 mod node;
 #[cfg(feature = "operator")]

@@ -13,12 +13,12 @@ use tokio::net::TcpStream;
 
 use crate::process::{BOOTSTRAP_ARN, BUILTIN_ARN, Serve};
 
-struct Clients {
-    secrets: aws_sdk_secretsmanager::Client,
-    appsync: aws_sdk_appsync::Client,
+pub(crate) struct Clients {
+    pub(crate) secrets: aws_sdk_secretsmanager::Client,
+    pub(crate) appsync: aws_sdk_appsync::Client,
 }
 
-fn clients(url: &str) -> Clients {
+pub(crate) fn clients(url: &str) -> Clients {
     let credentials = Credentials::from_keys("test", "test", None);
     let config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
@@ -34,7 +34,7 @@ fn clients(url: &str) -> Clients {
 }
 
 /// Posts a body and gives the status and the answer.
-async fn post(url: &str, headers: &str, body: &str) -> (u16, Value) {
+pub(crate) async fn post(url: &str, headers: &str, body: &str) -> (u16, Value) {
     let rest = url.strip_prefix("http://").unwrap();
     let (authority, path) = rest.split_once('/').unwrap();
     let mut stream = TcpStream::connect(authority).await.unwrap();
@@ -56,14 +56,14 @@ async fn ask(url: &str, key: &str) -> u16 {
     post(url, &key, r#"{"query":"{ __typename }"}"#).await.0
 }
 
-async fn advance(serve: &Serve, span: &str) -> Value {
+pub(crate) async fn advance(serve: &Serve, span: &str) -> Value {
     let url = format!("{}/_keywheel/clock", serve.url);
     let (status, answer) = post(&url, "", &json!({ "advance": span }).to_string()).await;
     assert_eq!(status, 200, "{answer}");
     answer
 }
 
-async fn current_key(clients: &Clients) -> String {
+pub(crate) async fn current_key(clients: &Clients) -> String {
     let value = clients
         .secrets
         .get_secret_value()

@@ -1,0 +1,65 @@
+//! The key of an Event API is rotated, and tested over the server's own websocket.
+
+use aws_sdk_appsync::types::{AuthMode, AuthProvider, AuthenticationType, EventConfig};
+use serde_json::json;
+
+use crate::process::{BUILTIN_ARN, Serve};
+use crate::rust_sdk::{Clients, advance, clients, current_key, post};
+
+fn by_key() -> EventConfig {
+    let kind = AuthenticationType::ApiKey;
+    let mode = || AuthMode::builder().auth_type(kind.clone()).build().unwrap();
+    let provider = AuthProvider::builder().auth_type(kind.clone());
+    EventConfig::builder()
+        .auth_providers(provider.build().unwrap())
+        .connection_auth_modes(mode())
+        .default_publish_auth_modes(mode())
+        .default_subscribe_auth_modes(mode())
+        .build()
+        .unwrap()
+}
+
+/// An Event API, and a secret with a key of it. Gives the key.
+async fn set_up(clients: &Clients) -> String {
+    let api = clients.appsync.create_api().name("shop");
+    let api = api.event_config(by_key());
+    let api = api.send().await.unwrap().api.unwrap().api_id.unwrap();
+    let key = clients.appsync.create_api_key().api_id(&api).send();
+    let key = key.await.unwrap().api_key.unwrap().id.unwrap();
+    let value = json!({ "apiId": api, "APIKEY": key }).to_string();
+    let secret = clients.secrets.create_secret().name("shop/key");
+    secret.secret_string(value).send().await.unwrap();
+    key
+}
+
+async fn rotate(serve: &Serve, clients: &Clients) {
+    let rotate = clients.secrets.rotate_secret().secret_id("shop/key");
+    rotate
+        .rotation_lambda_arn(BUILTIN_ARN)
+        .send()
+        .await
+        .unwrap();
+    advance(serve, "0s").await;
+}
+
+#[tokio::test]
+async fn the_builtin_rotates_the_key_of_an_event_api() {
+    let serve = Serve::start(&[]);
+    let clients = clients(&serve.url);
+    let old = set_up(&clients).await;
+    rotate(&serve, &clients).await;
+    assert_ne!(current_key(&clients).await, old);
+}
+
+/// The one action of the rotator's policy that no scenario needs: see `tests/policy.rs`.
+#[tokio::test]
+async fn without_get_api_the_rotation_of_an_event_apis_key_fails() {
+    let serve = Serve::start(&[]);
+    let clients = clients(&serve.url);
+    let old = set_up(&clients).await;
+    let rule = r#"{"at":"GetApi","kind":"access-denied","times":99}"#;
+    let url = format!("{}/_keywheel/faults", serve.url);
+    assert_eq!(post(&url, "", rule).await.0, 200);
+    rotate(&serve, &clients).await;
+    assert_eq!(current_key(&clients).await, old);
+}
