@@ -15,7 +15,7 @@ use crate::run::{FAULTS_STOP, Run};
 use super::marks::is_retry;
 
 /// The calls that the steps of a run make after its `at`-th statement, counted as a fault rule on
-/// that line counts them, in order.
+/// that line counts them, in order. What a fault strikes already is left out: no other can.
 pub fn points(run: &Run, at: usize) -> Vec<Address> {
     let mut counts: BTreeMap<(Step, &str), u32> = BTreeMap::new();
     let mut points = Vec::new();
@@ -28,6 +28,9 @@ pub fn points(run: &Run, at: usize) -> Vec<Address> {
         };
         let count = counts.entry((step, exchange.operation)).or_default();
         *count += 1;
+        if exchange.fault.is_some() {
+            continue;
+        }
         let address = format!("{step}/{}#{count}", exchange.operation);
         points.push(address.parse().expect("operations have plain names"));
     }
@@ -43,11 +46,7 @@ pub fn points_after_a_fault(run: &Run, at: usize) -> Vec<Address> {
     let before = calls
         .take_while(|exchange| exchange.fault.is_none())
         .count();
-    points(run, at)
-        .split_off(before)
-        .into_iter()
-        .skip(1)
-        .collect()
+    points(run, at).split_off(before)
 }
 
 /// The events from the `at`-th statement to the moment when faults stop.

@@ -87,7 +87,7 @@ fn is_in_swarm(statement: &Statement, draw: u64) -> bool {
     let number = word.fold(SETTINGS, |number, byte| {
         number * 31 % (1 << 50) + u64::from(byte)
     });
-    mix(draw, number) % 2 == 0
+    mix(draw, number).is_multiple_of(2)
 }
 
 fn whole(base: &str, number: u32, scenario: Scenario) -> Item {
