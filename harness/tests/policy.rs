@@ -64,11 +64,11 @@ fn call(exchange: &Exchange) -> Option<Call> {
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
     let (service, resource) = match segments.as_slice() {
         [""] => {
-            let body: Value = serde_json::from_slice(&exchange.body).unwrap();
-            (
-                "secretsmanager",
-                body["SecretId"].as_str().unwrap().to_owned(),
-            )
+            let body: Value = serde_json::from_slice(&exchange.body).expect("the SDK sends JSON");
+            let secret = body["SecretId"]
+                .as_str()
+                .expect("every call names the secret");
+            ("secretsmanager", secret.to_owned())
         }
         // The table of actions names the API's ARN here; for the keys real denials name paths.
         [_, "apis", _] => ("appsync", format!("{APPSYNC}apis/API_ID")),

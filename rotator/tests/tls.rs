@@ -1,5 +1,6 @@
 //! The deployed binary over TLS: the whole rotation of an Event API's key, with every call of the
 //! function `https` and every probe `wss`, trusting one certificate that this test made.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;

@@ -289,7 +289,7 @@ async fn event_apis_through_the_sdk() {
     let again = create().send().await.unwrap_err().into_service_error();
     assert!(again.is_conflict_exception());
     let listed = sdk.list_apis().send().await.unwrap();
-    assert_eq!(listed.apis(), [api.clone()]);
+    assert_eq!(listed.apis(), std::slice::from_ref(&api));
     sdk.delete_api().api_id(id).send().await.unwrap();
     let gone = sdk.get_api().api_id(id).send().await.unwrap_err();
     assert!(gone.into_service_error().is_not_found_exception());
