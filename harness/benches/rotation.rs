@@ -138,6 +138,7 @@ fn clients_of(memory: &FromMemory) -> Clients {
         sleep: SharedAsyncSleep::new(TokioSleep::new()),
         environment: Vec::new(),
         region: "us-east-1".to_owned(),
+        retry_tokens: 500,
     };
     let options = ClientOptions {
         retries: keywheel_rotator::sdk::retries(),

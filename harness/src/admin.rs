@@ -1,14 +1,19 @@
 //! What a person does to the world while the function works.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::Method;
-use keywheel_emulator::ids::{ApiKeyId, StagingLabel, VersionId};
+use keywheel_emulator::fault::{Address, Rule, Times, Verdict};
+use keywheel_emulator::ids::{ApiKeyId, DEFAULT_REGION, SecretArn, StagingLabel, VersionId};
 use keywheel_emulator::time::HOUR_MS;
+use keywheel_rotator::marker::{DEFAULT_PREFIX, Marker, Owner};
 use serde_json::{Value, json};
 
 use crate::history::What;
 use crate::oracle::Actor;
-use crate::scenario::{AdminAction, KeyRef, Payload, VersionRef};
-use crate::setup::{FUNCTION, first_hour_after, millis};
+use crate::scenario::{AdminAction, KeyRef, Payload, SecretForm, SentEvent, VersionRef};
+use crate::setup::{API_ID_TAG, FUNCTION, SECRET, api_definition, count, first_hour_after, millis};
+use crate::subject::Event;
 use crate::world::{AdminAnswer, AdminRefusal, Core};
 
 impl Core {
@@ -37,8 +42,106 @@ impl Core {
             AdminAction::DeleteApi => self.on_api(&Method::DELETE, "DeleteGraphqlApi", &json!({})),
             AdminAction::ApiKeyMode { on } => self.set_api_key_mode(*on),
             AdminAction::CreateKeys { count } => self.create_keys(*count),
+            rarer => self.try_rarer(rarer)?,
         };
         done.map(drop).map_err(|refusal| refusal.to_string())
+    }
+
+    /// What people do less often, and what just happens.
+    fn try_rarer(&mut self, action: &AdminAction) -> Result<AdminAnswer, String> {
+        Ok(match action {
+            AdminAction::PutBinary { text } => self.put_binary(text),
+            AdminAction::DescribeKey { key, text } => self.describe_key(key, text)?,
+            AdminAction::ForgeKey { name, version } => self.forge_key(name, version)?,
+            AdminAction::Tag { name, value } => {
+                let tags = json!({"Tags": [{"Key": name, "Value": self.filled(value)}]});
+                self.on_secret("TagResource", tags)
+            }
+            AdminAction::Retarget { api } => {
+                let api = self.apis.get(count(*api).wrapping_sub(1)).cloned();
+                let api = api.ok_or("there is no such API")?;
+                let tags = json!({"Tags": [{"Key": API_ID_TAG, "Value": api.as_str()}]});
+                self.on_secret("TagResource", tags)
+            }
+            AdminAction::Deny { operation } => self.deny(operation),
+            AdminAction::Allow { operation } => {
+                let rule = self.denied.remove(operation).ok_or("it was not denied")?;
+                self.engine.faults().disarm(rule);
+                Ok(Value::Null)
+            }
+            AdminAction::RotateAgain => self.rotate_again()?,
+            AdminAction::FunctionClock { by } => {
+                self.function_clock.set_skew_ms(by.as_millis());
+                Ok(Value::Null)
+            }
+            AdminAction::Jump { by } => {
+                self.clock.jump(by.as_millis());
+                Ok(Value::Null)
+            }
+            other => return Err(format!("{other} is not known here")),
+        })
+    }
+
+    fn put_binary(&mut self, text: &str) -> AdminAnswer {
+        let token = self.version_to_write("AWSCURRENT");
+        let members = json!({
+            "SecretBinary": STANDARD.encode(text),
+            "ClientRequestToken": token.as_str(),
+        });
+        self.on_secret("PutSecretValue", members)
+    }
+
+    fn describe_key(&mut self, key: &KeyRef, text: &str) -> Result<AdminAnswer, String> {
+        let key = self.resolve_key(key)?;
+        let record = self
+            .judge
+            .ledger()
+            .key(&key)
+            .ok_or("that key is not known")?;
+        let body = json!({"description": text, "expires": record.expires.as_seconds()});
+        let path = format!("/v1/apis/{}/apikeys/{}", self.place.api, key.expose());
+        Ok(self.ask_appsync("UpdateApiKey", &Method::POST, &path, &body))
+    }
+
+    /// A person makes a key that looks like the function's own.
+    fn forge_key(&mut self, name: &str, version: &VersionRef) -> Result<AdminAnswer, String> {
+        let marker = Marker {
+            owner: Owner::of(self.place.secret.as_str()),
+            version: self.resolve_version(version)?.to_string(),
+            created: self.now().as_seconds(),
+        };
+        let description = marker.describe(DEFAULT_PREFIX);
+        let api = self.place.api.clone();
+        let made = self.create_key_of(&api, name, &description, 90 * 24 * HOUR_MS);
+        Ok(made.map(|_| Value::Null))
+    }
+
+    fn deny(&mut self, operation: &str) -> AdminAnswer {
+        let address = Address {
+            step: None,
+            service: None,
+            operation: operation.to_owned(),
+            nth: None,
+            invocation: None,
+        };
+        let rule = Rule {
+            times: Times::Forever,
+            is_optional: true,
+            ..Rule::once(address, Verdict::AccessDenied)
+        };
+        let rule = self.engine.faults().arm(rule);
+        self.denied.insert(operation.to_owned(), rule);
+        Ok(Value::Null)
+    }
+
+    /// RotateSecret with a new token, which the unfinished rotation must stand in the way of.
+    fn rotate_again(&mut self) -> Result<AdminAnswer, String> {
+        let token = VersionId::new(self.entropy.uuid().to_string());
+        match self.rotate_secret(&token) {
+            Err(refusal) if is_unfinished_rotation(&refusal) => Ok(Ok(Value::Null)),
+            Err(refusal) => Ok(Err(refusal)),
+            Ok(_) => Err("a second rotation was begun".to_owned()),
+        }
     }
 
     fn delete_key(&mut self, key: &KeyRef) -> Result<AdminAnswer, String> {
@@ -56,13 +159,7 @@ impl Core {
     }
 
     fn put(&mut self, value: &Payload, label: &str) -> Result<AdminAnswer, String> {
-        let text = match value {
-            Payload::Text(text) => text.clone(),
-            Payload::Section(name) => self.sections.get(name).cloned().unwrap_or_default(),
-            Payload::Copy => self
-                .current_value()
-                .ok_or("there is no current value to copy")?,
-        };
+        let text = self.text_of(value)?;
         let token = self.version_to_write(label);
         let members = json!({
             "SecretString": text,
@@ -70,6 +167,20 @@ impl Core {
             "VersionStages": [label],
         });
         Ok(self.on_secret("PutSecretValue", members))
+    }
+
+    /// The text that a scenario means.
+    pub(crate) fn text_of(&mut self, value: &Payload) -> Result<String, String> {
+        match value {
+            Payload::Text(text) => Ok(self.filled(text)),
+            Payload::Section(name) => {
+                let text = self.sections.get(name).cloned().unwrap_or_default();
+                Ok(self.filled(&text))
+            }
+            Payload::Copy => self
+                .current_value()
+                .ok_or_else(|| "there is no current value to copy".to_owned()),
+        }
     }
 
     /// A pending version without a value is filled, as a person would who mends a rotation;
@@ -89,7 +200,7 @@ impl Core {
 
     fn empty_pending_version(&mut self) -> Option<VersionId> {
         let snapshot = self.snapshot();
-        let secret = snapshot.secrets.first()?;
+        let secret = self.secret_in(&snapshot)?;
         let pending = secret.labels.get(&StagingLabel::pending())?;
         let is_empty = secret.versions.get(pending)?.value.is_none();
         is_empty.then(|| pending.clone())
@@ -118,8 +229,11 @@ impl Core {
     }
 
     fn set_api_key_mode(&mut self, on: bool) -> AdminAnswer {
-        let mode = if on { "API_KEY" } else { "AWS_IAM" };
-        let body = json!({"name": "mobile", "authenticationType": mode});
+        let body = if on {
+            api_definition(self.spec.auth, 1)
+        } else {
+            json!({"name": "mobile", "authenticationType": "AWS_IAM"})
+        };
         self.on_api(&Method::POST, "UpdateGraphqlApi", &body)
     }
 
@@ -143,6 +257,17 @@ impl Core {
 
     /// Asks for a rotation, as a person or a schedule would.
     pub(crate) fn rotate_secret(&mut self, token: &VersionId) -> AdminAnswer {
+        let secret = self.place.secret.clone();
+        self.rotate(&secret, token, true)
+    }
+
+    /// Asks for a rotation of any secret, at once or only for its test.
+    pub(crate) fn rotate(
+        &mut self,
+        secret: &SecretArn,
+        token: &VersionId,
+        is_immediate: bool,
+    ) -> AdminAnswer {
         let interval = millis(self.spec.interval);
         let days = interval / (24 * HOUR_MS);
         let rules = if days >= 1 {
@@ -150,21 +275,61 @@ impl Core {
         } else {
             json!({"ScheduleExpression": format!("rate({} hours)", interval / HOUR_MS)})
         };
-        let members = json!({
+        let mut members = json!({
+            "SecretId": secret.as_str(),
             "ClientRequestToken": token.as_str(),
             "RotationLambdaARN": FUNCTION,
             "RotationRules": rules,
         });
-        self.on_secret("RotateSecret", members)
+        if !is_immediate {
+            members["RotateImmediately"] = json!(false);
+        }
+        self.ask_secrets("RotateSecret", &members)
     }
 
     /// The text of AWSCURRENT's version.
     pub(crate) fn current_value(&mut self) -> Option<String> {
         let snapshot = self.snapshot();
-        let secret = snapshot.secrets.first()?;
+        let secret = self.secret_in(&snapshot)?;
         let version = secret.labels.get(&StagingLabel::current())?;
         let value = secret.versions.get(version)?.value.as_ref()?;
         Some(value.expose().to_owned())
+    }
+
+    /// A rule whose conditions name what they are about as AWS does.
+    pub(crate) fn with_real_names(&self, rule: &Rule) -> Rule {
+        let mut rule = rule.clone();
+        for value in rule.conditions.values_mut() {
+            let secret = self
+                .place_named(value)
+                .map(|place| place.secret.to_string());
+            let version = || self.names.version_named(value).map(|id| id.to_string());
+            let key = || self.names.key_named(value).map(|id| id.expose().to_owned());
+            if let Some(real) = secret.or_else(version).or_else(key) {
+                *value = real;
+            }
+        }
+        rule
+    }
+
+    /// An event as a scenario has it sent.
+    pub(crate) fn event_of(&self, sent: &SentEvent) -> Result<Event, String> {
+        let arn = self.place.secret.as_str();
+        let secret = match sent.secret {
+            SecretForm::Arn => arn.to_owned(),
+            SecretForm::Name => SECRET.to_owned(),
+            SecretForm::Partial => arn
+                .rsplit_once('-')
+                .map_or(arn, |(start, _)| start)
+                .to_owned(),
+            SecretForm::Replica => arn.replace(DEFAULT_REGION, "eu-central-1"),
+        };
+        let token = self.resolve_version(&sent.token)?;
+        Ok(Event {
+            omit: sent.omit.clone(),
+            add: sent.add.clone(),
+            ..Event::of(sent.step.as_str(), SecretArn::new(secret), token)
+        })
     }
 
     /// The key of a symbolic name.

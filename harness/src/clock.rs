@@ -1,18 +1,20 @@
 //! Virtual time: tokio's paused clock, laid over a calendar.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::SystemTime;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
 
+use aws_smithy_async::rt::sleep::{AsyncSleep, Sleep};
 use aws_smithy_async::time::TimeSource;
 use keywheel_emulator::time::Timestamp;
 use tokio::time::Instant;
 
-/// The calendar of one run. It moves only when everything in the run waits.
-#[derive(Clone, Copy, Debug)]
+/// The calendar of one run. It moves only when everything in the run waits, or by a jump.
+#[derive(Clone, Debug)]
 pub struct VirtualClock {
     start: Instant,
     base: Timestamp,
+    jumped_ms: Arc<AtomicI64>,
 }
 
 impl VirtualClock {
@@ -21,20 +23,57 @@ impl VirtualClock {
         Self {
             start: Instant::now(),
             base,
+            jumped_ms: Arc::default(),
         }
     }
 
     /// What it shows.
     pub fn now(&self) -> Timestamp {
-        self.base.plus(self.start.elapsed())
+        let moved = self.base.plus(self.start.elapsed());
+        moved.plus_millis(self.jumped_ms.load(Ordering::Relaxed))
+    }
+
+    /// It shows another time from now on, without anybody having waited.
+    pub fn jump(&self, by_ms: i64) {
+        self.jumped_ms.fetch_add(by_ms, Ordering::Relaxed);
     }
 
     /// Waits until it shows `moment`.
     pub async fn sleep_until(&self, moment: Timestamp) {
         let left = u64::try_from(moment.millis_since(self.now())).unwrap_or(0);
         if left > 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(left)).await;
+            tokio::time::sleep(Duration::from_millis(left)).await;
         }
+    }
+}
+
+/// Stops the time of one execution environment: while it is frozen its timers do not run.
+#[derive(Clone, Debug, Default)]
+pub struct Freezer(Arc<Mutex<Duration>>);
+
+impl Freezer {
+    /// It stands still from now on for so long.
+    pub fn freeze(&self, span: Duration) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) += span;
+    }
+
+    /// How long it has stood still, the running time included.
+    fn total(&self) -> Duration {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl AsyncSleep for Freezer {
+    fn sleep(&self, duration: Duration) -> Sleep {
+        let (freezer, mut served) = (self.clone(), self.total());
+        Sleep::new(async move {
+            tokio::time::sleep(duration).await;
+            while freezer.total() > served {
+                let stood_still = freezer.total() - served;
+                served += stood_still;
+                tokio::time::sleep(stood_still).await;
+            }
+        })
     }
 }
 

@@ -1,59 +1,46 @@
 //! The part of Secrets Manager that invokes the function: delivery of each step, twice if the
 //! scenario says so, under a virtual deadline.
 
-use std::collections::VecDeque;
-use std::sync::Arc;
+mod invocation;
+mod orders;
+
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
+use aws_smithy_async::rt::sleep::SharedAsyncSleep;
 use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_runtime_api::client::http::{SharedHttpClient, SharedHttpConnector};
 use keywheel_emulator::fault::Caller;
-use keywheel_emulator::ids::{DEFAULT_REGION, InvocationNumber, Step};
+use keywheel_emulator::ids::{DEFAULT_REGION, InvocationNumber, SecretArn, Step};
 use keywheel_emulator::state::rotations::{Invocation, StepFailure, StepResult};
+use keywheel_emulator::time::{HOUR_MS, Timestamp};
+use tokio::task::JoinSet;
 
-use crate::clock::FunctionClock;
+use crate::clock::{Freezer, FunctionClock};
 use crate::gate::conduct;
-use crate::history::{InvocationEnd, What};
-use crate::scenario::{AdminAction, Restart, Twice};
-use crate::subject::{Event, Function, FunctionFailure, Subject, Surroundings};
+use crate::history::What;
+use crate::scenario::{AdminAction, Config, Restart, Twice};
+use crate::setup::count;
+use crate::subject::{Event, FunctionFailure, Subject, Surroundings};
 use crate::wire::{CallerScope, Life, Wire};
 use crate::world::World;
+
+use invocation::{DIED, Running, Started, finish};
+use orders::Orders;
 
 /// Runs the function under test in a world.
 pub(crate) struct Driver<'a> {
     pub(crate) world: World,
     subject: &'a dyn Subject,
     environment: Vec<(String, String)>,
-    started: Option<Arc<dyn Function>>,
+    started: BTreeMap<SecretArn, Started>,
     clock: FunctionClock,
     timeout: Duration,
     restart: Restart,
+    retry_tokens: usize,
     invocations: u64,
+    last: Delivered,
     orders: Orders,
-}
-
-/// What the scenario wants done when a step is delivered next.
-#[derive(Debug, Default)]
-struct Orders {
-    doubles: VecDeque<(Step, Twice)>,
-    skips: VecDeque<Step>,
-    actions: VecDeque<(Step, AdminAction)>,
-}
-
-impl Orders {
-    fn told(&self) -> Vec<String> {
-        let doubles = self
-            .doubles
-            .iter()
-            .map(|(step, how)| format!("double {step} {how}"));
-        let skips = self.skips.iter().map(|step| format!("skip {step}"));
-        let actions = self
-            .actions
-            .iter()
-            .map(|(step, action)| format!("at {step} admin {action}"));
-        doubles.chain(skips).chain(actions).collect()
-    }
 }
 
 /// How a delivery of a step ended.
@@ -62,18 +49,21 @@ pub(crate) type Delivered = Result<(), FunctionFailure>;
 impl<'a> Driver<'a> {
     pub(crate) fn new(world: World, subject: &'a dyn Subject) -> Self {
         let core = world.lock();
-        let (clock, spec) = (FunctionClock::new(core.clock), core.spec.clone());
+        let (clock, spec) = (core.function_clock.clone(), core.spec.clone());
         let api = core.place.api.to_string();
         drop(core);
+        let pin = (spec.config == Config::Env).then(|| ("AppSyncApiId".to_owned(), api));
         Self {
             world,
             subject,
-            environment: vec![("AppSyncApiId".to_owned(), api)],
-            started: None,
+            environment: pin.into_iter().collect(),
+            started: BTreeMap::new(),
             clock,
             timeout: spec.timeout.to_duration(),
             restart: spec.restart,
+            retry_tokens: count(spec.retry_tokens),
             invocations: 0,
+            last: Ok(()),
             orders: Orders::default(),
         }
     }
@@ -82,12 +72,17 @@ impl<'a> Driver<'a> {
     pub(crate) fn set(&mut self, name: &str, value: &str) {
         self.environment.retain(|(known, _)| known != name);
         self.environment.push((name.to_owned(), value.to_owned()));
-        self.started = None;
+        self.started.clear();
     }
 
     /// The next delivery of this step happens twice.
     pub(crate) fn double(&mut self, step: Step, how: Twice) {
         self.orders.doubles.push_back((step, how));
+    }
+
+    /// The next delivery of this step runs at once with an invocation for another.
+    pub(crate) fn overlap(&mut self, step: Step, with: Step) {
+        self.orders.overlaps.push_back((step, with));
     }
 
     /// The next delivery of this step does not happen, and counts as a success.
@@ -98,6 +93,17 @@ impl<'a> Driver<'a> {
     /// A person acts just before the next delivery of this step.
     pub(crate) fn before(&mut self, step: Step, action: AdminAction) {
         self.orders.actions.push_back((step, action));
+    }
+
+    /// Everything that the functions that are started have printed.
+    pub(crate) fn output(&self) -> String {
+        let functions = self.started.values().map(|started| &started.function);
+        functions.map(|function| function.output()).collect()
+    }
+
+    /// How the last delivery for the service ended.
+    pub(crate) fn last_delivered(&self) -> Delivered {
+        self.last.clone()
     }
 
     /// Takes back what was never carried out, and tells it for the report.
@@ -128,6 +134,7 @@ impl<'a> Driver<'a> {
         let now = core.now();
         let invocation = core.engine.poll_invocation(now)?;
         core.names.name_version(&invocation.token, "scheduled");
+        core.tokens.insert(invocation.token.clone());
         Some(invocation)
     }
 
@@ -140,7 +147,7 @@ impl<'a> Driver<'a> {
     async fn wait_for_retry(&mut self) {
         let (clock, due) = {
             let core = self.world.lock();
-            (core.clock, core.engine.poll_timeout())
+            (core.clock.clone(), core.engine.poll_timeout())
         };
         if let Some((due, _)) = due {
             clock.sleep_until(due).await;
@@ -152,6 +159,7 @@ impl<'a> Driver<'a> {
     pub(crate) fn wake_engine(&mut self) {
         let mut core = self.world.lock();
         let now = core.now();
+        core.land_late_effects();
         core.engine.handle_timeout(now);
         core.judge_clock();
     }
@@ -159,8 +167,16 @@ impl<'a> Driver<'a> {
     /// Runs one step for the service and tells it the end.
     pub(crate) async fn run_step(&mut self, invocation: Invocation) {
         let number = invocation.number;
-        self.world.lock().place.token = Some(invocation.token.clone());
+        self.world
+            .lock()
+            .set_token(&invocation.secret, invocation.token.clone());
         let delivered = self.deliver(invocation).await;
+        self.finished(number, delivered);
+    }
+
+    /// Tells the service how an invocation ended.
+    fn finished(&mut self, number: InvocationNumber, delivered: Delivered) {
+        self.last.clone_from(&delivered);
         let result: StepResult = delivered.map_err(|failure| StepFailure {
             error_type: failure.error_type,
             message: failure.message,
@@ -171,7 +187,92 @@ impl<'a> Driver<'a> {
         core.judge_commit(crate::oracle::Actor::Service);
     }
 
+    /// Lets the service run until the rotations of all secrets have ended, those that are ready at
+    /// once with each other.
+    pub(crate) async fn settle_all(&mut self) {
+        let mut running = JoinSet::new();
+        loop {
+            while let Some(invocation) = self.poll() {
+                let (number, secret) = (invocation.number, invocation.secret.clone());
+                self.world
+                    .lock()
+                    .set_token(&secret, invocation.token.clone());
+                match self.prepare(&invocation) {
+                    Some(event) => {
+                        let begun = self.begin(&event);
+                        running.spawn(async move { (number, finish(begun).await) });
+                    }
+                    None => self.finished(number, Ok(())),
+                }
+                self.world.lock().set_racing(running.len());
+            }
+            let due = self.world.lock().engine.poll_timeout();
+            match (running.is_empty(), due) {
+                (true, _) if self.is_any_rotating() => self.wait_for_retry().await,
+                (true, _) => break,
+                (false, due) => {
+                    let wait = self.until(due.map(|(due, _)| due));
+                    match tokio::time::timeout(wait, running.join_next()).await {
+                        Ok(Some(Ok((number, delivered)))) => self.finished(number, delivered),
+                        Ok(_) => {}
+                        Err(_) => self.wake_engine(),
+                    }
+                }
+            }
+        }
+        self.world.lock().set_racing(0);
+    }
+
+    fn until(&self, due: Option<Timestamp>) -> Duration {
+        let now = self.world.lock().now();
+        let left = due.map_or(HOUR_MS, |due| due.millis_since(now));
+        Duration::from_millis(u64::try_from(left).unwrap_or(0).max(1))
+    }
+
+    fn is_any_rotating(&self) -> bool {
+        let core = self.world.lock();
+        core.places().any(|place| {
+            let token = place.token.as_ref();
+            token.is_some_and(|token| core.engine.is_rotating(&place.secret, token))
+        })
+    }
+
     async fn deliver(&mut self, invocation: Invocation) -> Delivered {
+        let step = invocation.step;
+        let Some(event) = self.prepare(&invocation) else {
+            return Ok(());
+        };
+        let is_of_step = |known: &Step| *known == step;
+        let overlap = self
+            .orders
+            .overlaps
+            .iter()
+            .position(|(known, _)| is_of_step(known));
+        if let Some((_, with)) = overlap.and_then(|at| self.orders.overlaps.remove(at)) {
+            let other = Event {
+                step: with.to_string(),
+                ..event.clone()
+            };
+            return self.invoke_both(event, other).await;
+        }
+        let double = self
+            .orders
+            .doubles
+            .iter()
+            .position(|(known, _)| is_of_step(known));
+        match double.and_then(|at| self.orders.doubles.remove(at)) {
+            None => self.invoke(event).await,
+            Some((_, Twice::InSequence)) => {
+                let first = self.invoke(event.clone()).await;
+                let second = self.invoke(event).await;
+                first.and(second)
+            }
+            Some((_, Twice::AtOnce)) => self.invoke_both(event.clone(), event).await,
+        }
+    }
+
+    /// Does what the scenario wants done before this delivery; no event if it is to be skipped.
+    fn prepare(&mut self, invocation: &Invocation) -> Option<Event> {
         let step = invocation.step;
         while let Some(at) = self
             .orders
@@ -188,42 +289,28 @@ impl<'a> Driver<'a> {
             self.world
                 .lock()
                 .note(What::Service(format!("{step} is skipped")));
-            return Ok(());
+            return None;
         }
-        let event = Event {
-            step: step.to_string(),
-            secret: invocation.secret,
-            token: invocation.token,
+        let (secret, token) = (invocation.secret.clone(), invocation.token.clone());
+        Some(Event {
             rotation_token: Some(invocation.rotation_token.expose().to_owned()),
-        };
-        let double = self
-            .orders
-            .doubles
-            .iter()
-            .position(|(known, _)| *known == step);
-        match double.and_then(|at| self.orders.doubles.remove(at)) {
-            None => self.invoke(event).await,
-            Some((_, Twice::InSequence)) => {
-                let first = self.invoke(event.clone()).await;
-                let second = self.invoke(event).await;
-                first.and(second)
-            }
-            Some((_, Twice::AtOnce)) => self.invoke_at_once(event).await,
-        }
+            ..Event::of(step.as_str(), secret, token)
+        })
     }
 
-    async fn invoke_at_once(&mut self, event: Event) -> Delivered {
+    async fn invoke_both(&mut self, first: Event, second: Event) -> Delivered {
         let actors = {
             let mut core = self.world.lock();
             let actors = core.gate.actors().unwrap_or(2);
             core.set_racing(actors);
-            core.judge.allow_second_create(&event.token);
+            core.judge.allow_another_create(&first.token);
             core.gate.open(self.invocations + 1, actors);
             actors
         };
-        let first = self.begin(&event);
-        let second = self.begin(&event);
-        let third = (actors > 2).then(|| self.begin(&event));
+        let third = (actors > 2).then(|| first.clone());
+        let first = self.begin(&first);
+        let second = self.begin(&second);
+        let third = third.map(|event| self.begin(&event));
         let third = async {
             match third {
                 Some(third) => finish(third).await,
@@ -240,11 +327,13 @@ impl<'a> Driver<'a> {
     /// One invocation, from its start to its end.
     pub(crate) async fn invoke(&mut self, event: Event) -> Delivered {
         let running = self.begin(&event);
+        let (life, secret) = (running.scope.life.clone(), running.event.secret.clone());
         let is_cold = self.restart == Restart::Cold;
         let delivered = finish(running).await;
         let has_died = matches!(&delivered, Err(failure) if failure.error_type.starts_with(DIED));
-        if is_cold && has_died {
-            self.started = None;
+        // An environment that stands still serves nobody else.
+        if (is_cold || life.was_frozen()) && has_died {
+            self.started.remove(&secret);
         }
         delivered
     }
@@ -259,111 +348,48 @@ impl<'a> Driver<'a> {
             step: event.step.clone(),
             token,
         });
+        core.judge_start(InvocationNumber(number), event);
         drop(core);
         let caller = event.known_step().map(|step| Caller {
             invocation: InvocationNumber(number),
             step,
         });
+        let started = self.start(&event.secret);
+        let freezer = started.as_ref().map(|started| started.freezer.clone());
         Running {
             world: self.world.clone(),
             number,
             scope: CallerScope {
                 caller,
                 life: Life::default(),
+                freezer: freezer.unwrap_or_default(),
             },
-            function: self.start(),
+            function: started.map(|started| started.function),
             event: event.clone(),
             clock: self.clock.clone(),
             timeout: self.timeout,
         }
     }
 
-    fn start(&mut self) -> Result<Arc<dyn Function>, FunctionFailure> {
-        if let Some(function) = &self.started {
-            return Ok(function.clone());
+    /// The execution environment for a secret: each has its own, since they may run at once.
+    fn start(&mut self, secret: &SecretArn) -> Result<Started, FunctionFailure> {
+        if let Some(started) = self.started.get(secret) {
+            return Ok(started.clone());
         }
+        let freezer = Freezer::default();
         let wire = Wire::new(self.world.0.clone());
         let surroundings = Surroundings {
             http: SharedHttpClient::new(wire.clone()),
             connector: SharedHttpConnector::new(wire),
             time: SharedTimeSource::new(self.clock.clone()),
-            sleep: SharedAsyncSleep::new(TokioSleep::new()),
+            sleep: SharedAsyncSleep::new(freezer.clone()),
             environment: self.environment.clone(),
             region: DEFAULT_REGION.to_owned(),
+            retry_tokens: self.retry_tokens,
         };
         let function = self.subject.start(surroundings)?;
-        self.started = Some(function.clone());
-        Ok(function)
+        let started = Started { function, freezer };
+        self.started.insert(secret.clone(), started.clone());
+        Ok(started)
     }
-}
-
-/// An invocation that has begun.
-struct Running {
-    world: World,
-    number: u64,
-    scope: CallerScope,
-    function: Result<Arc<dyn Function>, FunctionFailure>,
-    event: Event,
-    clock: FunctionClock,
-    timeout: Duration,
-}
-
-/// Error types of invocations that did not answer.
-const DIED: &str = "Runtime.";
-
-async fn finish(running: Running) -> Delivered {
-    let world = running.world.clone();
-    let number = running.number;
-    let delivered = run_to_its_end(running).await;
-    let mut core = world.lock();
-    let end = match &delivered {
-        Ok(()) => InvocationEnd::Succeeded,
-        Err(failure) if failure.error_type == KILLED => InvocationEnd::Killed,
-        Err(failure) if failure.error_type == TIMED_OUT => InvocationEnd::TimedOut,
-        Err(failure) => {
-            let text = failure.to_string();
-            core.read_text("the function's error", &text);
-            InvocationEnd::Failed {
-                error_type: failure.error_type.clone(),
-                message: core.names.masked(&failure.message),
-            }
-        }
-    };
-    core.note(What::Ended {
-        invocation: number,
-        end,
-    });
-    core.gate.leave();
-    delivered
-}
-
-const KILLED: &str = "Runtime.ExitError";
-const TIMED_OUT: &str = "Runtime.Timeout";
-const PANICKED: &str = "Runtime.Panic";
-
-async fn run_to_its_end(running: Running) -> Delivered {
-    let function = running.function?;
-    let deadline = running.clock.shown().plus(running.timeout).to_system_time();
-    let (scope, event) = (running.scope, running.event);
-    let life = scope.life.clone();
-    let step = async move { function.invoke(event, deadline).await };
-    // A task of its own, so that it can die, or panic, without taking the run along.
-    let mut task = tokio::spawn(scope.run(step));
-    life.begins(task.abort_handle());
-    match tokio::time::timeout(running.timeout, &mut task).await {
-        Ok(Ok(delivered)) => delivered,
-        Ok(Err(end)) if end.is_cancelled() => died(KILLED, "the invocation was killed"),
-        Ok(Err(_)) => died(PANICKED, "the function panicked"),
-        Err(_) => {
-            task.abort();
-            died(TIMED_OUT, "the function had not answered by its deadline")
-        }
-    }
-}
-
-fn died(error_type: &str, message: &str) -> Delivered {
-    Err(FunctionFailure {
-        error_type: error_type.to_owned(),
-        message: message.to_owned(),
-    })
 }

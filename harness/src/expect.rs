@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use keywheel_emulator::engine::journal::{self, Entry};
 use keywheel_emulator::fault::{Address, CallPoint, Caller, FaultPlan, Rule, Span, Times, Verdict};
-use keywheel_emulator::ids::{ApiKeyId, Step};
+use keywheel_emulator::ids::{ApiKeyId, StagingLabel, Step};
+use keywheel_emulator::ops;
 use keywheel_emulator::time::HOUR_MS;
 
 use crate::history::What;
-use crate::scenario::{Bound, Check, Expectation, KeyRef, KeyState, VersionRef};
+use crate::scenario::{Bound, Check, Expectation, KeyRef, KeyState, Payload, VersionRef};
 use crate::world::Core;
 
 /// A rule that fires once at an address, for events that are not faults.
@@ -24,6 +26,12 @@ pub(crate) fn check(core: &mut Core, expectation: &Expectation) -> Result<(), St
         Expectation::Creates(bound) => within("creates", creates(core), *bound),
         Expectation::Calls { of, count } => within(&format!("calls {of}"), calls(core, of), *count),
         Expectation::ValueUnchangedButKey => value_is_unchanged(core),
+        Expectation::Value(value) => value_is(core, value),
+        Expectation::Violation { oracle } => oracle_objected(core, oracle),
+        Expectation::Event { name, count } => {
+            within(&format!("event {name}"), events(core, name), *count)
+        }
+        Expectation::Rotated(bound) => within("rotated", rotated(core), *bound),
     }
 }
 
@@ -69,19 +77,64 @@ fn calls(core: &Core, of: &Address) -> usize {
     };
     plan.arm(rule);
     let points = core.history.calls().map(|exchange| CallPoint {
-        operation: exchange.operation,
-        caller: exchange
-            .caller
-            .map(|(invocation, step)| Caller { invocation, step }),
+        service: service_of(exchange.operation),
+        ..CallPoint::of(
+            exchange.operation,
+            exchange
+                .caller
+                .map(|(invocation, step)| Caller { invocation, step }),
+        )
     });
     points.filter(|point| plan.decide(point).is_some()).count()
 }
 
+/// The service of an operation, as addresses name it.
+pub(crate) fn service_of(operation: &str) -> &'static str {
+    let row = ops::rows().find(|row| row.name == operation);
+    row.map_or("graphql", |row| row.service.as_str())
+}
+
+fn oracle_objected(core: &Core, oracle: &str) -> Result<(), String> {
+    let mut violations = core.judge.violations().iter();
+    if violations.any(|violation| violation.oracle == oracle) {
+        return Ok(());
+    }
+    Err(format!("{oracle} was expected to object, and did not"))
+}
+
+/// Service events of this name so far.
+fn events(core: &Core, name: &str) -> usize {
+    let is_it = |entry: &&Entry| matches!(entry.what, journal::What::Event { name: known, .. } if known == name);
+    core.engine.journal().since(0).filter(is_it).count()
+}
+
+/// Secrets whose AWSCURRENT is a version that a rotation made.
+pub(crate) fn rotated(core: &mut Core) -> usize {
+    let snapshot = core.snapshot();
+    let current = StagingLabel::current();
+    let currents = snapshot
+        .secrets
+        .iter()
+        .filter_map(|secret| secret.labels.get(&current));
+    currents
+        .filter(|version| core.tokens.contains(*version))
+        .count()
+}
+
+fn value_is(core: &mut Core, expected: &Payload) -> Result<(), String> {
+    let expected = core.text_of(expected)?;
+    let current = core.current_value().unwrap_or_default();
+    if current == expected {
+        return Ok(());
+    }
+    let (current, expected) = (core.names.masked(&current), core.names.masked(&expected));
+    Err(format!("value: expected {expected:?}, found {current:?}"))
+}
+
 fn labels_are(core: &mut Core, expected: &BTreeMap<String, VersionRef>) -> Result<(), String> {
     let snapshot = core.snapshot();
-    let labels = snapshot
-        .secrets
-        .first()
+    let labels = core
+        .secret_in(&snapshot)
         .map(|secret| secret.labels.clone())
         .unwrap_or_default();
     let found: Vec<String> = labels
@@ -147,7 +200,7 @@ fn value_is_unchanged(core: &mut Core) -> Result<(), String> {
     let first = core.names.key_named("k0");
     let first = first.as_ref().map_or("CHANGE_ME", ApiKeyId::expose);
     let expected = core.place.first_value.replace(first, key.expose());
-    if current == expected {
+    if current.trim_end() == expected.trim_end() {
         return Ok(());
     }
     let (current, expected) = (core.names.masked(&current), core.names.masked(&expected));

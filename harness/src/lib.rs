@@ -33,5 +33,6 @@ pub mod sdk;
 mod setup;
 pub mod subject;
 pub mod suite;
+mod users;
 pub mod wire;
 pub mod world;

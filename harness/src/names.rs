@@ -64,6 +64,18 @@ impl Names {
             .map(|(key, name)| (key.as_str(), name.as_str()))
     }
 
+    /// A text with `<name>` replaced by the key of that name.
+    pub fn filled(&self, text: &str) -> String {
+        if !text.contains('<') {
+            return text.to_owned();
+        }
+        let mut filled = text.to_owned();
+        for (key, name) in &self.keys {
+            filled = filled.replace(&format!("<{name}>"), key);
+        }
+        filled
+    }
+
     /// A text with every key and version replaced by its name.
     pub fn masked(&self, text: &str) -> String {
         let mut masked = text.to_owned();

@@ -1,9 +1,12 @@
 //! Runs one scenario against one function, and judges it.
 
+mod epilogue;
+mod rarer;
 mod verdict;
 
 use std::sync::{Arc, Mutex};
 
+use keywheel_emulator::engine::journal::Entry;
 use keywheel_emulator::fault::Span;
 use keywheel_emulator::ids::VersionId;
 use keywheel_emulator::time::Timestamp;
@@ -14,9 +17,11 @@ use crate::driver::{Delivered, Driver};
 use crate::expect;
 use crate::history::What;
 use crate::logs::Capture;
-use crate::oracle::{Judge, names as oracle_names};
+use crate::mutants;
+use crate::oracle::{Judge, Violation, names as oracle_names};
 use crate::scenario::{
-    Check, InvokeOutcome, Located, Point, RotateOutcome, Scenario, Statement, VersionRef,
+    Check, Expectation, InvokeOutcome, Located, Point, RotateOutcome, Scenario, Statement,
+    VersionRef,
 };
 use crate::setup;
 use crate::subject::{Event, Subject};
@@ -27,7 +32,8 @@ pub use verdict::{Run, Unmet, Verdict};
 /// What the history says when the scenario's own statements are over.
 pub(crate) const FAULTS_STOP: &str = "faults stop; a clean rotation follows";
 
-/// Runs a scenario against a function, in virtual time, in a world of its own.
+/// Runs a scenario against a function, in virtual time, in a world of its own. A scenario about a
+/// certain function runs against that one.
 pub fn run(scenario: &Scenario, subject: &dyn Subject) -> Run {
     run_with(scenario, subject, false)
 }
@@ -35,6 +41,8 @@ pub fn run(scenario: &Scenario, subject: &dyn Subject) -> Run {
 /// The same, with the log of every crate caught at its finest level if `is_tracing`. What happens
 /// must not depend on it.
 pub fn run_with(scenario: &Scenario, subject: &dyn Subject, is_tracing: bool) -> Run {
+    let own = scenario.function.as_deref().and_then(mutants::named);
+    let subject = own.unwrap_or(subject);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
@@ -56,14 +64,17 @@ struct Bench<'a> {
     rotations: usize,
     started: Timestamp,
     unfired: Vec<String>,
+    /// Oracles that the scenario wants to object.
+    blamed: Vec<String>,
 }
 
 impl<'a> Bench<'a> {
     async fn run(scenario: &'a Scenario, subject: &'a dyn Subject, capture: &Capture) -> Run {
         let clock = VirtualClock::starting_at(setup::calendar_start(&scenario.world));
-        let judge = Judge::new(scenario.world.ttl);
+        let spec = &scenario.world;
+        let judge = Judge::new(spec.ttl, spec.interval, subject.policy());
         let options = setup::engine_options(scenario);
-        let mut core = Core::new(options, clock, scenario.world.clone(), judge);
+        let mut core = Core::new(options, clock.clone(), scenario.world.clone(), judge);
         core.sections.clone_from(&scenario.sections);
         if let Err(refusal) = setup::make(&mut core) {
             core.problems.push(format!("world: {refusal}"));
@@ -82,6 +93,7 @@ impl<'a> Bench<'a> {
             rotations: 0,
             started,
             unfired: Vec::new(),
+            blamed: Vec::new(),
         };
         bench.driver.wake_engine();
         for statement in &scenario.statements {
@@ -99,14 +111,27 @@ impl<'a> Bench<'a> {
             text,
         });
         match &statement.value {
-            Statement::Setting { name, value } => self.driver.set(name, value),
-            Statement::Fault(rule) => {
-                self.world.lock().engine.faults().arm(rule.clone());
+            Statement::Setting { name, value } => {
+                let value = self.world.lock().filled(value);
+                self.driver.set(name, &value);
             }
+            Statement::Fault(rule) => {
+                let mut core = self.world.lock();
+                let rule = core.with_real_names(rule);
+                core.engine.faults().arm(rule);
+            }
+            Statement::Overlap { step, with } => self.driver.overlap(*step, *with),
+            Statement::TestRotation { expect } => self.test_rotation(expect).await,
+            Statement::Send(event) => self.send(event).await,
             Statement::Double { step, how } => self.driver.double(*step, *how),
             Statement::Turns { order } => self.world.lock().gate.order(order),
             Statement::Skip { step } => self.driver.skip(*step),
-            Statement::Rotate { token, expect, .. } => self.rotate(token.as_deref(), *expect).await,
+            Statement::Rotate {
+                secret,
+                token,
+                expect,
+            } if secret == "s" => self.rotate(token.as_deref(), *expect).await,
+            Statement::Rotate { secret, expect, .. } => self.rotate_several(secret, *expect).await,
             Statement::Invoke {
                 step,
                 token,
@@ -130,6 +155,9 @@ impl<'a> Bench<'a> {
                 self.world.lock().hook(rule, action.clone());
             }
             Statement::Expect(expectation) => {
+                if let Expectation::Violation { oracle } = expectation {
+                    self.blamed.push(oracle.clone());
+                }
                 let found = expect::check(&mut self.world.lock(), expectation);
                 self.require(found);
             }
@@ -178,6 +206,7 @@ impl<'a> Bench<'a> {
                 };
                 return (RotateOutcome::Refused, detail);
             }
+            core.tokens.insert(id.clone());
             core.place.token = Some(id.clone());
             core.judge_commit(crate::oracle::Actor::Service);
             id
@@ -185,7 +214,7 @@ impl<'a> Bench<'a> {
         self.driver.settle().await;
         let mut core = self.world.lock();
         let snapshot = core.snapshot();
-        let labels = snapshot.secrets.first().map(|secret| &secret.labels);
+        let labels = core.secret_in(&snapshot).map(|secret| &secret.labels);
         let current = labels.and_then(|labels| labels.get("AWSCURRENT"));
         let pending = labels.and_then(|labels| labels.get("AWSPENDING"));
         if current == Some(&token) && pending.is_none() {
@@ -207,13 +236,7 @@ impl<'a> Bench<'a> {
             match core.resolve_version(token) {
                 Ok(token) => {
                     core.place.token = Some(token.clone());
-                    let secret = core.place.secret.clone();
-                    Event {
-                        step: step.to_owned(),
-                        secret,
-                        token,
-                        rotation_token: None,
-                    }
+                    Event::of(step, core.place.secret.clone(), token)
                 }
                 Err(problem) => {
                     drop(core);
@@ -225,9 +248,17 @@ impl<'a> Bench<'a> {
         self.require(compare(&delivered, expect));
     }
 
+    fn unexpected(&self, violations: &[Violation]) -> Vec<Violation> {
+        let is_wanted = |violation: &&Violation| {
+            let mut blamed = self.blamed.iter();
+            !blamed.any(|oracle| oracle == violation.oracle)
+        };
+        violations.iter().filter(is_wanted).cloned().collect()
+    }
+
     /// Lets time pass, and everything happen that is due in it, in order.
     async fn advance(&mut self, span: Span) {
-        let clock = self.world.lock().clock;
+        let clock = self.world.lock().clock.clone();
         let until = clock.now().plus_millis(setup::millis(span));
         loop {
             let due = self.world.lock().next_moment_of_interest();
@@ -239,73 +270,6 @@ impl<'a> Bench<'a> {
                 return;
             }
         }
-    }
-
-    /// Faults stop; the rotation must complete, by itself or by a new one; then nothing may be
-    /// left over.
-    async fn epilogue(&mut self) {
-        self.check_finally();
-        self.stop_faults();
-        if self.is_off("settles") && self.is_off("no-orphan") {
-            return;
-        }
-        // Longer than the rotator's age guard, so that every key left behind can be collected.
-        self.advance(Span::seconds(2 * 3600)).await;
-        let settled = self.settle_cleanly().await;
-        let mut core = self.world.lock();
-        let now = core.now();
-        match settled {
-            Ok(()) => {
-                let Core { judge, names, .. } = &mut *core;
-                judge.look_for_orphans(now, names);
-            }
-            Err(text) => core.judge.did_not_settle(now, text),
-        }
-        core.note_violations();
-    }
-
-    fn is_off(&self, oracle: &str) -> bool {
-        let is_this = |s: &Located<Statement>| matches!(&s.value, Statement::Without { oracle: known, .. } if known == oracle);
-        self.scenario.statements.iter().any(is_this)
-    }
-
-    /// A new rotation succeeds; if the old one is in its way, the service runs that one again, and
-    /// only if it can never succeed does a person take its label off.
-    async fn settle_cleanly(&mut self) -> Result<(), String> {
-        let (outcome, detail) = self.rotate_once(Some("clean")).await;
-        if outcome == RotateOutcome::Refused && detail.is_empty() {
-            if self.run_pending_again().await.is_err() {
-                self.world
-                    .lock()
-                    .note(What::Admin("remove-label AWSPENDING".to_owned()));
-                // If it cannot be taken off, the rotation that follows is refused and tells so.
-                let _ = self.world.lock().remove_label("AWSPENDING");
-            }
-            let (outcome, detail) = self.rotate_once(Some("clean-after-retry")).await;
-            return settled(outcome, &detail);
-        }
-        settled(outcome, &detail)
-    }
-
-    async fn run_pending_again(&mut self) -> Delivered {
-        for step in keywheel_emulator::ids::Step::ALL {
-            let event = {
-                let mut core = self.world.lock();
-                let Ok(token) = core.resolve_version(&VersionRef::Pending) else {
-                    return Ok(());
-                };
-                core.place.token = Some(token.clone());
-                let secret = core.place.secret.clone();
-                Event {
-                    step: step.to_string(),
-                    secret,
-                    token,
-                    rotation_token: None,
-                }
-            };
-            self.driver.invoke(event).await?;
-        }
-        Ok(())
     }
 
     /// `finally` is judged when the scenario's own statements are over.
@@ -342,11 +306,14 @@ impl<'a> Bench<'a> {
         if let Some(log) = capture.function_log() {
             core.read_text("the function's log", &log);
         }
+        core.read_text("the function's output", &self.driver.output());
+        let journal: String = core.engine.journal().since(0).map(told).collect();
+        core.read_text("the emulator's journal", &journal);
         let ended = core.now();
         let end_state = expect::end_state(&core);
         Run {
             name: self.scenario.name.clone(),
-            violations: core.judge.violations().to_vec(),
+            violations: self.unexpected(core.judge.violations()),
             unmet: self.unmet,
             unfired: self.unfired,
             end_state,
@@ -355,17 +322,14 @@ impl<'a> Bench<'a> {
             names: core.names.clone(),
             started: self.started,
             ended,
+            outage_seconds: core.judge.outage_seconds(),
         }
     }
 }
 
-fn settled(outcome: RotateOutcome, detail: &str) -> Result<(), String> {
-    match outcome {
-        RotateOutcome::Ok => Ok(()),
-        other => Err(format!(
-            "faults had stopped, and a new rotation {other}{detail}"
-        )),
-    }
+/// A line of the emulator's journal, as it is served.
+fn told(entry: &Entry) -> String {
+    serde_json::to_string(entry).unwrap_or_default()
 }
 
 fn compare(delivered: &Delivered, expect: &InvokeOutcome) -> Result<(), String> {
@@ -385,6 +349,6 @@ fn compare(delivered: &Delivered, expect: &InvokeOutcome) -> Result<(), String> 
 }
 
 /// Every oracle's name, for the scenario parser.
-pub fn known_oracles() -> [&'static str; 7] {
+pub fn known_oracles() -> [&'static str; 21] {
     oracle_names()
 }

@@ -17,9 +17,6 @@ use crate::subject::Surroundings;
 /// Where the SDK believes the emulator to be. The connector never looks at it.
 pub const ENDPOINT: &str = "http://keywheel.test";
 
-/// The SDK's own retry quota.
-const RETRY_QUOTA: usize = 500;
-
 /// How a function wants its clients.
 #[derive(Clone, Debug)]
 pub struct ClientOptions {
@@ -48,10 +45,10 @@ pub fn clients(surroundings: &Surroundings, options: &ClientOptions) -> (Secrets
             .timeout_config(options.timeouts.clone())
             .build();
     let secrets = aws_sdk_secretsmanager::config::Builder::from(&config)
-        .retry_partition(own_partition())
+        .retry_partition(own_partition(surroundings.retry_tokens))
         .build();
     let api_keys = aws_sdk_appsync::config::Builder::from(&config)
-        .retry_partition(own_partition())
+        .retry_partition(own_partition(surroundings.retry_tokens))
         .build();
     (
         SecretsManager::from_conf(secrets),
@@ -59,8 +56,8 @@ pub fn clients(surroundings: &Surroundings, options: &ClientOptions) -> (Secrets
     )
 }
 
-fn own_partition() -> RetryPartition {
+fn own_partition(tokens: usize) -> RetryPartition {
     RetryPartition::custom("keywheel")
-        .token_bucket(TokenBucket::new(RETRY_QUOTA))
+        .token_bucket(TokenBucket::new(tokens))
         .build()
 }

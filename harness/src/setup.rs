@@ -10,8 +10,8 @@ use keywheel_emulator::state::Settings;
 use keywheel_emulator::time::{HOUR_MS, Timestamp};
 
 use crate::oracle::Actor;
-use crate::scenario::{KeyLife, Scenario, Shape, WorldSpec};
-use crate::world::{AdminRefusal, Core};
+use crate::scenario::{Auth, Config, KeyLife, Payload, Scenario, Shape, WorldSpec};
+use crate::world::{AdminRefusal, Core, Place};
 
 /// The function that Secrets Manager is told to invoke.
 pub(crate) const FUNCTION: &str = "arn:aws:lambda:us-east-1:000000000000:function:under-test";
@@ -54,6 +54,7 @@ pub(crate) fn engine_options(scenario: &Scenario) -> EngineOptions {
     settings.appsync.page_items_max = count(spec.page);
     settings.appsync.activation_delay_ms = millis(spec.visibility);
     settings.appsync.revocation_delay_ms = millis(spec.revocation);
+    settings.appsync.list_lag_ms = millis(spec.list_lag);
     EngineOptions {
         seed: scenario.seed,
         settings,
@@ -61,7 +62,8 @@ pub(crate) fn engine_options(scenario: &Scenario) -> EngineOptions {
     }
 }
 
-fn count(number: u32) -> usize {
+/// A number of the scenario as a count.
+pub(crate) fn count(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
 
@@ -77,51 +79,146 @@ pub(crate) fn millis(span: Span) -> i64 {
 pub(crate) fn make(core: &mut Core) -> Result<(), AdminRefusal> {
     let function = FunctionArn::new(FUNCTION);
     core.engine.world().functions.insert(function);
-    core.place.api = create_api(core)?;
+    for number in 1..=core.spec.apis {
+        let api = create_api(core, number)?;
+        core.apis.push(api);
+    }
     for foreign in core.spec.keys.clone() {
-        core.create_key(&foreign.name, millis(foreign.life))?;
+        let api = nth_api(core, foreign.api);
+        core.create_key_of(&api, &foreign.name, &foreign.name, millis(foreign.life))?;
     }
     for number in 1..=core.spec.foreign {
-        core.create_key(&format!("foreign{number}"), 90 * 24 * HOUR_MS)?;
+        let (api, name) = (nth_api(core, 1), format!("foreign{number}"));
+        core.create_key_of(&api, &name, &name, 90 * 24 * HOUR_MS)?;
     }
-    let first_key = first_key(core)?;
-    create_secret(core, first_key.as_ref())?;
+    core.place = make_secret(core, 1)?;
+    for number in 2..=core.spec.secrets {
+        let place = make_secret(core, number)?;
+        core.others.push(place);
+    }
+    core.judge.watch(core.place.secret.clone());
     core.judge_commit(Actor::World);
     Ok(())
 }
 
-fn create_api(core: &mut Core) -> Result<ApiId, AdminRefusal> {
-    let body = json!({"name": "mobile", "authenticationType": "API_KEY"});
+/// An API by the number that the scenario gives it; the secrets take turns on them.
+fn nth_api(core: &Core, number: u32) -> ApiId {
+    let at = count(number.saturating_sub(1)) % core.apis.len();
+    core.apis[at].clone()
+}
+
+fn create_api(core: &mut Core, number: u32) -> Result<ApiId, AdminRefusal> {
+    let body = api_definition(core.spec.auth, number);
     let answer = core.ask_appsync("CreateGraphqlApi", &Method::POST, "/v1/apis", &body)?;
     Ok(ApiId::new(
         answer["graphqlApi"]["apiId"].as_str().unwrap_or_default(),
     ))
 }
 
-fn first_key(core: &mut Core) -> Result<Option<ApiKeyId>, AdminRefusal> {
-    let life_ms = match core.spec.current {
-        KeyLife::Lives(span) => millis(span),
-        KeyLife::Expired => SHORTEST_LIFE_MS,
-        KeyLife::None => return Ok(None),
+/// What the control plane is asked for an API.
+pub(crate) fn api_definition(auth: Auth, number: u32) -> Value {
+    let name = match number {
+        1 => "mobile".to_owned(),
+        number => format!("mobile{number}"),
     };
-    core.create_key("k0", life_ms).map(Some)
+    match auth {
+        Auth::Default => json!({"name": name, "authenticationType": "API_KEY"}),
+        Auth::Additional => json!({
+            "name": name,
+            "authenticationType": "AWS_IAM",
+            "additionalAuthenticationProviders": [{"authenticationType": "API_KEY"}],
+        }),
+    }
 }
 
-fn create_secret(core: &mut Core, key: Option<&ApiKeyId>) -> Result<(), AdminRefusal> {
-    let key = key.map_or("CHANGE_ME", ApiKeyId::expose);
-    let value = match core.spec.shape {
-        Shape::Plain => key.to_owned(),
-        Shape::Json => format!(
-            r#"{{"name":"mobile","APIKEY":"{key}","retries":3,"ratio":1.10,"nested":{{"b":1,"a":[null,"é"]}}}}"#
-        ),
+fn make_secret(core: &mut Core, number: u32) -> Result<Place, AdminRefusal> {
+    let api = nth_api(core, number);
+    let prefix = match number {
+        1 => String::new(),
+        number => format!("s{number}-"),
     };
+    let key = match core.spec.current {
+        KeyLife::Lives(span) => Some(millis(span)),
+        KeyLife::Expired => Some(SHORTEST_LIFE_MS),
+        KeyLife::None => None,
+    };
+    let key = match key {
+        Some(life_ms) => {
+            let name = format!("{prefix}k0");
+            Some(core.create_key_of(&api, &name, "k0", life_ms)?)
+        }
+        None => None,
+    };
+    let value = first_value(core, &api, key.as_ref());
     let token = core.entropy.uuid().to_string();
-    let body = json!({"Name": SECRET, "SecretString": value, "ClientRequestToken": token});
+    let name = match number {
+        1 => SECRET.to_owned(),
+        number => format!("{SECRET}-{number}"),
+    };
+    let mut body = json!({"Name": name, "SecretString": value, "ClientRequestToken": token});
+    if core.spec.config == Config::Tags {
+        body["Tags"] = json!([
+            {"Key": API_ID_TAG, "Value": api.as_str()},
+            {"Key": "smrot:field", "Value": TAGGED_FIELD},
+        ]);
+    }
     let answer = core.ask_secrets("CreateSecret", &body)?;
-    core.names.name_version(&VersionId::new(token), "v0");
-    core.place.secret = SecretArn::new(text(&answer, "ARN"));
-    core.place.first_value = value;
-    Ok(())
+    core.names
+        .name_version(&VersionId::new(token), format!("{prefix}v0"));
+    Ok(Place {
+        name: match number {
+            1 => "s".to_owned(),
+            number => format!("s{number}"),
+        },
+        api,
+        secret: SecretArn::new(text(&answer, "ARN")),
+        token: None,
+        first_value: value,
+    })
+}
+
+/// The tag that names a secret's API.
+pub(crate) const API_ID_TAG: &str = "smrot:api-id";
+
+/// The member that holds the key if a tag says so.
+const TAGGED_FIELD: &str = "mobileKey";
+
+fn first_value(core: &Core, api: &ApiId, key: Option<&ApiKeyId>) -> String {
+    let key = key.map_or("CHANGE_ME", ApiKeyId::expose);
+    let spec = &core.spec;
+    if let Some(value) = &spec.value {
+        let text = match value {
+            Payload::Section(name) => core.sections.get(name).cloned().unwrap_or_default(),
+            Payload::Text(text) => text.clone(),
+            Payload::Copy => String::new(),
+        };
+        return core.filled(&text);
+    }
+    if spec.shape == Shape::Plain {
+        return key.to_owned();
+    }
+    let field = match spec.config {
+        Config::Tags => TAGGED_FIELD,
+        Config::Env | Config::Member => "APIKEY",
+    };
+    let api = match spec.config {
+        Config::Member => format!(r#","apiId":"{api}""#),
+        Config::Env | Config::Tags => String::new(),
+    };
+    let value = format!(
+        r#"{{"name":"mobile","{field}":"{key}"{api},"retries":3,"ratio":1.10,"nested":{{"b":1,"a":[null,"é"]}}}}"#
+    );
+    padded(value, count(spec.size))
+}
+
+/// A JSON object padded to so many bytes.
+fn padded(mut value: String, size: usize) -> String {
+    let frame = r#","padding":"""#.len();
+    if let Some(missing) = size.checked_sub(value.len() + frame) {
+        value.pop();
+        value += &format!(r#","padding":"{}"}}"#, "x".repeat(missing));
+    }
+    value
 }
 
 fn text<'a>(value: &'a Value, member: &str) -> &'a str {
@@ -143,18 +240,40 @@ pub(crate) fn first_hour_after(expires: Timestamp, now: Timestamp) -> Timestamp 
 }
 
 impl Core {
-    /// Makes a key that is not the function's, with a description that is its name.
+    /// Makes a key on the first secret's API that is not the function's, with a description that is
+    /// its name.
     pub(crate) fn create_key(
         &mut self,
         name: &str,
         life_ms: i64,
     ) -> Result<ApiKeyId, AdminRefusal> {
-        let path = format!("/v1/apis/{}/apikeys", self.place.api);
+        let api = self.place.api.clone();
+        self.create_key_of(&api, name, name, life_ms)
+    }
+
+    /// Makes a key that is not the function's.
+    pub(crate) fn create_key_of(
+        &mut self,
+        api: &ApiId,
+        name: &str,
+        description: &str,
+        life_ms: i64,
+    ) -> Result<ApiKeyId, AdminRefusal> {
+        let path = format!("/v1/apis/{api}/apikeys");
         let expires = first_hour_after(self.now().plus_millis(life_ms), self.now());
-        let body = json!({"description": name, "expires": expires.as_seconds()});
+        let body = json!({"description": description, "expires": expires.as_seconds()});
         let answer = self.ask_appsync("CreateApiKey", &Method::POST, &path, &body)?;
         let key = ApiKeyId::new(text(&answer["apiKey"], "id"));
         self.names.name_key(&key, name);
         Ok(key)
+    }
+
+    /// A text with `<name>` replaced by the key of that name, and `<api2>` by the id of an API.
+    pub(crate) fn filled(&self, text: &str) -> String {
+        let mut filled = self.names.filled(text);
+        for (at, api) in self.apis.iter().enumerate() {
+            filled = filled.replace(&format!("<api{}>", at + 1), api.as_str());
+        }
+        filled
     }
 }

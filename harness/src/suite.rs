@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use keywheel_emulator::fault::nearest;
 use keywheel_emulator::ops;
 
+use crate::mutants;
 use crate::oracle;
 use crate::scenario::{Scenario, ScenarioError, Vocabulary, parse_bytes};
 
@@ -26,6 +28,14 @@ pub enum SuiteError {
     Empty {
         /// The folder.
         path: PathBuf,
+    },
+    /// A scenario about a function that there is not.
+    #[error("{}: there is no function {name}{}", path.display(), hint(name))]
+    Function {
+        /// The path.
+        path: PathBuf,
+        /// The function.
+        name: String,
     },
     /// A scenario that is not valid.
     #[error("{0}")]
@@ -75,7 +85,28 @@ fn read_bytes(name: &str, bytes: &[u8]) -> Result<Scenario, SuiteError> {
         oracles: &oracles,
     };
     let parsed = parse_bytes(name, bytes, &vocabulary);
-    parsed.map_err(|error| SuiteError::Scenario(Box::new(error)))
+    let scenario = parsed.map_err(|error| SuiteError::Scenario(Box::new(error)))?;
+    match &scenario.function {
+        Some(function) if function != "builtin" && mutants::named(function).is_none() => {
+            Err(SuiteError::Function {
+                path: PathBuf::from(name),
+                name: function.clone(),
+            })
+        }
+        _ => Ok(scenario),
+    }
+}
+
+fn hint(name: &str) -> String {
+    let names: Vec<String> = mutants::ALL
+        .iter()
+        .map(|mutant| format!("mutant:{}", mutant.subject.name()))
+        .collect();
+    let near = nearest(name, names.iter().map(String::as_str));
+    near.map_or_else(
+        || "; `keywheel list mutants` names those there are".to_owned(),
+        |near| format!("; did you mean {near}?"),
+    )
 }
 
 /// Every operation that a fault can be aimed at.

@@ -2,6 +2,7 @@
 //! passes here, is answered by the engine in process, and is recorded.
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -15,8 +16,10 @@ use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use tokio::task::AbortHandle;
 
-use keywheel_emulator::fault::Caller;
+use http::request::Parts;
+use keywheel_emulator::fault::{Caller, Span};
 
+use crate::clock::Freezer;
 use crate::world::Core;
 
 tokio::task_local! {
@@ -31,22 +34,35 @@ pub struct CallerScope {
     pub caller: Option<Caller>,
     /// By which it can be ended.
     pub life: Life,
+    /// By which its time can be stopped.
+    pub freezer: Freezer,
 }
 
 /// The life of an invocation, which a call can end.
 #[derive(Clone, Debug, Default)]
-pub struct Life(Arc<OnceLock<AbortHandle>>);
+pub struct Life(Arc<LifeState>);
+
+#[derive(Debug, Default)]
+struct LifeState {
+    task: OnceLock<AbortHandle>,
+    was_frozen: AtomicBool,
+}
 
 impl Life {
     /// It begins, as a task.
     pub(crate) fn begins(&self, task: AbortHandle) {
         // It begins once: every invocation has a life of its own.
-        let _ = self.0.set(task);
+        let _ = self.0.task.set(task);
+    }
+
+    /// Was it frozen? Then it goes on although the service has given it up.
+    pub(crate) fn was_frozen(&self) -> bool {
+        self.0.was_frozen.load(Ordering::Relaxed)
     }
 
     /// It ends, at the next moment at which it waits.
     fn end(&self) {
-        if let Some(task) = self.0.get() {
+        if let Some(task) = self.0.task.get() {
             task.abort();
         }
     }
@@ -77,10 +93,16 @@ pub(crate) enum Carried {
     Answer(http::Response<Bytes>),
     /// The connection closes.
     Dropped,
+    /// The request cannot be sent.
+    Unreachable,
     /// Nothing ever comes.
     Silence,
     /// The invocation dies.
     Killed,
+    /// The code that made the request panics.
+    Panicked,
+    /// The invocation stands still, then the request is made.
+    Frozen(Span, Box<(Parts, Bytes)>),
 }
 
 impl Wire {
@@ -107,7 +129,16 @@ impl Wire {
         if !latency.is_zero() {
             tokio::time::sleep(latency).await;
         }
-        let (after, carried) = self.lock().exchange(parts, body, caller);
+        let (mut after, mut carried) = self.lock().exchange(parts, body, caller, false);
+        if let Carried::Frozen(span, request) = carried {
+            if let Some(scope) = &scope {
+                scope.life.0.was_frozen.store(true, Ordering::Relaxed);
+                scope.freezer.freeze(span.to_duration());
+            }
+            tokio::time::sleep(span.to_duration()).await;
+            let (parts, body) = *request;
+            (after, carried) = self.lock().exchange(parts, body, caller, true);
+        }
         if !after.is_zero() {
             tokio::time::sleep(after).await;
         }
@@ -134,7 +165,12 @@ impl Wire {
             Carried::Dropped => Err(ConnectorError::io(
                 "connection closed before an answer".into(),
             )),
-            Carried::Silence => std::future::pending().await,
+            Carried::Unreachable => {
+                Err(ConnectorError::other("no way to the service".into(), None))
+            }
+            Carried::Silence | Carried::Frozen(..) => std::future::pending().await,
+            // Without the panic hook, which would print.
+            Carried::Panicked => std::panic::resume_unwind(Box::new("a panic at a call")),
             Carried::Killed => {
                 if let Some(scope) = scope {
                     scope.life.end();

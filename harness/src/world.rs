@@ -1,27 +1,29 @@
 //! One run's world: the engine, the calendar, the names, the history and the judge, behind one lock.
 
-use std::collections::BTreeMap;
+mod judging;
+mod requests;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderMap, Method, Uri};
-use serde_json::Value;
 
-use keywheel_emulator::engine::snapshot::Snapshot;
+use keywheel_emulator::engine::snapshot::{SecretView, Snapshot};
 use keywheel_emulator::engine::{Engine, EngineOptions};
 use keywheel_emulator::entropy::Entropy;
 use keywheel_emulator::fault::{CallPoint, Caller, FaultPlan, RuleId};
-use keywheel_emulator::ids::{ApiId, SecretArn, VersionId};
+use keywheel_emulator::ids::{ApiId, InvocationNumber, SecretArn, VersionId};
 use keywheel_emulator::time::Timestamp;
 use keywheel_emulator::wire::request::{Ending, Outcome, Request};
 
-use crate::clock::VirtualClock;
+use crate::clock::{FunctionClock, VirtualClock};
+use crate::expect::service_of;
 use crate::gate::Gate;
 use crate::history::{Exchange, History, Seen, What};
 use crate::names::Names;
-use crate::oracle::{Actor, Judge};
+use crate::oracle::Judge;
 use crate::scenario::{AdminAction, WorldSpec};
 use crate::wire::{Carried, mix, racing_latency};
 
@@ -34,7 +36,19 @@ pub struct Core {
     pub(crate) clock: VirtualClock,
     pub(crate) entropy: Entropy,
     pub(crate) spec: WorldSpec,
+    /// The APIs, in the order in which the scenario counts them.
+    pub(crate) apis: Vec<ApiId>,
+    /// The first secret, `s`.
     pub(crate) place: Place,
+    /// The others, `s2`, ….
+    pub(crate) others: Vec<Place>,
+    pub(crate) function_clock: FunctionClock,
+    /// The rules by which the function's role has lost permissions.
+    pub(crate) denied: BTreeMap<String, RuleId>,
+    /// The tokens of all rotations.
+    pub(crate) tokens: BTreeSet<VersionId>,
+    /// Which token each invocation was for.
+    pub(crate) invoked_for: BTreeMap<InvocationNumber, VersionId>,
     pub(crate) sections: BTreeMap<String, String>,
     pub(crate) problems: Vec<String>,
     pub(crate) admin_versions: usize,
@@ -48,6 +62,8 @@ pub struct Core {
 /// Where in the emulated world the run takes place.
 #[derive(Clone, Debug)]
 pub struct Place {
+    /// How the scenario calls the secret.
+    pub name: String,
     /// The AppSync API whose keys are rotated.
     pub api: ApiId,
     /// The secret that holds the key.
@@ -57,6 +73,9 @@ pub struct Place {
     /// What the secret's first version held.
     pub first_value: String,
 }
+
+pub(crate) use requests::AdminAnswer;
+pub use requests::AdminRefusal;
 
 /// What a person does just before a call.
 #[derive(Debug, Default)]
@@ -69,21 +88,6 @@ impl Hooks {
     fn is_armed(&self) -> bool {
         !self.actions.is_empty()
     }
-}
-
-/// An answer to a request that the harness itself makes.
-pub(crate) type AdminAnswer = Result<Value, AdminRefusal>;
-
-/// A request of the harness that the emulator refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{operation} was refused with {code}: {message}")]
-pub struct AdminRefusal {
-    /// What was asked.
-    pub operation: String,
-    /// The error code.
-    pub code: String,
-    /// The message.
-    pub message: String,
 }
 
 /// The world of a run, shared by its tasks.
@@ -111,10 +115,17 @@ impl Core {
             history: History::default(),
             names: Names::default(),
             judge,
-            clock,
             entropy: Entropy::from_seed(mix(seed, u64::MAX)),
             spec,
+            function_clock: FunctionClock::new(clock.clone()),
+            clock,
+            apis: Vec::new(),
+            others: Vec::new(),
+            denied: BTreeMap::new(),
+            tokens: BTreeSet::new(),
+            invoked_for: BTreeMap::new(),
             place: Place {
+                name: "s".to_owned(),
                 api: ApiId::new(""),
                 secret: SecretArn::new(""),
                 token: None,
@@ -180,8 +191,9 @@ impl Core {
         parts: Parts,
         body: Bytes,
         caller: Option<Caller>,
+        was_frozen: bool,
     ) -> (Duration, Carried) {
-        let now = self.now();
+        self.land_late_effects();
         let request = Request {
             method: &parts.method,
             uri: &parts.uri,
@@ -191,16 +203,47 @@ impl Core {
         };
         if self.hooks.is_armed() {
             let operation = Engine::operation_of(&request);
-            self.run_hooks(&CallPoint { operation, caller });
+            self.run_hooks(&CallPoint {
+                service: service_of(operation),
+                path: parts.uri.path(),
+                body: &body,
+                ..CallPoint::of(operation, caller)
+            });
         }
-        let commits = self.engine.commits();
-        let outcome = self.engine.call(&request, now);
+        let (now, commits) = (self.now(), self.engine.commits());
+        let outcome = if was_frozen {
+            self.engine.call_thawed(&request, now)
+        } else {
+            self.engine.call(&request, now)
+        };
+        if let Ending::Frozen(span) = outcome.ending {
+            let text = format!(
+                "the function is frozen for {span} before {}",
+                outcome.operation
+            );
+            self.note(What::Service(text));
+            return (
+                Duration::ZERO,
+                Carried::Frozen(span, Box::new((parts, body))),
+            );
+        }
         let after = outcome.after;
+        self.excuse(&outcome, caller);
         let carried = self.record(parts, body, caller, outcome);
         if self.engine.commits() != commits {
-            self.judge_commit(Actor::Function(caller.map(|caller| caller.step)));
+            self.judge_call(caller);
         }
         (after, carried)
+    }
+
+    /// Lets the effects land that nobody waits for any more and that are due by now.
+    pub(crate) fn land_late_effects(&mut self) {
+        let now = self.now();
+        for landed in self.engine.land_late_effects(now) {
+            let text = format!("an effect of {} lands late", landed.operation);
+            self.note(What::Service(text));
+            self.judge_call(landed.caller);
+        }
     }
 
     fn run_hooks(&mut self, point: &CallPoint<'_>) {
@@ -227,12 +270,14 @@ impl Core {
         let (seen, carried) = match outcome.ending {
             Ending::Reply(response) => (seen(&response), Carried::Answer(response)),
             Ending::Dropped => (Seen::Dropped, Carried::Dropped),
-            Ending::Silence => (Seen::Silence, Carried::Silence),
+            Ending::Unreachable => (Seen::Dropped, Carried::Unreachable),
+            Ending::Silence | Ending::Frozen(_) => (Seen::Silence, Carried::Silence),
             Ending::Killed => (Seen::Killed, Carried::Killed),
             Ending::Run(_) => {
                 let response = self.engine.refuse_run(self.now());
                 (seen(&response), Carried::Answer(response))
             }
+            Ending::Panicked => (Seen::Killed, Carried::Panicked),
         };
         let exchange = Exchange {
             number: self.calls,
@@ -245,16 +290,34 @@ impl Core {
             outcome: seen,
             fault: outcome.fault.map(|verdict| verdict.to_string()),
         };
-        self.note(What::Call(Box::new(exchange)));
+        let now = self.now();
+        self.judge.called(now, &exchange);
+        self.history.add(now, What::Call(Box::new(exchange)));
         carried
     }
 
-    /// Lets every oracle look at what has just been committed.
-    pub(crate) fn judge_commit(&mut self, actor: Actor) {
-        let snapshot = self.snapshot();
-        self.judge
-            .committed(&snapshot, actor, self.place.token.as_ref(), &mut self.names);
-        self.note_violations();
+    /// Every secret, `s` first.
+    pub(crate) fn places(&self) -> impl Iterator<Item = &Place> {
+        std::iter::once(&self.place).chain(&self.others)
+    }
+
+    /// The secret that the scenario calls so.
+    pub(crate) fn place_named(&self, name: &str) -> Option<&Place> {
+        self.places().find(|place| place.name == name)
+    }
+
+    /// Notes the token of the rotation that runs or ran last.
+    pub(crate) fn set_token(&mut self, secret: &SecretArn, token: VersionId) {
+        let mut places = std::iter::once(&mut self.place).chain(&mut self.others);
+        if let Some(place) = places.find(|place| place.secret == *secret) {
+            place.token = Some(token);
+        }
+    }
+
+    /// The first secret in a snapshot.
+    pub(crate) fn secret_in<'s>(&self, snapshot: &'s Snapshot) -> Option<&'s SecretView> {
+        let secret = &self.place.secret;
+        snapshot.secrets.iter().find(|view| view.arn == *secret)
     }
 
     /// Lets every oracle look at the world because time has passed.
@@ -292,88 +355,6 @@ impl Core {
         let now = self.now();
         self.engine.snapshot(now)
     }
-
-    /// A request of the harness itself to Secrets Manager. No fault strikes it.
-    pub(crate) fn ask_secrets(&mut self, operation: &str, body: &Value) -> AdminAnswer {
-        let mut headers = HeaderMap::new();
-        headers.insert("x-amz-target", target_header(operation));
-        headers.insert(
-            "content-type",
-            http::HeaderValue::from_static("application/x-amz-json-1.1"),
-        );
-        self.ask(
-            operation,
-            &Method::POST,
-            &Uri::from_static("/"),
-            &headers,
-            body,
-        )
-    }
-
-    /// A request of the harness itself to AppSync. No fault strikes it.
-    pub(crate) fn ask_appsync(
-        &mut self,
-        operation: &str,
-        method: &Method,
-        path: &str,
-        body: &Value,
-    ) -> AdminAnswer {
-        let mut headers = HeaderMap::new();
-        headers.insert(
-            "content-type",
-            http::HeaderValue::from_static("application/json"),
-        );
-        let uri = uri_of(path);
-        self.ask(operation, method, &uri, &headers, body)
-    }
-
-    fn ask(
-        &mut self,
-        operation: &str,
-        method: &Method,
-        uri: &Uri,
-        headers: &HeaderMap,
-        body: &Value,
-    ) -> AdminAnswer {
-        let now = self.now();
-        let body = body.to_string();
-        let request = Request {
-            method,
-            uri,
-            headers,
-            body: body.as_bytes(),
-            caller: None,
-        };
-        let response = self.engine.call_exempt(&request, now);
-        let value: Value = serde_json::from_slice(response.body()).unwrap_or(Value::Null);
-        if response.status().is_success() {
-            return Ok(value);
-        }
-        let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
-        let header = response
-            .headers()
-            .get("x-amzn-errortype")
-            .and_then(|code| code.to_str().ok());
-        Err(AdminRefusal {
-            operation: operation.to_owned(),
-            code: text("__type")
-                .or_else(|| header.map(str::to_owned))
-                .unwrap_or_default(),
-            message: text("Message")
-                .or_else(|| text("message"))
-                .unwrap_or_default(),
-        })
-    }
-}
-
-fn target_header(operation: &str) -> http::HeaderValue {
-    let target = format!("secretsmanager.{operation}");
-    target.parse().expect("operation names are visible ASCII")
-}
-
-fn uri_of(path: &str) -> Uri {
-    path.parse()
-        .expect("ids that the emulator made are valid in a path")
 }
 
 fn seen(response: &http::Response<Bytes>) -> Seen {

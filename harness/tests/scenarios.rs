@@ -16,6 +16,9 @@ fn all() -> Vec<keywheel::scenario::Scenario> {
 fn the_builtin_rotator_holds_in_every_scenario() {
     let mut failed = Vec::new();
     for scenario in all() {
+        if scenario.needs.is_some() {
+            continue;
+        }
         let run = run(&scenario, &Builtin);
         if run.verdict() != Verdict::Held {
             let objections = text::objections(&run).join("\n  ");

@@ -1,7 +1,8 @@
 //! The engine: the emulated world behind one entry, told the time, never waiting.
 //!
 //! In reading order: this file (the contract) · [`dispatch`] from a request to its operation ·
-//! [`seam`] where faults strike · `authentication` whether a signature is right · `authorization`
+//! [`seam`] where faults strike · `late` effects that land after their call was given up · `past`
+//! for reads that are stale · `authentication` whether a signature is right · `authorization`
 //! whether policies allow a call, and [`access_report`] what is kept of that · `rotation` the service
 //! that invokes functions · [`realtime`] websockets · [`journal`] what the emulator saw ·
 //! [`snapshot`] what judges and
@@ -16,6 +17,8 @@ mod authentication;
 mod authorization;
 mod dispatch;
 pub mod journal;
+mod late;
+mod past;
 pub mod realtime;
 mod rotation;
 mod seam;
@@ -39,6 +42,10 @@ use crate::wire::service::{Asked, Service};
 
 use access_report::AccessReport;
 use journal::Journal;
+use late::LateEffect;
+use past::Past;
+
+pub use late::Landed;
 
 /// How long the keys of a function's environment hold: longer than any environment is kept.
 const SESSION_SECONDS: u32 = 12 * 3600;
@@ -66,6 +73,8 @@ pub struct Engine {
     journal: Journal,
     realtime: Sockets,
     access_report: AccessReport,
+    late: Vec<LateEffect>,
+    past: Past,
     last_scope: Scope,
     date: DateHeader,
     calls: u64,
@@ -84,6 +93,8 @@ impl Engine {
             journal: Journal::default(),
             realtime: Sockets::default(),
             access_report: AccessReport::default(),
+            late: Vec::new(),
+            past: Past::default(),
             last_scope: options.default_scope.clone(),
             date: DateHeader::default(),
             calls: 0,
@@ -101,22 +112,34 @@ impl Engine {
         self.realtime = realtime;
     }
 
-    /// Answers one request. Faults strike before or after its effect.
+    /// Answers one request. Faults strike before or after its effect. Effects that were to land
+    /// by now have landed before it.
     pub fn call(&mut self, request: &Request<'_>, now: Timestamp) -> Outcome {
+        self.land_late_effects(now);
         self.calls += 1;
         self.serve(request, now)
     }
 
-    /// Answers a request of the control plane or of a test's set-up, which no fault strikes.
-    pub fn call_exempt(&mut self, request: &Request<'_>, now: Timestamp) -> Response<Bytes> {
+    /// Answers a request of an invocation that was frozen before it. No fault strikes it again.
+    pub fn call_thawed(&mut self, request: &Request<'_>, now: Timestamp) -> Outcome {
         let faults = std::mem::take(&mut self.faults);
         let outcome = self.call(request, now);
         self.faults = faults;
-        match outcome.ending {
+        outcome
+    }
+
+    /// Answers a request of the control plane or of a test's set-up, which no fault strikes.
+    pub fn call_exempt(&mut self, request: &Request<'_>, now: Timestamp) -> Response<Bytes> {
+        match self.call_thawed(request, now).ending {
             Ending::Reply(response) => response,
             // Set-up has nobody who would run a function.
             Ending::Run(_) => self.refuse_run(now),
-            Ending::Dropped | Ending::Silence | Ending::Killed => {
+            Ending::Dropped
+            | Ending::Unreachable
+            | Ending::Silence
+            | Ending::Killed
+            | Ending::Panicked
+            | Ending::Frozen(_) => {
                 unreachable!("only faults end a request without an answer, and none is armed")
             }
         }

@@ -37,7 +37,7 @@ impl Engine {
         self.calls += 1;
         let mut opened = None;
         let outcome = match address(request) {
-            Some(at) => self.through_the_seam(request, call(at.door), now, |engine| {
+            Some(at) => self.through_the_seam(request, call(at.door), now, |engine, _| {
                 let connected = engine.open(request, at, now);
                 let (answer, socket) = connected;
                 opened = socket;
@@ -90,7 +90,7 @@ impl Engine {
         at: Address<'_>,
         now: Timestamp,
     ) -> Outcome {
-        self.through_the_seam(request, call(at.door), now, |engine| match at.door {
+        self.through_the_seam(request, call(at.door), now, |engine, _| match at.door {
             Door::Publish => engine.publish(request, at.label, now),
             Door::Events | Door::GraphQl => refusal(&RealtimeError::UpgradeMissing),
         })

@@ -23,6 +23,7 @@ impl Engine {
         result: StepResult,
         now: Timestamp,
     ) {
+        self.remember(now);
         self.world.invocation_finished(number, result, now);
         self.world.bring_copies_up_to_date(now);
         self.commits += 1;
@@ -32,11 +33,17 @@ impl Engine {
     /// When the engine must be woken, and why.
     pub fn poll_timeout(&self) -> Option<(Timestamp, &'static str)> {
         let sockets = self.realtime.next_due(&self.world);
-        self.world.next_due().into_iter().chain(sockets).min()
+        let late = self.late_due().map(|due| (due, "an effect lands late"));
+        let others = sockets.into_iter().chain(late);
+        self.world.next_due().into_iter().chain(others).min()
     }
 
     /// Wakes the engine: everything that is due by `now` happens.
     pub fn handle_timeout(&mut self, now: Timestamp) {
+        self.land_late_effects(now);
+        if self.world.next_due().is_some_and(|(due, _)| due <= now) {
+            self.remember(now);
+        }
         self.world.handle_due(&mut self.entropy, now);
         self.world.bring_copies_up_to_date(now);
         self.realtime.enforce(&self.world, now);

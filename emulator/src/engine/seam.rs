@@ -1,22 +1,24 @@
 //! Where faults strike: around the effect of a call, outside the service's own bookkeeping, so
 //! that a lost answer loses the answer and nothing else.
 
+mod struck;
+
 use std::borrow::Cow;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 
-use crate::fault::{CallPoint, Verdict};
+use crate::fault::{CallPoint, Span, Verdict};
 use crate::graphql::{self, address::host_label};
 use crate::ops::{Context, Kind, Reply};
 use crate::realtime;
+use crate::state::World;
 use crate::state::iam::signer::Signer;
 use crate::state::lambda::deployment::FunctionCall;
 use crate::time::Timestamp;
 use crate::wire::aws_query;
 use crate::wire::error_code::denial::Denial;
-use crate::wire::error_code::{Failure, Injected, RequestError, WireError};
+use crate::wire::error_code::{Failure, RequestError, WireError};
 use crate::wire::request::{Ending, Outcome, Request, UNKNOWN};
 use crate::wire::scope::{credential, scope_of};
 use crate::wire::service::{self, Asked, Protocol, Service};
@@ -25,6 +27,8 @@ use super::Engine;
 use super::authorization::Calling;
 use super::dispatch::{self, Routed};
 use super::journal::What;
+
+use struck::{Struck, shown_at, struck_after, struck_before};
 
 /// An answer and what the journal says of it.
 pub(super) struct Answer {
@@ -104,8 +108,9 @@ impl Engine {
             operation: row.name,
             protocol,
         };
-        self.through_the_seam(request, call, now, |engine| {
-            engine.effect(request, &routed, now)
+        self.through_the_seam(request, call, now, |engine, age| {
+            let past = age.and_then(|age| engine.world_before(now, age));
+            engine.effect(request, &routed, past, now)
         })
     }
 
@@ -116,8 +121,10 @@ impl Engine {
             operation: graphql::OPERATION,
             protocol: Protocol::GraphQl,
         };
-        self.through_the_seam(request, call, now, |engine| {
-            let (appsync, settings) = engine.world.appsync_of_host(label);
+        self.through_the_seam(request, call, now, |engine, age| {
+            let mut past = age.and_then(|age| engine.world_before(now, age));
+            let world = past.as_mut().unwrap_or(&mut engine.world);
+            let (appsync, settings) = world.appsync_of_host(label);
             let api = appsync
                 .as_ref()
                 .and_then(|appsync| appsync.api_of_host(label));
@@ -135,20 +142,19 @@ impl Engine {
     }
 
     /// Lets a call take effect, unless a fault strikes before; then lets the answer pass, unless a
-    /// fault strikes after.
+    /// fault strikes after. The effect is told how old the state is that a read is to see.
     pub(super) fn through_the_seam(
         &mut self,
         request: &Request<'_>,
         call: Call,
         now: Timestamp,
-        effect: impl FnOnce(&mut Self) -> Answer,
+        mut effect: impl FnMut(&mut Self, Option<Span>) -> Answer,
     ) -> Outcome {
-        let point = CallPoint {
-            operation: call.operation,
-            caller: request.caller,
-        };
-        let verdict = self.faults.decide(&point).map(|fired| fired.verdict);
+        let verdict = self.verdict(request, call, now);
         let before = verdict.filter(|verdict| !verdict.is_after_effect());
+        if let Some(Verdict::Late(by)) = before {
+            self.put_off(request, call.operation, by, now);
+        }
         let struck = match before {
             Some(Verdict::AccessDenied) => Some(self.play_denial(request, call, now)),
             other => other.and_then(|verdict| struck_before(verdict, call)),
@@ -156,11 +162,18 @@ impl Engine {
         let (mut outcome, error) = match struck {
             Some(struck) => (self.ending(struck, now), None),
             None => {
-                let answer = effect(self);
+                let age = match verdict {
+                    Some(Verdict::Stale(age)) => Some(age),
+                    _ => None,
+                };
+                let answer = effect(self, age);
+                if verdict == Some(Verdict::Duplicate) {
+                    effect(self, None);
+                }
                 let error = answer.error;
                 let outcome = match answer.made {
                     Made::Response(response) => {
-                        struck_after(verdict, self.finish(response, now), call)
+                        struck_after(verdict, self.finish(response, shown_at(verdict, now)), call)
                     }
                     Made::Run(run) => Outcome::ending(Ending::Run(run)),
                 };
@@ -188,16 +201,33 @@ impl Engine {
         struck_after(fault, self.finish(response, now), call)
     }
 
+    fn verdict(&mut self, request: &Request<'_>, call: Call, now: Timestamp) -> Option<Verdict> {
+        let point = CallPoint {
+            operation: call.operation,
+            service: call.service.as_str(),
+            caller: request.caller,
+            at: now,
+            path: request.uri.path(),
+            body: request.body,
+        };
+        self.faults.decide(&point).map(|fired| fired.verdict)
+    }
+
     fn ending(&mut self, struck: Struck, now: Timestamp) -> Outcome {
         match struck {
-            Struck::Answer(error, protocol) => {
-                Outcome::reply(self.finish(error.response(protocol), now))
-            }
+            Struck::Answer(response) => Outcome::reply(self.finish(response, now)),
             Struck::Ending(ending) => Outcome::ending(ending),
         }
     }
 
-    fn effect(&mut self, request: &Request<'_>, routed: &Routed<'_>, now: Timestamp) -> Answer {
+    /// The effect on the world, or what a read sees of a past one.
+    fn effect(
+        &mut self,
+        request: &Request<'_>,
+        routed: &Routed<'_>,
+        past: Option<World>,
+        now: Timestamp,
+    ) -> Answer {
         let row = routed.row;
         let signer = self.signer_of(request);
         if let Err(bad) = self.authenticate(request, row.service, &signer, now) {
@@ -213,6 +243,10 @@ impl Engine {
         if let Err(denial) = self.authorize(routed, &calling) {
             return answer(Err(Failure::Denied(denial)), row.service.protocol());
         }
+        let mut past = past.filter(|_| row.kind == Kind::Read);
+        if row.kind == Kind::Write {
+            self.remember(now);
+        }
         let mut cx = Context {
             now,
             entropy: &mut self.entropy,
@@ -222,7 +256,8 @@ impl Engine {
             headers: request.headers,
             body: request.body,
         };
-        let result = (row.run)(&mut self.world, &mut cx, &routed.payload);
+        let world = past.as_mut().unwrap_or(&mut self.world);
+        let result = (row.run)(world, &mut cx, &routed.payload);
         if result.is_ok() && row.kind == Kind::Write {
             self.commits += 1;
             self.world.bring_copies_up_to_date(now);
@@ -257,7 +292,7 @@ impl Engine {
             }
             _ => Denial::of_operation(call.service, call.operation),
         };
-        Struck::Answer(denial.wire_error(), call.protocol)
+        Struck::Answer(denial.wire_error().response(call.protocol))
     }
 
     fn note(
@@ -271,7 +306,7 @@ impl Engine {
         let status = match &outcome.ending {
             Ending::Reply(response) => Some(response.status().as_u16()),
             Ending::Run(run) => Some(run.status()),
-            Ending::Dropped | Ending::Silence | Ending::Killed => None,
+            _ => None,
         };
         self.journal.write(
             now,
@@ -331,62 +366,5 @@ fn answer(result: Result<Reply, Failure>, protocol: Protocol) -> Answer {
                 error: Some(error.code),
             }
         }
-    }
-}
-
-/// What a fault before the effect makes of a call.
-enum Struck {
-    Answer(WireError, Protocol),
-    Ending(Ending),
-}
-
-fn struck_before(verdict: Verdict, call: Call) -> Option<Struck> {
-    let injected = match verdict {
-        Verdict::Reset => return Some(Struck::Ending(Ending::Dropped)),
-        Verdict::Hang => return Some(Struck::Ending(Ending::Silence)),
-        Verdict::KillBefore => return Some(Struck::Ending(Ending::Killed)),
-        Verdict::Error500 => Injected::Internal,
-        Verdict::Error503 => Injected::Unavailable,
-        Verdict::Throttled => Injected::Throttled,
-        Verdict::Limit429 => Injected::LimitExceeded,
-        Verdict::AccessDenied => Injected::AccessDenied,
-        Verdict::Conflict => Injected::Conflict,
-        Verdict::Unauthorized => Injected::Unauthorized,
-        Verdict::Delay(_)
-        | Verdict::AnswerLost
-        | Verdict::Answer500
-        | Verdict::AnswerTruncated
-        | Verdict::AnswerNotJson
-        | Verdict::AnswerHang
-        | Verdict::KillAfter => return None,
-    };
-    Some(Struck::Answer(
-        WireError::injected(injected, call.service, call.operation),
-        call.protocol,
-    ))
-}
-
-/// What a fault after the effect leaves of an answer.
-fn struck_after(verdict: Option<Verdict>, response: Response<Bytes>, call: Call) -> Outcome {
-    match verdict {
-        Some(Verdict::AnswerLost) => Outcome::ending(Ending::Dropped),
-        Some(Verdict::AnswerHang) => Outcome::ending(Ending::Silence),
-        Some(Verdict::KillAfter) => Outcome::ending(Ending::Killed),
-        Some(Verdict::Answer500) => {
-            let error = WireError::injected(Injected::Internal, call.service, call.operation);
-            Outcome::reply(error.response(call.protocol))
-        }
-        Some(Verdict::AnswerTruncated) => Outcome::reply(response.map(|body| {
-            let half = body.len() / 2;
-            body.slice(..half)
-        })),
-        Some(Verdict::AnswerNotJson) => {
-            Outcome::reply(response.map(|body| [b"<html>".as_slice(), &body].concat().into()))
-        }
-        Some(Verdict::Delay(span)) => Outcome {
-            after: Duration::from_millis(span.as_millis()),
-            ..Outcome::reply(response)
-        },
-        _ => Outcome::reply(response),
     }
 }

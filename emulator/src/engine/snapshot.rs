@@ -57,6 +57,11 @@ pub struct VersionView {
 pub struct ValueView(Arc<str>);
 
 impl ValueView {
+    /// A view of a text, for the tests of judges.
+    pub fn of(text: &str) -> Self {
+        Self(text.into())
+    }
+
     /// The text itself.
     pub fn expose(&self) -> &str {
         &self.0

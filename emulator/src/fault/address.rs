@@ -1,4 +1,4 @@
-//! Which wire requests a rule is about: `[step/]Operation[#n][@k]`.
+//! Which wire requests a rule is about: `[step/][service.]Operation[#n][@k]`, or `call:N`.
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -9,17 +9,23 @@ use serde::{Deserialize, Serialize};
 use super::nearest::nearest;
 use crate::ids::Step;
 
+/// The services that an address can name.
+pub const SERVICES: [&str; 3] = ["secretsmanager", "appsync", "graphql"];
+
 /// The address of wire requests.
 ///
 /// `createSecret/CreateApiKey#2@3` is the second CreateApiKey of the third invocation for
 /// createSecret, all counted from the moment when the rule is armed. Without a step it matches any
-/// caller, also one outside an invocation.
+/// caller, also one outside an invocation. `appsync.*` is every call of a service, `*` every call;
+/// `call:17` is how machines write `*#17`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Address {
     /// Only calls made during this rotation step.
     pub step: Option<Step>,
-    /// The AWS name of the operation, or `GraphQL`.
+    /// Only calls of this service.
+    pub service: Option<String>,
+    /// The AWS name of the operation, `GraphQL`, or [`Address::ANY`].
     pub operation: String,
     /// Fire from this matching request on; `None` is the first.
     pub nth: Option<NonZeroU32>,
@@ -28,6 +34,15 @@ pub struct Address {
 }
 
 impl Address {
+    /// The operation of an address that means all operations.
+    pub const ANY: &'static str = "*";
+
+    /// Whether the address is about calls of this operation.
+    pub fn is_about(&self, operation: &str, service: &str) -> bool {
+        let is_operation = self.operation == Self::ANY || self.operation == operation;
+        is_operation && self.service.as_deref().is_none_or(|known| known == service)
+    }
+
     /// Reads an address whose operation must be one of `known`.
     pub fn parse(text: &str, known: &[&str]) -> Result<Self, AddressError> {
         let address: Self = text.parse()?;
@@ -37,7 +52,7 @@ impl Address {
 
     /// Fails unless the operation is one of `known`.
     pub fn check(&self, known: &[&str]) -> Result<(), AddressError> {
-        if known.contains(&self.operation.as_str()) {
+        if self.operation == Self::ANY || known.contains(&self.operation.as_str()) {
             return Ok(());
         }
         Err(AddressError::UnknownOperation {
@@ -51,6 +66,9 @@ impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(step) = self.step {
             write!(f, "{step}/")?;
+        }
+        if let Some(service) = &self.service {
+            write!(f, "{service}.")?;
         }
         f.write_str(&self.operation)?;
         if let Some(nth) = self.nth {
@@ -67,11 +85,24 @@ impl FromStr for Address {
     type Err = AddressError;
 
     fn from_str(text: &str) -> Result<Self, AddressError> {
+        if text.starts_with("call:") {
+            return Ok(Self {
+                step: None,
+                service: None,
+                operation: Self::ANY.to_owned(),
+                nth: split_count(text, ':')?.1,
+                invocation: None,
+            });
+        }
         let (rest, invocation) = split_count(text, '@')?;
         let (rest, nth) = split_count(rest, '#')?;
         let (step, operation) = match rest.split_once('/') {
             Some((step, operation)) => (Some(read_step(step)?), operation),
             None => (None, rest),
+        };
+        let (service, operation) = match operation.split_once('.') {
+            Some((service, operation)) => (Some(read_service(service)?), operation),
+            None => (None, operation),
         };
         if !is_operation(operation) {
             return Err(AddressError::NotAnOperation {
@@ -80,6 +111,7 @@ impl FromStr for Address {
         }
         Ok(Self {
             step,
+            service,
             operation: operation.to_owned(),
             nth,
             invocation,
@@ -122,9 +154,20 @@ fn read_step(word: &str) -> Result<Step, AddressError> {
     })
 }
 
+fn read_service(word: &str) -> Result<String, AddressError> {
+    if SERVICES.contains(&word) {
+        return Ok(word.to_owned());
+    }
+    Err(AddressError::UnknownService {
+        word: word.to_owned(),
+        nearest: nearest(word, SERVICES),
+    })
+}
+
 /// Operation names are short ASCII words.
 fn is_operation(word: &str) -> bool {
-    (1..=64).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    word == Address::ANY
+        || (1..=64).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// Why a text is not an address.
@@ -138,6 +181,14 @@ pub enum AddressError {
         /// The step that was probably meant.
         nearest: Option<&'static str>,
     },
+    /// What stands before the dot is no service.
+    #[error("unknown service {word:?}: use secretsmanager, appsync or graphql")]
+    UnknownService {
+        /// The text.
+        word: String,
+        /// The service that was probably meant.
+        nearest: Option<&'static str>,
+    },
     /// The operation is none that is known.
     #[error("unknown operation {word:?}")]
     UnknownOperation {
@@ -147,7 +198,7 @@ pub enum AddressError {
         nearest: Option<String>,
     },
     /// The operation is not even a name.
-    #[error("{word:?} is not the name of an operation: write [step/]Operation[#n][@k]")]
+    #[error("{word:?} is not the name of an operation: write [step/][service.]Operation[#n][@k]")]
     NotAnOperation {
         /// The text.
         word: String,
@@ -166,7 +217,7 @@ impl AddressError {
     /// The word that was probably meant.
     pub fn nearest(&self) -> Option<&str> {
         match self {
-            Self::UnknownStep { nearest, .. } => *nearest,
+            Self::UnknownStep { nearest, .. } | Self::UnknownService { nearest, .. } => *nearest,
             Self::UnknownOperation { nearest, .. } => nearest.as_deref(),
             Self::NotAnOperation { .. } | Self::Count { .. } => None,
         }
@@ -190,6 +241,17 @@ mod tests {
     }
 
     #[test]
+    fn a_service_or_everything_can_be_meant_and_machines_count_calls() {
+        let all = Address::parse("setSecret/appsync.*", &KNOWN).unwrap();
+        assert!(all.is_about("ListApiKeys", "appsync"));
+        assert!(!all.is_about("ListApiKeys", ""));
+        assert!(!all.is_about("GraphQL", "graphql"));
+        let call = Address::parse("call:17", &KNOWN).unwrap();
+        assert_eq!(call.to_string(), "*#17");
+        assert_eq!(call, Address::parse("*#17", &KNOWN).unwrap());
+    }
+
+    #[test]
     fn a_wrong_address_says_what_was_meant() {
         let nearest = |text| {
             let error = Address::parse(text, &KNOWN).unwrap_err();
@@ -209,6 +271,10 @@ mod tests {
             "GraphQL@01",
             "GraphQL@1#2",
             "é",
+            "**",
+            "ec2.*",
+            "call:",
+            "call:0",
         ] {
             assert!(Address::parse(text, &KNOWN).is_err(), "{text}");
         }
@@ -222,11 +288,12 @@ mod tests {
         #[test]
         fn what_is_printed_is_read_back(
             step in proptest::option::of(proptest::sample::select(Step::ALL.to_vec())),
-            operation in proptest::sample::select(KNOWN.to_vec()),
+            service in proptest::option::of(proptest::sample::select(SERVICES.map(str::to_owned).to_vec())),
+            operation in proptest::sample::select([&KNOWN[..], &[Address::ANY]].concat()),
             nth in count(),
             invocation in count(),
         ) {
-            let address = Address { step, operation: operation.to_owned(), nth, invocation };
+            let address = Address { step, service, operation: operation.to_owned(), nth, invocation };
             prop_assert_eq!(Address::parse(&address.to_string(), &KNOWN), Ok(address));
         }
 

@@ -10,12 +10,14 @@ mod plan;
 mod point;
 mod rule;
 mod span;
+mod times;
 mod verdict;
 
-pub use address::{Address, AddressError};
+pub use address::{Address, AddressError, SERVICES};
 pub use nearest::nearest;
 pub use plan::{FaultPlan, Fired, LedgerRow, RuleId};
 pub use point::{CallPoint, Caller};
-pub use rule::{Rule, Times};
+pub use rule::Rule;
 pub use span::{Span, SpanError, millis_as_text};
+pub use times::{Times, UnknownTimes};
 pub use verdict::{UnknownVerdict, Verdict};

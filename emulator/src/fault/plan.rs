@@ -4,8 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::point::{CallPoint, Caller};
 use super::rule::Rule;
+use super::times::Times;
 use super::verdict::Verdict;
 use crate::ids::InvocationNumber;
+use crate::time::Timestamp;
 
 /// The number of a rule in the order of arming, from 1 in a plan's life; never used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -39,6 +41,8 @@ pub struct LedgerRow {
 pub struct FaultPlan {
     armed: Vec<Armed>,
     issued: u64,
+    /// How many faults may still strike; none is no bound.
+    budget: Option<u64>,
 }
 
 #[derive(Clone, Debug)]
@@ -46,9 +50,32 @@ struct Armed {
     row: LedgerRow,
     /// Distinct invocations in the order in which they appeared, up to the one that is addressed.
     invocations: Vec<InvocationNumber>,
+    /// When it first fired, and in which invocation.
+    first: Option<(Timestamp, Option<InvocationNumber>)>,
+    /// The second of the last match, and the matches in it.
+    second: (i64, u64),
 }
 
 impl FaultPlan {
+    /// Bounds how many faults may strike from now on; `None` takes the bound away.
+    pub fn set_budget(&mut self, budget: Option<u64>) {
+        self.budget = budget;
+    }
+
+    /// How many faults may still strike; none is no bound.
+    pub fn budget(&self) -> Option<u64> {
+        self.budget
+    }
+
+    /// The longest time by which an armed rule makes answers stale; none if no rule does.
+    pub fn stalest(&self) -> Option<super::Span> {
+        let stale = |armed: &Armed| match armed.row.rule.verdict {
+            Verdict::Stale(span) => Some(span),
+            _ => None,
+        };
+        self.armed.iter().filter_map(stale).max()
+    }
+
     /// Arms a rule behind all others; it counts from now on.
     pub fn arm(&mut self, rule: Rule) -> RuleId {
         self.issued += 1;
@@ -62,6 +89,8 @@ impl FaultPlan {
         self.armed.push(Armed {
             row,
             invocations: Vec::new(),
+            first: None,
+            second: (i64::MIN, 0),
         });
         id
     }
@@ -71,10 +100,12 @@ impl FaultPlan {
     pub fn decide(&mut self, point: &CallPoint<'_>) -> Option<Fired> {
         let mut decided = None;
         for armed in &mut self.armed {
-            if !armed.counts(point) || decided.is_some() || !armed.is_due() {
+            let is_over = decided.is_some() || self.budget == Some(0);
+            if !armed.counts(point) || is_over || !armed.is_due(point) {
                 continue;
             }
-            armed.row.fired += 1;
+            armed.fire(point);
+            self.budget = self.budget.map(|left| left - 1);
             decided = Some(Fired {
                 rule: armed.row.id,
                 verdict: armed.row.rule.verdict,
@@ -125,22 +156,62 @@ impl Armed {
         if let Some(caller) = point.caller {
             self.meet(caller);
         }
-        let matches = self.row.rule.address.operation == point.operation
+        let matches = self
+            .row
+            .rule
+            .address
+            .is_about(point.operation, point.service)
             && self.is_of_step(point)
-            && self.is_of_invocation(point);
-        self.row.seen += u64::from(matches);
+            && self.is_of_invocation(point)
+            && self.meets_conditions(point);
+        if matches {
+            self.row.seen += 1;
+            let second = point.at.as_seconds();
+            let before = if self.second.0 == second {
+                self.second.1
+            } else {
+                0
+            };
+            self.second = (second, before + 1);
+        }
         matches
     }
 
+    fn meets_conditions(&self, point: &CallPoint<'_>) -> bool {
+        let mut conditions = self.row.rule.conditions.iter();
+        conditions.all(|(name, value)| point.member(name).as_ref() == Some(value))
+    }
+
+    fn fire(&mut self, point: &CallPoint<'_>) {
+        self.row.fired += 1;
+        let invocation = point.caller.map(|caller| caller.invocation);
+        self.first.get_or_insert((point.at, invocation));
+    }
+
     /// Whether the request just counted is one to fire on.
-    fn is_due(&self) -> bool {
+    fn is_due(&self, point: &CallPoint<'_>) -> bool {
         let first = self
             .row
             .rule
             .address
             .nth
             .map_or(1, |nth| u64::from(nth.get()));
-        self.row.seen >= first && self.row.rule.times.is_left_after(self.row.fired)
+        self.row.seen >= first && self.is_left(point)
+    }
+
+    fn is_left(&self, point: &CallPoint<'_>) -> bool {
+        match (self.row.rule.times, self.first) {
+            (Times::Count(count), _) => self.row.fired < u64::from(count.get()),
+            (Times::Over(rate), _) => self.second.1 > u64::from(rate.get()),
+            (Times::Forever, _) | (Times::UntilStepEnds | Times::For(_), None) => true,
+            (Times::For(span), Some((since, _))) => {
+                let passed_ms = point.at.millis_since(since);
+                u64::try_from(passed_ms).is_ok_and(|passed_ms| passed_ms < span.as_millis())
+            }
+            (Times::UntilStepEnds, Some((_, invocation))) => {
+                invocation.is_some() && invocation == point.caller.map(|caller| caller.invocation)
+            }
+        }
     }
 
     /// Remembers an invocation of the addressed step when it first appears.

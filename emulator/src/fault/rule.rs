@@ -1,10 +1,11 @@
 //! One fault rule: where, what, how often.
 
-use std::num::NonZeroU32;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::address::Address;
+use super::times::Times;
 use super::verdict::Verdict;
 
 /// A fault rule. In JSON: `{"at":"createSecret/CreateApiKey#1","kind":"answer-lost","times":3}`.
@@ -20,6 +21,9 @@ pub struct Rule {
     /// To how many of them.
     #[serde(default)]
     pub times: Times,
+    /// Only requests whose members have these values, such as `SecretId`.
+    #[serde(default, rename = "where", skip_serializing_if = "BTreeMap::is_empty")]
+    pub conditions: BTreeMap<String, String>,
     /// Whether the rule may end without having fired.
     #[serde(default, rename = "optional")]
     pub is_optional: bool,
@@ -32,68 +36,8 @@ impl Rule {
             address,
             verdict,
             times: Times::ONCE,
+            conditions: BTreeMap::new(),
             is_optional: false,
-        }
-    }
-}
-
-/// How often a rule fires before it is spent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(from = "TimesForm", into = "TimesForm")]
-pub enum Times {
-    /// That many times.
-    Count(NonZeroU32),
-    /// On every matching request.
-    Forever,
-}
-
-impl Times {
-    /// A single time.
-    pub const ONCE: Self = Self::Count(NonZeroU32::MIN);
-
-    /// Whether a rule that has fired `fired` times may fire again.
-    pub fn is_left_after(self, fired: u64) -> bool {
-        match self {
-            Self::Count(count) => fired < u64::from(count.get()),
-            Self::Forever => true,
-        }
-    }
-}
-
-impl Default for Times {
-    fn default() -> Self {
-        Self::ONCE
-    }
-}
-
-/// How [`Times`] is written in JSON: a number or `"forever"`.
-#[derive(Serialize, Deserialize)]
-#[serde(untagged, expecting = "a number from 1 to 4294967295 or \"forever\"")]
-enum TimesForm {
-    Count(NonZeroU32),
-    Word(TimesWord),
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum TimesWord {
-    Forever,
-}
-
-impl From<TimesForm> for Times {
-    fn from(form: TimesForm) -> Self {
-        match form {
-            TimesForm::Count(count) => Self::Count(count),
-            TimesForm::Word(TimesWord::Forever) => Self::Forever,
-        }
-    }
-}
-
-impl From<Times> for TimesForm {
-    fn from(times: Times) -> Self {
-        match times {
-            Times::Count(count) => Self::Count(count),
-            Times::Forever => Self::Word(TimesWord::Forever),
         }
     }
 }
@@ -123,6 +67,7 @@ mod tests {
             r#"{"at":"GraphQL","kind":"resets"}"#,
             r#"{"at":"GraphQL","kind":"reset","times":0}"#,
             r#"{"at":"GraphQL","kind":"reset","times":"always"}"#,
+            r#"{"at":"GraphQL","kind":"reset","where":{"SecretId":7}}"#,
             r#"{"at":"no/GraphQL","kind":"reset"}"#,
             r#"{"kind":"reset"}"#,
         ] {

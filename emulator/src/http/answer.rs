@@ -8,6 +8,7 @@ use http::request::Parts;
 use http::{HeaderMap, Request};
 
 use crate::connection::{Answer, Dropped, stopped};
+use crate::engine::Engine;
 use crate::fault::Caller;
 use crate::graphql::address::host_label;
 use crate::ids::{InvocationNumber, Scope};
@@ -56,7 +57,7 @@ impl Shell {
         let caller = caller.or_else(|| self.caller_of(&head.headers));
         match body::read(&head, body).await {
             Ok(body) => {
-                let outcome = self.call(&head, &body, caller);
+                let outcome = self.call(&head, &body, caller).await;
                 self.carry_out(outcome, caller).await
             }
             Err(BodyError::TooLarge) => Ok(self.refuse_too_large(&head)),
@@ -64,11 +65,25 @@ impl Shell {
         }
     }
 
-    fn call(&self, head: &Parts, body: &[u8], caller: Option<Caller>) -> Outcome {
+    /// A call that is frozen is held up: the process of the function cannot be stopped from here.
+    async fn call(&self, head: &Parts, body: &[u8], caller: Option<Caller>) -> Outcome {
+        let outcome = self.call_now(|engine, now| engine.call(&view(head, body, caller), now));
+        let Ending::Frozen(span) = outcome.ending else {
+            return outcome;
+        };
+        tokio::time::sleep(span.to_duration()).await;
+        self.call_now(|engine, now| engine.call_thawed(&view(head, body, caller), now))
+    }
+
+    fn call_now(&self, call: impl FnOnce(&mut Engine, Timestamp) -> Outcome) -> Outcome {
         let mut core = self.lock();
-        let (now, commits) = (core.now(), core.engine.commits());
-        let outcome = core.engine.call(&view(head, body, caller), now);
-        let has_changed = core.engine.commits() != commits;
+        let (now, commits, due) = (
+            core.now(),
+            core.engine.commits(),
+            core.engine.poll_timeout(),
+        );
+        let outcome = call(&mut core.engine, now);
+        let has_changed = core.engine.commits() != commits || core.engine.poll_timeout() != due;
         core.transmit();
         if has_changed {
             self.retire_environments(&mut core.engine);
@@ -102,9 +117,9 @@ impl Shell {
                 let outcome = self.run_call(*call, outcome.fault).await;
                 Box::pin(self.carry_out(outcome, caller)).await
             }
-            Ending::Dropped => Err(Dropped),
-            Ending::Silence => self.hang().await,
-            Ending::Killed => {
+            Ending::Dropped | Ending::Unreachable => Err(Dropped),
+            Ending::Silence | Ending::Frozen(_) => self.hang().await,
+            Ending::Killed | Ending::Panicked => {
                 // Nobody can be killed for a call from outside; its connection still breaks off.
                 let is_killed = caller.is_some_and(|caller| self.kill(caller.invocation));
                 if is_killed {

@@ -45,6 +45,7 @@ pub struct ServerBuilder {
     options: EngineOptions,
     clock: Clock,
     faults: Vec<Rule>,
+    fault_budget: Option<u64>,
     functions: Vec<(String, Arc<dyn RotationFunction>)>,
     function_timeout: Duration,
     host: HostSettings,
@@ -56,6 +57,7 @@ impl Default for ServerBuilder {
             options: EngineOptions::default(),
             clock: Clock::SYSTEM,
             faults: Vec::new(),
+            fault_budget: None,
             functions: Vec::new(),
             function_timeout: Duration::from_secs(30),
             host: HostSettings::default(),
@@ -89,6 +91,13 @@ impl ServerBuilder {
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
+        self
+    }
+
+    /// Bounds how many faults strike, from the start and after each reset.
+    #[must_use]
+    pub fn fault_budget(mut self, budget: u64) -> Self {
+        self.fault_budget = Some(budget);
         self
     }
 
@@ -158,6 +167,7 @@ impl ServerBuilder {
             seed: self.options.seed,
             clock: self.clock,
             faults: self.faults,
+            fault_budget: self.fault_budget,
         };
         let scope = self.options.default_scope.clone();
         let mut engine = Engine::new(self.options);

@@ -44,6 +44,7 @@ pub(super) struct Start {
     pub(super) seed: u64,
     pub(super) clock: Clock,
     pub(super) faults: Vec<Rule>,
+    pub(super) fault_budget: Option<u64>,
 }
 
 /// What the lock guards.
@@ -93,7 +94,7 @@ impl Shell {
             has_warned: AtomicBool::new(false),
             me: Weak::clone(me),
         });
-        shell.lock().arm(&shell.start.faults);
+        shell.lock().arm(&shell.start);
         shell
     }
 
@@ -110,7 +111,7 @@ impl Shell {
         core.lines.clear();
         core.engine.reset();
         core.clock = self.start.clock;
-        core.arm(&self.start.faults);
+        core.arm(&self.start);
         drop(core);
         self.host.retire(|_| false);
         self.changed.notify_one();
@@ -154,9 +155,11 @@ impl Core {
         })
     }
 
-    fn arm(&mut self, rules: &[Rule]) {
-        for rule in rules {
-            self.engine.faults().arm(rule.clone());
+    fn arm(&mut self, start: &Start) {
+        let faults = self.engine.faults();
+        faults.set_budget(start.fault_budget);
+        for rule in &start.faults {
+            faults.arm(rule.clone());
         }
     }
 }

@@ -35,7 +35,7 @@ use rotations::{Invocation, RotationSettings, Rotations, StepResult};
 use secrets::{Secrets, SecretsSettings};
 
 /// What one account holds in one Region.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Partition {
     /// Its secrets.
     pub secrets: Secrets,
@@ -65,7 +65,7 @@ pub struct Settings {
 }
 
 /// The emulated world: accounts × Regions, and the services that work across them.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct World {
     partitions: BTreeMap<Scope, Partition>,
     /// Where hosts were found, so that they need not be sought again.

@@ -70,7 +70,7 @@ pub enum PendingRemoval {
 }
 
 /// The runs in progress.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Rotations {
     runs: Vec<Run>,
     invocations: u64,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Response, Uri};
 
-use crate::fault::{Caller, Verdict};
+use crate::fault::{Caller, Span, Verdict};
 use crate::state::lambda::deployment::FunctionCall;
 
 /// One request, in memory, as it came from the wire.
@@ -61,12 +61,19 @@ pub enum Ending {
     Reply(Response<Bytes>),
     /// The connection closes without an answer.
     Dropped,
+    /// No connection can be made.
+    Unreachable,
     /// Nothing, for ever.
     Silence,
     /// The invocation that sent the request dies here.
     Killed,
     /// What this run of a function returns, once it has ended.
     Run(Box<FunctionCall>),
+    /// The code that sent the request panics here.
+    Panicked,
+    /// The invocation that sent the request stands still for so long. Then the shell makes the
+    /// call, which has had no effect yet.
+    Frozen(Span),
 }
 
 impl Outcome {

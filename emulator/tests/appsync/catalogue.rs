@@ -263,6 +263,8 @@ fn errors_that_only_faults_make_have_their_codes() {
         ),
         ("error-500", 500, "InternalFailureException", ""),
         ("unauthorized", 401, "UnauthorizedException", ""),
+        ("quota", 400, "ApiKeyLimitExceededException", ""),
+        ("waf-403", 403, "WAFForbiddenException", "403 Forbidden"),
     ] {
         let rule = json!({ "at": "CreateApiKey", "kind": verdict }).to_string();
         let rule: Rule = serde_json::from_str(&rule).unwrap();

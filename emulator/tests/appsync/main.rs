@@ -10,6 +10,7 @@ mod event_apis;
 mod event_constraints;
 mod event_publish;
 mod event_sockets;
+mod faults;
 mod graphql_apis;
 mod graphql_sockets;
 mod introspection;

@@ -146,8 +146,33 @@ async fn faults_are_armed_counted_and_cleared() {
         (&last["faults"][0]["fired"], &last["faults"][1]["fired"]),
         (&json!(1), &json!(0))
     );
-    let none = control(&server, "GET /_keywheel/faults", "").await;
-    assert_eq!(none, json!({ "faults": [] }));
+    assert_eq!(last["unfired"], json!([2]));
+    assert_nothing_is_armed(&server).await;
+}
+
+async fn assert_nothing_is_armed(server: &Server) {
+    let none = control(server, "GET /_keywheel/faults", "").await;
+    assert_eq!(none, json!({ "faults": [], "unfired": [], "budget": null }));
+}
+
+#[tokio::test]
+async fn a_budget_bounds_how_many_faults_strike() {
+    let server = server().await;
+    let order = r#"{"budget":2,"rules":[{"at":"*","kind":"error-500","times":"forever"}]}"#;
+    let armed = control(&server, "POST /_keywheel/faults", order).await;
+    assert_eq!(armed["budget"], 2);
+    for status in [500, 500, 200] {
+        let reply = rest(&server, "GET /v1/apis", "").await.unwrap();
+        assert_eq!(reply.status, status);
+    }
+    let more = control(&server, "POST /_keywheel/faults", r#"{"budget":1}"#).await;
+    assert_eq!(
+        (&more["budget"], &more["faults"][0]["fired"]),
+        (&json!(1), &json!(2))
+    );
+    assert_eq!(rest(&server, "GET /v1/apis", "").await.unwrap().status, 500);
+    control(&server, "DELETE /_keywheel/faults", "").await;
+    assert_nothing_is_armed(&server).await;
 }
 
 #[tokio::test]
@@ -157,6 +182,9 @@ async fn a_wrong_rule_arms_nothing() {
         r#"{"at":"ListGraphqlApi","kind":"reset"}"#,
         r#"{"at":"GraphQL","kind":"explode"}"#,
         r#"{"at":"GraphQL","kind":"reset","when":1}"#,
+        r#"{"at":"ec2.*","kind":"reset"}"#,
+        r#"{"budget":-1}"#,
+        r#"{"budget":1,"rules":[{"at":"GraphQL"}]}"#,
         r#"[{"at":"GraphQL","kind":"reset"},7]"#,
         "7",
         "{",
@@ -164,8 +192,7 @@ async fn a_wrong_rule_arms_nothing() {
         let reply = rest(&server, "POST /_keywheel/faults", body).await.unwrap();
         assert_eq!(reply.status, 400, "{body}: {reply:?}");
     }
-    let none = control(&server, "GET /_keywheel/faults", "").await;
-    assert_eq!(none, json!({ "faults": [] }));
+    assert_nothing_is_armed(&server).await;
 }
 
 #[tokio::test]

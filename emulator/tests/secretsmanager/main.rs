@@ -476,3 +476,39 @@ fn a_policy_is_kept_as_it_was_put_and_can_be_taken_off() {
     stage.must("DeleteResourcePolicy", json!({"SecretId": "s"}));
     assert_eq!(get(&mut stage), Value::Null);
 }
+
+#[test]
+fn kms_errors_are_had_by_fault() {
+    let mut stage = stage();
+    let put = json!({"SecretId": "s", "SecretString": "new"});
+    for (at, kind, request, code) in [
+        (
+            "GetSecretValue",
+            "kms-unusable",
+            json!({"SecretId": "s"}),
+            "DecryptionFailure",
+        ),
+        (
+            "PutSecretValue",
+            "kms-unusable",
+            put.clone(),
+            "EncryptionFailure",
+        ),
+        (
+            "PutSecretValue",
+            "kms-denied",
+            put.clone(),
+            "AccessDeniedException",
+        ),
+        ("PutSecretValue", "quota", put, "LimitExceededException"),
+    ] {
+        let rule = json!({"at": at, "kind": kind});
+        stage
+            .engine
+            .faults()
+            .arm(serde_json::from_value(rule).unwrap());
+        refused(&stage.call(at, request), code, "");
+    }
+    let value = stage.must("GetSecretValue", json!({"SecretId": "s"}));
+    assert_eq!(value["SecretString"], "old");
+}

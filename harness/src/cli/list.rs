@@ -41,7 +41,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     let rows = match args.what {
         What::Scenarios => scenarios(args)?,
         What::Faults => Verdict::ALL
-            .map(|(verdict, text)| row(verdict.word(), text))
+            .map(|(verdict, text)| row(&verdict.form(), text))
             .to_vec(),
         What::Oracles => oracle::ENTRIES
             .map(|entry| row(entry.name, entry.demand))

@@ -64,6 +64,9 @@ pub(crate) struct Args {
     /// A file of fault rules, one JSON object a line, armed from the start and after each reset.
     #[arg(long, value_name = "FILE")]
     faults: Option<PathBuf>,
+    /// How many faults may strike, from the start and after each reset [default: no bound].
+    #[arg(long, value_name = "N")]
+    fault_budget: Option<u64>,
     /// A JSON file of settings, in the form of `GET /_keywheel/settings`; the rest stays as it is.
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
@@ -165,6 +168,9 @@ fn builder(args: &Args, seed: u64) -> Result<ServerBuilder, Failure> {
         .scope(scope)
         .function_timeout(args.function_timeout.to_duration())
         .function_host(host(args)?);
+    if let Some(budget) = args.fault_budget {
+        builder = builder.fault_budget(budget);
+    }
     if let Some(path) = &args.faults {
         for rule in read_rules(path)? {
             builder = builder.fault(rule);

@@ -45,7 +45,9 @@ const TOLD_IN_FULL: usize = 3;
 /// Runs the command.
 pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     let subject = subjects::find(&args.function)?;
-    let mut scenarios = read(&args.paths)?;
+    let (waiting, mut scenarios): (Vec<_>, Vec<_>) = read(&args.paths)?
+        .into_iter()
+        .partition(|scenario| scenario.needs.is_some());
     if let Some(seed) = args.seed {
         for scenario in &mut scenarios {
             scenario.seed = seed;
@@ -65,6 +67,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         cases.push(case::of_run(scenario, &run));
         let _ = report.add(scenario, run);
     });
+    let _ = report.tell_waiting(&waiting);
     let told = reports::Told {
         mode: "test",
         function: &args.function,
@@ -175,6 +178,16 @@ impl Report<'_> {
             writeln!(out, "        {objection}")?;
         }
         self.failed.push(run);
+        Ok(())
+    }
+
+    /// The scenarios that depend on what the emulator cannot do yet.
+    fn tell_waiting(&self, waiting: &[Scenario]) -> io::Result<()> {
+        for scenario in waiting {
+            let needs = scenario.needs.as_deref().unwrap_or_default();
+            let word = paint(DIM, "not run");
+            writeln!(out(), "  {word}  {:<38} needs={needs}", scenario.name)?;
+        }
         Ok(())
     }
 

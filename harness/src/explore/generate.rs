@@ -3,6 +3,7 @@
 //! A generated scenario expects nothing of a rotation's outcome, which depends on what was drawn;
 //! it is judged by the oracles alone.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use keywheel_emulator::fault::{Address, Rule, Span, Times, Verdict};
@@ -52,6 +53,7 @@ fn worlds() -> impl Strategy<Value = WorldSpec> {
     let foreign = option::of(Just(ForeignKey {
         name: "other-app".to_owned(),
         life: Span::days(90),
+        api: 1,
     }));
     let shape = select(vec![Shape::Json, Shape::Plain]);
     let restart = select(vec![Restart::Warm, Restart::Cold]);
@@ -110,12 +112,14 @@ fn faults() -> impl Strategy<Value = Rule> {
         |((step, operation), nth, verdict, times)| Rule {
             address: Address {
                 step: Some(step),
+                service: None,
                 operation: operation.to_owned(),
                 nth: NonZeroU32::new(nth),
                 invocation: None,
             },
             verdict,
             times: NonZeroU32::new(times).map_or(Times::ONCE, Times::Count),
+            conditions: BTreeMap::new(),
             is_optional: true,
         },
     )

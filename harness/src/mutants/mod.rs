@@ -35,6 +35,13 @@ pub struct Mutant {
     pub scenario: &'static str,
 }
 
+/// The function that a scenario means by `mutant:NAME`.
+pub fn named(name: &str) -> Option<&'static dyn Subject> {
+    let name = name.strip_prefix("mutant:")?;
+    let mutant = ALL.iter().find(|mutant| mutant.subject.name() == name);
+    mutant.map(|mutant| mutant.subject)
+}
+
 /// Every known-bad function.
 pub const ALL: [Mutant; 10] = [
     seed_a::MUTANT,

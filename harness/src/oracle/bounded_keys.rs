@@ -24,11 +24,7 @@ pub(super) fn judge(moment: &Moment<'_>) -> Vec<String> {
     let made = keys_of(moment, token)
         .filter(|record| !is_lost(moment, record))
         .count();
-    let allowed = if moment.ledger.may_create_twice(token) {
-        2
-    } else {
-        1
-    };
+    let allowed = moment.ledger.creates_allowed(token);
     let name = moment.names.version(token);
     (made > allowed)
         .then(|| format!("{made} keys were made for {name}, where {allowed} would do"))

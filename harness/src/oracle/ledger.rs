@@ -1,12 +1,13 @@
 //! Who did what: each key's maker, the last to set its expiry, its remover, and the times at which
 //! clients could read it; each move of AWSCURRENT. Made from snapshots alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use keywheel_emulator::engine::snapshot::{KeyView, SecretView, Snapshot};
-use keywheel_emulator::ids::{ApiKeyId, StagingLabel, Step, VersionId};
+use keywheel_emulator::engine::snapshot::{KeyView, SecretView, Snapshot, ValueView};
+use keywheel_emulator::ids::{ApiKeyId, SecretArn, StagingLabel, Step, VersionId};
 use keywheel_emulator::time::Timestamp;
 
+use crate::history::{Exchange, Seen};
 use crate::names::Names;
 
 /// Who made a change.
@@ -53,10 +54,16 @@ pub struct KeyRecord {
 /// A move of AWSCURRENT.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CurrentMove {
+    /// Of which secret.
+    pub secret: SecretArn,
+    /// The version that had it before, if any.
+    pub from: Option<VersionId>,
     /// The version that has it now, if any.
     pub to: Option<VersionId>,
     /// The key that this version names, if it names one.
     pub key: Option<ApiKeyId>,
+    /// AWSPENDING's holder before the move.
+    pub pending_before: Option<VersionId>,
 }
 
 /// What one commit changed.
@@ -72,10 +79,33 @@ pub struct Change {
     pub altered: Vec<ApiKeyId>,
     /// Keys that are gone.
     pub removed: Vec<ApiKeyId>,
-    /// Where AWSCURRENT went, if it moved.
-    pub current: Option<CurrentMove>,
-    /// AWSPENDING's holder before the commit.
-    pub pending_before: Option<VersionId>,
+    /// Where AWSCURRENT went, of each secret whose AWSCURRENT moved.
+    pub moves: Vec<CurrentMove>,
+    /// Labels that were put on, moved or taken off: the label, where it was and where it is.
+    pub relabelled: Vec<Relabelling>,
+    /// Versions that were given a value.
+    pub written: Vec<VersionId>,
+    /// Versions whose value became another.
+    pub rewritten: Vec<VersionId>,
+}
+
+impl Change {
+    /// Is the world as it was?
+    pub fn is_empty(&self) -> bool {
+        let keys = self.minted.is_empty() && self.altered.is_empty() && self.removed.is_empty();
+        keys && self.relabelled.is_empty() && self.written.is_empty() && self.rewritten.is_empty()
+    }
+}
+
+/// A staging label that is elsewhere than before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relabelling {
+    /// The label.
+    pub label: StagingLabel,
+    /// The version that had it.
+    pub from: Option<VersionId>,
+    /// The version that has it.
+    pub to: Option<VersionId>,
 }
 
 /// Everything that is remembered of one run.
@@ -83,9 +113,15 @@ pub struct Change {
 pub struct Ledger {
     keys: BTreeMap<ApiKeyId, KeyRecord>,
     named_by: BTreeMap<VersionId, Option<ApiKeyId>>,
-    labels: BTreeMap<StagingLabel, VersionId>,
+    values: BTreeMap<VersionId, ValueView>,
+    labels: BTreeMap<SecretArn, BTreeMap<StagingLabel, VersionId>>,
+    no_labels: BTreeMap<StagingLabel, VersionId>,
+    watched: Option<SecretArn>,
     accepts_api_keys: bool,
-    doubled_creates: Vec<VersionId>,
+    more_creates: BTreeMap<VersionId, usize>,
+    secrets: BTreeMap<VersionId, SecretArn>,
+    probed: BTreeSet<ApiKeyId>,
+    were_current: BTreeSet<VersionId>,
 }
 
 impl Ledger {
@@ -99,9 +135,25 @@ impl Ledger {
         self.keys.get(id)
     }
 
-    /// The labels, as last seen.
+    /// From now on `labels` are those of this secret; before that, of the first one.
+    pub fn watch(&mut self, secret: SecretArn) {
+        self.watched = Some(secret);
+    }
+
+    /// The labels of the secret that is watched, as last seen.
     pub fn labels(&self) -> &BTreeMap<StagingLabel, VersionId> {
-        &self.labels
+        let watched = self
+            .watched
+            .as_ref()
+            .and_then(|secret| self.labels.get(secret));
+        watched
+            .or_else(|| self.labels.values().next())
+            .unwrap_or(&self.no_labels)
+    }
+
+    /// The value that a version has, as first seen.
+    pub fn value_of(&self, version: &VersionId) -> Option<&str> {
+        self.values.get(version).map(ValueView::expose)
     }
 
     /// The key that a version names.
@@ -111,14 +163,19 @@ impl Ledger {
 
     /// The key that a label's version names.
     pub fn key_labelled(&self, label: &StagingLabel) -> Option<&ApiKeyId> {
-        self.key_of(self.labels.get(label)?)
+        self.key_of(self.labels().get(label)?)
+    }
+
+    /// Does this label of any secret name this key?
+    pub fn is_labelled(&self, label: &StagingLabel, key: &ApiKeyId) -> bool {
+        let mut versions = self.labels.values().filter_map(|labels| labels.get(label));
+        versions.any(|version| self.key_of(version) == Some(key))
     }
 
     /// Does any labelled version name this key?
     pub fn is_named(&self, key: &ApiKeyId) -> bool {
-        self.labels
-            .values()
-            .any(|version| self.key_of(version) == Some(key))
+        let mut versions = self.labels.values().flat_map(BTreeMap::values);
+        versions.any(|version| self.key_of(version) == Some(key))
     }
 
     /// Does the API take API keys at all?
@@ -126,14 +183,41 @@ impl Ledger {
         self.accepts_api_keys
     }
 
-    /// Two invocations of createSecret run at once for this token: two creates may be right.
-    pub fn allow_second_create(&mut self, token: &VersionId) {
-        self.doubled_creates.push(token.clone());
+    /// The secret that a version is of.
+    pub fn secret_of(&self, version: &VersionId) -> Option<&SecretArn> {
+        self.secrets.get(version)
     }
 
-    /// May this token have two creates?
-    pub fn may_create_twice(&self, token: &VersionId) -> bool {
-        self.doubled_creates.contains(token)
+    /// Has the function found this key to be accepted?
+    pub fn was_probed(&self, key: &ApiKeyId) -> bool {
+        self.probed.contains(key)
+    }
+
+    /// Had this version been AWSCURRENT, and left it again?
+    pub fn was_current(&self, version: &VersionId) -> bool {
+        self.were_current.contains(version)
+    }
+
+    /// Takes in that the function has asked the data plane with a key.
+    pub fn take_probe(&mut self, exchange: &Exchange) {
+        let is_accepted = matches!(exchange.outcome, Seen::Answer { status: 200, .. });
+        let key = exchange
+            .headers
+            .get("x-api-key")
+            .and_then(|key| key.to_str().ok());
+        if let Some(key) = key.filter(|_| is_accepted && exchange.operation == "GraphQL") {
+            self.probed.insert(ApiKeyId::new(key));
+        }
+    }
+
+    /// Something happened after which one more create for this token may be right.
+    pub fn allow_another_create(&mut self, token: &VersionId) {
+        *self.more_creates.entry(token.clone()).or_default() += 1;
+    }
+
+    /// How many keys may be made for this token.
+    pub fn creates_allowed(&self, token: &VersionId) -> usize {
+        1 + self.more_creates.get(token).copied().unwrap_or_default()
     }
 
     /// Takes a commit in, and tells what it changed.
@@ -150,16 +234,18 @@ impl Ledger {
             minted: Vec::new(),
             altered: Vec::new(),
             removed: Vec::new(),
-            current: None,
-            pending_before: self.labels.get(&StagingLabel::pending()).cloned(),
+            moves: Vec::new(),
+            relabelled: Vec::new(),
+            written: Vec::new(),
+            rewritten: Vec::new(),
         };
+        self.accepts_api_keys = snapshot.apis.iter().all(|api| api.accepts_api_keys);
         for api in &snapshot.apis {
-            self.accepts_api_keys = api.accepts_api_keys;
             for key in &api.keys {
                 self.take_key(key, &mut change, snapshot.at, names);
             }
         }
-        if let Some(secret) = snapshot.secrets.first() {
+        for secret in &snapshot.secrets {
             self.take_secret(secret, &mut change, snapshot.at);
         }
         change
@@ -226,24 +312,55 @@ impl Ledger {
 
     fn take_secret(&mut self, secret: &SecretView, change: &mut Change, now: Timestamp) {
         for (id, version) in &secret.versions {
+            if !self.secrets.contains_key(id) {
+                self.secrets.insert(id.clone(), secret.arn.clone());
+            }
+            match (self.values.get(id), &version.value) {
+                (None, Some(value)) => {
+                    self.values.insert(id.clone(), value.clone());
+                    change.written.push(id.clone());
+                }
+                (Some(known), Some(value)) if known.expose() != value.expose() => {
+                    change.rewritten.push(id.clone());
+                }
+                _ => {}
+            }
             let text = version.value.as_ref().map(|value| value.expose());
             if text.is_some() && !matches!(self.named_by.get(id), Some(Some(_))) {
                 let named = text.and_then(|text| self.key_in(text));
                 self.named_by.insert(id.clone(), named);
             }
         }
-        let current = StagingLabel::current();
-        let (before, after) = (self.labels.get(&current), secret.labels.get(&current));
-        if before != after {
-            let key = after.and_then(|version| self.key_of(version)).cloned();
-            let before = before.cloned();
-            self.move_current(before.as_ref(), key.as_ref(), now);
-            change.current = Some(CurrentMove {
-                to: after.cloned(),
-                key,
+        let known = self.labels.get(&secret.arn);
+        if known == Some(&secret.labels) {
+            return;
+        }
+        let before = known.cloned().unwrap_or_default();
+        let labels = before.keys().chain(secret.labels.keys());
+        let elsewhere = labels.filter(|label| before.get(*label) != secret.labels.get(*label));
+        for label in elsewhere.collect::<BTreeSet<_>>() {
+            change.relabelled.push(Relabelling {
+                label: label.clone(),
+                from: before.get(label).cloned(),
+                to: secret.labels.get(label).cloned(),
             });
         }
-        self.labels.clone_from(&secret.labels);
+        let current = StagingLabel::current();
+        let (from, to) = (before.get(&current), secret.labels.get(&current));
+        if from != to {
+            let key = to.and_then(|version| self.key_of(version)).cloned();
+            self.move_current(from, key.as_ref(), now);
+            self.were_current.extend(from.cloned());
+            change.moves.push(CurrentMove {
+                secret: secret.arn.clone(),
+                from: from.cloned(),
+                to: to.cloned(),
+                key,
+                pending_before: before.get(&StagingLabel::pending()).cloned(),
+            });
+        }
+        self.labels
+            .insert(secret.arn.clone(), secret.labels.clone());
     }
 
     fn key_in(&self, text: &str) -> Option<ApiKeyId> {

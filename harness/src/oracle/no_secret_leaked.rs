@@ -1,7 +1,10 @@
 //! No key appears in a log, an error or a description [I10].
 //!
-//! A taint search: every key that the world ever had, in plain, base64 (at each of the three
-//! offsets) and hexadecimal form. A key has no character that percent- or JSON-escaping changes.
+//! A taint search: every key that the world ever had and every other secret of a run, in plain,
+//! base64 (at each of the three offsets), hexadecimal, percent- and JSON-escaped form, and halves
+//! of it.
+
+use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -11,36 +14,72 @@ use super::Entry;
 
 pub(super) const ENTRY: Entry = Entry {
     name: "no-secret-leaked",
-    demand: "no key appears in a log, an error or a description, in plain or encoded",
+    demand: "no key, rotation token or credential appears in a log, an error, a metric or a description",
     is_safety: true,
 };
 
-/// The forms in which each key would be found.
+/// What was found in a text.
+pub(super) enum Found {
+    /// A key.
+    Key(String),
+    /// Another secret, by what it is.
+    Other(String),
+}
+
+/// The forms in which each secret would be found.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Taints(Vec<(String, Vec<String>)>);
+pub(super) struct Taints {
+    keys: Vec<(String, Vec<String>)>,
+    others: Vec<(String, Vec<String>)>,
+}
 
 impl Taints {
     pub(super) fn add(&mut self, key: &ApiKeyId) {
-        self.0.push((key.expose().to_owned(), forms(key.expose())));
+        self.keys
+            .push((key.expose().to_owned(), forms(key.expose())));
     }
 
-    /// The first key that the text contains in any form.
-    pub(super) fn found_in(&self, text: &str) -> Option<String> {
+    /// Adds a secret that is no key.
+    pub(super) fn add_other(&mut self, what: &str, secret: &str) {
+        if !self.others.iter().any(|(_, forms)| forms[0] == secret) {
+            self.others.push((what.to_owned(), vec![secret.to_owned()]));
+        }
+    }
+
+    /// The first secret that the text contains in any form.
+    pub(super) fn found_in(&self, text: &str) -> Option<Found> {
         let holds = |forms: &Vec<String>| forms.iter().any(|form| text.contains(form.as_str()));
-        self.0
-            .iter()
-            .find(|(_, forms)| holds(forms))
-            .map(|(key, _)| key.clone())
+        let key = self.keys.iter().find(|(_, forms)| holds(forms));
+        let other = || self.others.iter().find(|(_, forms)| holds(forms));
+        let key = key.map(|(key, _)| Found::Key(key.clone()));
+        key.or_else(|| other().map(|(what, _)| Found::Other(what.clone())))
     }
 }
 
 fn forms(key: &str) -> Vec<String> {
-    // Without the prefix, so that a key split from it is found too.
+    // Without the prefix, so that a key split from it is found too; each half, so that one which
+    // is cut is. Half of a key is longer than any fingerprint.
     let core = key.strip_prefix("da2-").unwrap_or(key);
-    let mut forms = vec![core.to_owned()];
+    let middle = core.len() / 2;
+    let halves = match core.is_char_boundary(middle) {
+        true => vec![core[..middle].to_owned(), core[middle..].to_owned()],
+        false => vec![core.to_owned()],
+    };
+    let mut forms = halves;
     forms.extend((0..3).map(|offset| base64_core(key, offset)));
     forms.push(core.bytes().map(|byte| format!("{byte:02x}")).collect());
+    forms.push(escaped(core, |text, byte| write!(text, "%{byte:02X}")));
+    forms.push(escaped(core, |text, byte| write!(text, "\\u{byte:04x}")));
     forms
+}
+
+/// Every byte of a text in an escaped form.
+fn escaped(text: &str, escape: impl Fn(&mut String, u8) -> std::fmt::Result) -> String {
+    let mut escaped = String::new();
+    for byte in text.bytes() {
+        escape(&mut escaped, byte).expect("writing to a text cannot fail");
+    }
+    escaped
 }
 
 /// The characters that the key's base64 form has wherever it begins in the encoded text.
@@ -73,16 +112,35 @@ mod tests {
             STANDARD_NO_PAD.encode(format!("x{json}")),
             STANDARD_NO_PAD.encode(format!("xy{json}")),
             KEY[4..].bytes().map(|byte| format!("{byte:02x}")).collect(),
+            KEY[4..]
+                .bytes()
+                .map(|byte| format!("%{byte:02X}"))
+                .collect(),
+            KEY[4..]
+                .bytes()
+                .map(|byte| format!("\\u{byte:04x}"))
+                .collect(),
+            format!("the first half {}", &KEY[..17]),
+            format!("{} the second half", &KEY[17..]),
         ] {
-            assert_eq!(taints().found_in(&text).as_deref(), Some(KEY), "{text}");
+            assert!(
+                matches!(taints().found_in(&text), Some(Found::Key(key)) if key == KEY),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn a_fingerprint_is_not_a_key() {
-        assert_eq!(
-            taints().found_in("fingerprint 3f2a91bc of da2-….wxy4"),
-            None
-        );
+        let found = taints().found_in("fingerprint 3f2a91bc of da2-….wxy4");
+        assert!(found.is_none());
+    }
+
+    #[test]
+    fn another_secret_is_told_by_what_it_is() {
+        let mut taints = taints();
+        taints.add_other("a rotation token", "5e6b8f9a");
+        let found = taints.found_in("token=5e6b8f9a");
+        assert!(matches!(found, Some(Found::Other(what)) if what == "a rotation token"));
     }
 }

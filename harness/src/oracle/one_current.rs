@@ -3,7 +3,7 @@
 
 use keywheel_emulator::ids::Step;
 
-use super::ledger::{Actor, Change, CurrentMove};
+use super::ledger::{Actor, CurrentMove};
 use super::{Entry, Moment, step_name};
 
 pub(super) const ENTRY: Entry = Entry {
@@ -16,15 +16,17 @@ pub(super) fn judge(moment: &Moment<'_>) -> Vec<String> {
     let Some(change) = moment.change else {
         return Vec::new();
     };
-    let (Actor::Function(step), Some(current)) = (change.actor, &change.current) else {
+    let Actor::Function(step) = change.actor else {
         return Vec::new();
     };
-    let objections = [
-        wrong_step(step),
-        wrong_version(change, current),
-        dead_key(moment, current),
-    ];
-    objections.into_iter().flatten().collect()
+    let objections = change.moves.iter().flat_map(|current| {
+        [
+            wrong_step(step),
+            wrong_version(current),
+            dead_key(moment, current),
+        ]
+    });
+    objections.flatten().collect()
 }
 
 fn wrong_step(step: Option<Step>) -> Option<String> {
@@ -32,10 +34,10 @@ fn wrong_step(step: Option<Step>) -> Option<String> {
         .then(|| format!("AWSCURRENT was moved by {}", step_name(step)))
 }
 
-fn wrong_version(change: &Change, current: &CurrentMove) -> Option<String> {
+fn wrong_version(current: &CurrentMove) -> Option<String> {
     match &current.to {
         None => Some("AWSCURRENT is on no version".to_owned()),
-        Some(to) if change.pending_before.as_ref() != Some(to) => {
+        Some(to) if current.pending_before.as_ref() != Some(to) => {
             Some("AWSCURRENT went to a version that was not AWSPENDING".to_owned())
         }
         Some(_) => None,

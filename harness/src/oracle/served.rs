@@ -43,8 +43,8 @@ fn holder(moment: &Moment<'_>, id: &ApiKeyId, record: &KeyRecord) -> Option<&'st
             Some("a client that read AWSCURRENT before it moved")
         }
         Some(_) => {
-            let previous = moment.ledger.key_labelled(&StagingLabel::previous());
-            (previous == Some(id)).then_some("a client of AWSPREVIOUS")
+            let is_previous = moment.ledger.is_labelled(&StagingLabel::previous(), id);
+            is_previous.then_some("a client of AWSPREVIOUS")
         }
     }
 }

@@ -30,6 +30,8 @@ pub struct Run {
     pub started: Timestamp,
     /// When it ended, the epilogue included.
     pub ended: Timestamp,
+    /// How long the modelled users were refused, all together.
+    pub outage_seconds: i64,
 }
 
 /// An expectation that was not met.

@@ -19,10 +19,11 @@ pub use error::ScenarioError;
 pub use parse::{from_json, parse, parse_bytes};
 pub use plan::{Located, Scenario};
 pub use print::print;
-pub use refs::{BadReference, Bound, Check, KeyRef, Payload, Point, VersionRef};
-pub use statement::{AdminAction, Expectation, InvokeOutcome, Statement};
+pub use refs::{BadReference, Bound, Check, KeyRef, Payload, Point, Shift, VersionRef};
+pub use statement::{AdminAction, Expectation, InvokeOutcome, SentEvent, Statement};
 pub use words::{
-    Choice, KeyState, OPERATIONS, ORACLES, Restart, RotateOutcome, Shape, Twice, Vocabulary,
+    Auth, Choice, Config, KeyState, OPERATIONS, ORACLES, Restart, RotateOutcome, SecretForm, Shape,
+    Twice, Vocabulary,
 };
 pub use world::{ForeignKey, KeyLife, WorldSpec};
 

@@ -21,10 +21,31 @@ use names::Names;
 const LONGEST_FILE: usize = 1 << 20;
 
 /// The words that a line can begin with.
-pub(super) const STATEMENTS: [&str; 15] = [
-    "seed", "world", "setting", "fault", "double", "turns", "skip", "rotate", "invoke", "advance",
-    "admin", "at", "expect", "without", "finally",
+pub(super) const STATEMENTS: [&str; 20] = [
+    "needs",
+    "function",
+    "seed",
+    "world",
+    "setting",
+    "fault",
+    "double",
+    "turns",
+    "overlap",
+    "skip",
+    "rotate",
+    "test-rotation",
+    "invoke",
+    "send",
+    "advance",
+    "admin",
+    "at",
+    "expect",
+    "without",
+    "finally",
 ];
+
+/// Those of them that are about the start.
+const PRELUDE: [&str; 4] = ["needs", "function", "seed", "world"];
 
 /// Reads a scenario from a file's bytes. `file` is how messages call it.
 pub fn parse_bytes(
@@ -111,8 +132,8 @@ struct Parser<'a> {
     names: Names<'a>,
     /// The line that a section is first referred to from, and the complaint if it is missing.
     wanted: BTreeMap<String, (usize, Complaint)>,
-    has_seed: bool,
-    has_world: bool,
+    /// The statements about the start that have been read.
+    prelude: Vec<String>,
     has_acted: bool,
     has_finished: bool,
 }
@@ -124,8 +145,7 @@ impl<'a> Parser<'a> {
             scenario: Scenario::new(name_of(file)),
             names: Names::new(vocabulary),
             wanted: BTreeMap::new(),
-            has_seed: false,
-            has_world: false,
+            prelude: Vec::new(),
             has_acted: false,
             has_finished: false,
         }
@@ -159,9 +179,11 @@ impl<'a> Parser<'a> {
         }
         self.check_place(&word)?;
         match word.text.as_str() {
+            "needs" => self.scenario.needs = Some(world::needs(&mut words)?),
+            "function" => self.scenario.function = Some(world::function(&mut words)?),
             "seed" => self.scenario.seed = world::seed(&mut words)?,
             "world" => {
-                self.scenario.world = world::world(&mut words)?;
+                self.scenario.world = world::world(&mut words, &mut self.names)?;
                 self.names.meet_world(&self.scenario.world);
             }
             _ => {
@@ -187,7 +209,10 @@ impl<'a> Parser<'a> {
             "fault" => action::fault(words, names),
             "double" => action::double(words),
             "turns" => action::turns(words),
+            "overlap" => action::overlap(words),
             "skip" => action::skip(words),
+            "test-rotation" => action::test_rotation(words),
+            "send" => action::send(words, names),
             "rotate" => action::rotate(words, names),
             "invoke" => action::invoke(words, names),
             "advance" => action::advance(words),
@@ -208,20 +233,22 @@ impl<'a> Parser<'a> {
     /// Fails if the statement may not stand here.
     fn check_place(&mut self, word: &Word) -> Result<(), Complaint> {
         let fail = |message| Err(Complaint::new(word.column, message));
-        match word.text.as_str() {
-            "seed" if self.has_seed => return fail("seed is given twice"),
-            "world" if self.has_world => return fail("world is given twice"),
-            "seed" | "world" if self.has_acted => {
-                return fail("seed and world stand before everything that happens");
+        let text = word.text.as_str();
+        match text {
+            _ if PRELUDE.contains(&text) && self.prelude.iter().any(|read| read == text) => {
+                return fail(format!("{text} is given twice"));
             }
-            "seed" => self.has_seed = true,
-            "world" => self.has_world = true,
+            _ if PRELUDE.contains(&text) && self.has_acted => {
+                let message = format!("{text} stands before everything that happens");
+                return fail(message);
+            }
+            _ if PRELUDE.contains(&text) => self.prelude.push(text.to_owned()),
             "setting" | "without" => {}
             "finally" => self.has_finished = true,
             other => self.has_acted |= STATEMENTS.contains(&other),
         }
         if self.has_finished && word.text != "finally" {
-            return fail("nothing but finally may follow finally");
+            return fail("nothing but finally may follow finally".to_owned());
         }
         Ok(())
     }

@@ -19,6 +19,12 @@ pub struct Scenario {
     /// The seed of everything random.
     #[serde(default = "first_seed")]
     pub seed: u64,
+    /// The function that it is about, if not the one under test.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub function: Option<String>,
+    /// What the emulator cannot do yet and the scenario depends on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub needs: Option<String>,
     /// What the world is like at the start.
     #[serde(default)]
     pub world: WorldSpec,
@@ -39,6 +45,8 @@ impl Scenario {
             name: name.into(),
             story: String::new(),
             seed: Self::DEFAULT_SEED,
+            function: None,
+            needs: None,
             world: WorldSpec::default(),
             statements: Vec::new(),
             sections: BTreeMap::new(),

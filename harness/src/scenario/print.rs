@@ -7,9 +7,9 @@ use keywheel_emulator::fault::{Rule, Times};
 use super::lexer::{always_quote, quote};
 use super::plan::Scenario;
 use super::refs::{Payload, VersionRef};
-use super::statement::{AdminAction, Expectation, InvokeOutcome, Statement};
-use super::words::RotateOutcome;
-use super::world::WorldSpec;
+use super::statement::{AdminAction, Expectation, InvokeOutcome, SentEvent, Statement};
+use super::words::{RotateOutcome, SecretForm};
+use super::world::{ForeignKey, WorldSpec};
 
 /// The scenario as text that reads back as the same scenario. What equals its default is left out.
 pub fn print(scenario: &Scenario) -> String {
@@ -21,6 +21,12 @@ pub fn print(scenario: &Scenario) -> String {
         }
     }
     text += "keywheel scenario 1\n";
+    if let Some(needs) = &scenario.needs {
+        text += &format!("needs {needs}\n");
+    }
+    if let Some(function) = &scenario.function {
+        text += &format!("function {function}\n");
+    }
     if scenario.seed != Scenario::DEFAULT_SEED {
         text += &format!("seed {}\n", scenario.seed);
     }
@@ -38,73 +44,54 @@ pub fn print(scenario: &Scenario) -> String {
 
 /// The world line, unless everything is as by default.
 fn world(spec: &WorldSpec) -> Option<String> {
-    let usual = WorldSpec::default();
-    let mut line = String::from("world");
-    let mut say = |name: &str, value: String, default: String| {
-        if value != default {
-            line += &format!(" {name}={value}");
-        }
-    };
-    let keys = spec
-        .keys
-        .iter()
-        .map(|key| format!("{}:{}", key.name, key.life));
-    say("keys", keys.collect::<Vec<_>>().join(","), String::new());
-    say(
-        "foreign",
-        spec.foreign.to_string(),
-        usual.foreign.to_string(),
-    );
-    say(
-        "current",
-        spec.current.to_string(),
-        usual.current.to_string(),
-    );
-    say("shape", spec.shape.to_string(), usual.shape.to_string());
-    say(
-        "interval",
-        spec.interval.to_string(),
-        usual.interval.to_string(),
-    );
-    say("ttl", spec.ttl.to_string(), usual.ttl.to_string());
-    say(
-        "visibility",
-        spec.visibility.to_string(),
-        usual.visibility.to_string(),
-    );
-    say(
-        "revocation",
-        spec.revocation.to_string(),
-        usual.revocation.to_string(),
-    );
-    say("limit", spec.limit.to_string(), usual.limit.to_string());
-    say("page", spec.page.to_string(), usual.page.to_string());
-    say(
-        "start",
-        spec.start.map(|at| at.to_string()).unwrap_or_default(),
-        String::new(),
-    );
-    say(
-        "retries",
-        spec.retries.to_string(),
-        usual.retries.to_string(),
-    );
-    say(
-        "retry-after",
-        spec.retry_after.to_string(),
-        usual.retry_after.to_string(),
-    );
-    say(
-        "timeout",
-        spec.timeout.to_string(),
-        usual.timeout.to_string(),
-    );
-    say(
-        "restart",
-        spec.restart.to_string(),
-        usual.restart.to_string(),
-    );
-    (line != "world").then_some(line)
+    let usual = options(&WorldSpec::default());
+    let said = options(spec).into_iter().zip(usual);
+    let said = said.filter(|(own, usual)| own != usual);
+    let words: Vec<String> = said
+        .map(|((name, value), _)| format!(" {name}={value}"))
+        .collect();
+    (!words.is_empty()).then(|| format!("world{}", words.concat()))
+}
+
+/// Every option of the world with its value, in the order of the line.
+fn options(spec: &WorldSpec) -> Vec<(&'static str, String)> {
+    let keys = spec.keys.iter().map(foreign_key).collect::<Vec<_>>();
+    let value = spec.value.as_ref().map(payload);
+    vec![
+        ("keys", keys.join(",")),
+        ("foreign", spec.foreign.to_string()),
+        ("current", spec.current.to_string()),
+        ("shape", spec.shape.to_string()),
+        ("value", value.unwrap_or_default()),
+        ("size", spec.size.to_string()),
+        ("secrets", spec.secrets.to_string()),
+        ("apis", spec.apis.to_string()),
+        ("config", spec.config.to_string()),
+        ("auth", spec.auth.to_string()),
+        ("interval", spec.interval.to_string()),
+        ("ttl", spec.ttl.to_string()),
+        ("visibility", spec.visibility.to_string()),
+        ("revocation", spec.revocation.to_string()),
+        ("list-lag", spec.list_lag.to_string()),
+        ("limit", spec.limit.to_string()),
+        ("page", spec.page.to_string()),
+        (
+            "start",
+            spec.start.map(|at| at.to_string()).unwrap_or_default(),
+        ),
+        ("retries", spec.retries.to_string()),
+        ("retry-after", spec.retry_after.to_string()),
+        ("timeout", spec.timeout.to_string()),
+        ("restart", spec.restart.to_string()),
+        ("retry-tokens", spec.retry_tokens.to_string()),
+    ]
+}
+
+fn foreign_key(key: &ForeignKey) -> String {
+    match key.api {
+        1 => format!("{}:{}", key.name, key.life),
+        api => format!("{}@api{api}:{}", key.name, key.life),
+    }
 }
 
 /// One statement.
@@ -115,6 +102,11 @@ pub(super) fn line(statement: &Statement) -> String {
         Statement::Double { step, how } => format!("double {step} {how}"),
         Statement::Turns { order } => format!("turns {order}"),
         Statement::Skip { step } => format!("skip {step}"),
+        Statement::Overlap { step, with } => format!("overlap {step} with {with}"),
+        Statement::TestRotation { expect } => {
+            format!("test-rotation{}", invoke_outcome(expect))
+        }
+        Statement::Send(event) => sent(event),
         Statement::Rotate {
             secret,
             token,
@@ -142,12 +134,30 @@ pub(super) fn line(statement: &Statement) -> String {
     }
 }
 
+fn sent(event: &SentEvent) -> String {
+    let mut line = format!("send {}", quote(&event.step));
+    if event.secret != SecretForm::Arn {
+        line += &format!(" secret={}", event.secret);
+    }
+    if event.token != VersionRef::Pending {
+        line += &format!(" token={}", event.token);
+    }
+    for name in &event.omit {
+        line += &format!(" omit {name}");
+    }
+    for (name, value) in &event.add {
+        line += &format!(" add {name}={}", quote(value));
+    }
+    line + &invoke_outcome(&event.expect)
+}
+
 pub(super) fn fault(rule: &Rule) -> String {
     let mut line = format!("fault {} {}", rule.address, rule.verdict);
-    match rule.times {
-        Times::ONCE => {}
-        Times::Count(count) => line += &format!(" x{count}"),
-        Times::Forever => line += " x*",
+    if rule.times != Times::ONCE {
+        line += &format!(" {}", rule.times);
+    }
+    for (name, value) in &rule.conditions {
+        line += &format!(" where {name}={}", quote(value));
     }
     if rule.is_optional {
         line += " optional";
@@ -189,6 +199,16 @@ pub(super) fn admin(action: &AdminAction) -> String {
         AdminAction::ApiKeyMode { on: true } => "api-key-mode on".to_owned(),
         AdminAction::ApiKeyMode { on: false } => "api-key-mode off".to_owned(),
         AdminAction::CreateKeys { count } => format!("create-keys {count}"),
+        AdminAction::PutBinary { text } => format!("put-binary {}", quote(text)),
+        AdminAction::DescribeKey { key, text } => format!("describe-key {key} {}", quote(text)),
+        AdminAction::ForgeKey { name, version } => format!("forge-key {name} for {version}"),
+        AdminAction::Tag { name, value } => format!("tag {name} {}", quote(value)),
+        AdminAction::Retarget { api } => format!("retarget api{api}"),
+        AdminAction::Deny { operation } => format!("deny {operation}"),
+        AdminAction::Allow { operation } => format!("allow {operation}"),
+        AdminAction::RotateAgain => "rotate-again".to_owned(),
+        AdminAction::FunctionClock { by } => format!("function-clock {by}"),
+        AdminAction::Jump { by } => format!("jump {by}"),
     }
 }
 
@@ -216,5 +236,10 @@ fn expect(expectation: &Expectation) -> String {
         Expectation::Creates(bound) => format!("creates{bound}"),
         Expectation::Calls { of, count } => format!("calls {of}{count}"),
         Expectation::ValueUnchangedButKey => "value unchanged-but-key".to_owned(),
+        Expectation::Value(Payload::Text(text)) => format!("value {}", always_quote(text)),
+        Expectation::Value(value) => format!("value {}", payload(value)),
+        Expectation::Violation { oracle } => format!("violation {oracle}"),
+        Expectation::Event { name, count } => format!("event {name}{count}"),
+        Expectation::Rotated(bound) => format!("rotated{bound}"),
     }
 }

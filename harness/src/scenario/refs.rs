@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use keywheel_emulator::fault::Address;
+use keywheel_emulator::fault::{Address, Span};
 use keywheel_emulator::ids::Step;
 use serde::{Deserialize, Serialize};
 
@@ -171,6 +171,47 @@ impl FromStr for Point {
 }
 
 serde_as_text!(Point);
+
+/// A length of time forwards or back: `+2h`, `-10m`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Shift {
+    /// Is it back?
+    pub is_back: bool,
+    /// How far.
+    pub span: Span,
+}
+
+impl Shift {
+    /// In signed milliseconds.
+    pub fn as_millis(self) -> i64 {
+        let millis = i64::try_from(self.span.as_millis()).unwrap_or(i64::MAX);
+        if self.is_back { -millis } else { millis }
+    }
+}
+
+impl fmt::Display for Shift {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.is_back { '-' } else { '+' };
+        write!(f, "{sign}{}", self.span)
+    }
+}
+
+impl FromStr for Shift {
+    type Err = BadReference;
+
+    fn from_str(text: &str) -> Result<Self, BadReference> {
+        let bad = || BadReference(text.to_owned(), "a time forwards or back like +2h or -10m");
+        let (is_back, span) = match text.strip_prefix('-') {
+            Some(span) => (true, span),
+            None => (false, text.strip_prefix('+').ok_or_else(bad)?),
+        };
+        let span = span.parse().map_err(|_| bad())?;
+        Ok(Self { is_back, span })
+    }
+}
+
+serde_as_text!(Shift);
 
 /// How many there have to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

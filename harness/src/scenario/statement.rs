@@ -6,8 +6,8 @@ use keywheel_emulator::fault::{Address, Rule, Span};
 use keywheel_emulator::ids::Step;
 use serde::{Deserialize, Serialize};
 
-use super::refs::{Bound, Check, KeyRef, Payload, Point, VersionRef};
-use super::words::{KeyState, RotateOutcome, Twice};
+use super::refs::{Bound, Check, KeyRef, Payload, Point, Shift, VersionRef};
+use super::words::{KeyState, RotateOutcome, SecretForm, Twice};
 
 /// One line: an event, an expectation or a rule for the rest of the run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,9 +40,24 @@ pub enum Statement {
         /// Which step.
         step: Step,
     },
+    /// The next delivery of a step runs at once with an invocation for another step.
+    Overlap {
+        /// Which step.
+        step: Step,
+        /// The other step, of the same token.
+        with: Step,
+    },
+    /// RotateSecret with RotateImmediately=false: only testSecret runs, on a copy.
+    TestRotation {
+        /// How it has to end.
+        #[serde(default)]
+        expect: InvokeOutcome,
+    },
+    /// The function is called with an event that Secrets Manager would not send.
+    Send(SentEvent),
     /// RotateSecret, then the service runs until it has settled.
     Rotate {
-        /// The secret.
+        /// The secret, or `all` of them at once.
         #[serde(default = "only_secret")]
         secret: String,
         /// A word for the version that the rotation makes.
@@ -87,8 +102,34 @@ pub enum Statement {
     Finally(Vec<Check>),
 }
 
-/// The name of the one secret of a world.
+/// The name of the first secret of a world.
 pub(super) const SECRET: &str = "s";
+
+/// All secrets of a world.
+pub(super) const ALL_SECRETS: &str = "all";
+
+/// An event as it is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct SentEvent {
+    /// The member Step.
+    pub step: String,
+    /// How SecretId is written.
+    #[serde(default)]
+    pub secret: SecretForm,
+    /// Whose token ClientRequestToken is.
+    #[serde(default = "pending_token")]
+    pub token: VersionRef,
+    /// Members that are left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub omit: Vec<String>,
+    /// Members that are added, or replaced.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub add: BTreeMap<String, String>,
+    /// How it has to end.
+    #[serde(default)]
+    pub expect: InvokeOutcome,
+}
 
 fn only_secret() -> String {
     SECRET.to_owned()
@@ -163,6 +204,59 @@ pub enum AdminAction {
         /// Switched on or off.
         on: bool,
     },
+    /// PutSecretValue of a binary value: a new AWSCURRENT.
+    PutBinary {
+        /// Its bytes.
+        text: String,
+    },
+    /// UpdateApiKey with another description.
+    DescribeKey {
+        /// Which key.
+        key: KeyRef,
+        /// The description.
+        text: String,
+    },
+    /// CreateApiKey with the description that marks a key as the function's, for a version.
+    ForgeKey {
+        /// How the scenario calls it.
+        name: String,
+        /// The version.
+        version: VersionRef,
+    },
+    /// TagResource of the secret.
+    Tag {
+        /// The tag.
+        name: String,
+        /// Its value.
+        value: String,
+    },
+    /// TagResource so that the secret's tag names another API.
+    Retarget {
+        /// Which API, from 1.
+        api: u32,
+    },
+    /// The function's role loses the permission for an operation.
+    Deny {
+        /// The operation.
+        operation: String,
+    },
+    /// The function's role gets it back.
+    Allow {
+        /// The operation.
+        operation: String,
+    },
+    /// RotateSecret with a new token while a rotation is unfinished; it has to be refused.
+    RotateAgain,
+    /// The clock of the machine that the function runs on goes wrong.
+    FunctionClock {
+        /// By how much.
+        by: Shift,
+    },
+    /// The calendar jumps: for the services, the function and everybody.
+    Jump {
+        /// By how much.
+        by: Shift,
+    },
     /// CreateApiKey, several times.
     CreateKeys {
         /// How many foreign keys.
@@ -196,4 +290,20 @@ pub enum Expectation {
     },
     /// The current value is the first one but for the key.
     ValueUnchangedButKey,
+    /// The current value is this one.
+    Value(Payload),
+    /// An oracle has objected by now. Its objections do not count against the run.
+    Violation {
+        /// Which.
+        oracle: String,
+    },
+    /// Service events so far.
+    Event {
+        /// Which.
+        name: String,
+        /// How many.
+        count: Bound,
+    },
+    /// Secrets whose AWSCURRENT is a version that a rotation made.
+    Rotated(Bound),
 }

@@ -38,13 +38,27 @@ pub const OPERATIONS: [&str; 11] = [
 ];
 
 /// The oracles that every scenario is held to.
-pub const ORACLES: [&str; 7] = [
+pub const ORACLES: [&str; 21] = [
     "served",
+    "users-served",
     "one-current",
+    "tested-first",
+    "own-labels",
+    "no-return",
+    "value-preserved",
+    "value-fixed",
     "foreign-untouched",
+    "own-secret-only",
     "bounded-keys",
-    "no-orphan",
+    "few-keys",
+    "lasts",
     "no-secret-leaked",
+    "within-policy",
+    "in-time",
+    "bounded-calls",
+    "repeat-harmless",
+    "clean-failure",
+    "no-orphan",
     "settles",
 ];
 
@@ -97,6 +111,28 @@ choice! {
 }
 
 choice! {
+    /// Where the function learns which API is whose.
+    Config {
+        /// The environment pins one API for all.
+        Env = "env",
+        /// Tags of each secret name its API and the member with the key.
+        Tags = "tags",
+        /// The member `apiId` of each value.
+        Member = "member",
+    }
+}
+
+choice! {
+    /// Which of an API's modes API_KEY is.
+    Auth {
+        /// The default mode.
+        Default = "default",
+        /// An additional mode beside AWS_IAM.
+        Additional = "additional",
+    }
+}
+
+choice! {
     /// What an invocation after a crash starts with.
     Restart {
         /// The clients of the one before it.
@@ -121,12 +157,38 @@ choice! {
     RotateOutcome {
         /// The new version is current.
         Ok = "ok",
+        /// Of several rotations some end with the new version current, and some do not.
+        Some = "some",
         /// The service has given up after its retries.
         Failed = "failed",
         /// RotateSecret itself answers with an error.
         Refused = "refused",
         /// However it ends: the oracles alone judge.
         Any = "any",
+    }
+}
+
+choice! {
+    /// How an event names the secret.
+    SecretForm {
+        /// By its full ARN.
+        Arn = "arn",
+        /// By its name.
+        Name = "name",
+        /// By its ARN without the six random characters.
+        Partial = "partial",
+        /// By the ARN that a replica of it in another Region would have.
+        Replica = "replica",
+    }
+}
+
+#[expect(
+    clippy::derivable_impls,
+    reason = "the macro would need a default for every set"
+)]
+impl Default for SecretForm {
+    fn default() -> Self {
+        Self::Arn
     }
 }
 

@@ -7,8 +7,8 @@ use keywheel_emulator::fault::Span;
 use keywheel_emulator::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::refs::BadReference;
-use super::words::{Restart, Shape};
+use super::refs::{BadReference, Payload};
+use super::words::{Auth, Config, Restart, Shape};
 
 /// The state and the settings that a scenario starts with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,12 +16,24 @@ use super::words::{Restart, Shape};
 pub struct WorldSpec {
     /// Foreign keys by name.
     pub keys: Vec<ForeignKey>,
-    /// This many more foreign keys, `foreign1`…, of 90 days.
+    /// This many more foreign keys, `foreign1`…, of 90 days, on the first API.
     pub foreign: u32,
     /// How long the key in the first version still lives.
     pub current: KeyLife,
     /// How the secret's value holds the key.
     pub shape: Shape,
+    /// The first value instead, with `<k0>` where the key stands.
+    pub value: Option<Payload>,
+    /// The first value is padded to so many bytes; 0 pads nothing.
+    pub size: u32,
+    /// How many secrets there are: `s`, `s2`, ….
+    pub secrets: u32,
+    /// How many APIs there are; the secrets take turns on them.
+    pub apis: u32,
+    /// Where the function learns which API is whose.
+    pub config: Config,
+    /// Which of an API's modes API_KEY is.
+    pub auth: Auth,
     /// The rotation interval.
     pub interval: Span,
     /// How long the modelled key users keep a value.
@@ -30,6 +42,8 @@ pub struct WorldSpec {
     pub visibility: Span,
     /// How long the data plane still accepts a deleted key.
     pub revocation: Span,
+    /// How long ListApiKeys does not yet show that a key was made or deleted.
+    pub list_lag: Span,
     /// Keys that an API may have.
     pub limit: u32,
     /// Keys that a page of ListApiKeys may have.
@@ -45,6 +59,8 @@ pub struct WorldSpec {
     pub timeout: Span,
     /// What an invocation after a crash starts with.
     pub restart: Restart,
+    /// The SDK's retry tokens; each retry costs some.
+    pub retry_tokens: u32,
 }
 
 impl Default for WorldSpec {
@@ -54,10 +70,17 @@ impl Default for WorldSpec {
             foreign: 0,
             current: KeyLife::Lives(Span::days(30)),
             shape: Shape::Json,
+            value: None,
+            size: 0,
+            secrets: 1,
+            apis: 1,
+            config: Config::Env,
+            auth: Auth::Default,
             interval: Span::days(30),
             ttl: Span::seconds(3600),
             visibility: Span::ZERO,
             revocation: Span::ZERO,
+            list_lag: Span::ZERO,
             limit: 50,
             page: 25,
             start: None,
@@ -65,6 +88,7 @@ impl Default for WorldSpec {
             retry_after: Span::seconds(60),
             timeout: Span::seconds(120),
             restart: Restart::Warm,
+            retry_tokens: 500,
         }
     }
 }
@@ -77,6 +101,13 @@ pub struct ForeignKey {
     pub name: String,
     /// How long it still lives.
     pub life: Span,
+    /// Which API it is of, from 1.
+    #[serde(default = "first_api")]
+    pub api: u32,
+}
+
+const fn first_api() -> u32 {
+    1
 }
 
 /// The key in the first version.

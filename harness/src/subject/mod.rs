@@ -2,6 +2,7 @@
 
 pub mod builtin;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -13,6 +14,7 @@ use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_runtime_api::client::http::{SharedHttpClient, SharedHttpConnector};
 
 use keywheel_emulator::ids::{SecretArn, Step, VersionId};
+use serde_json::{Map, Value, json};
 
 /// What Secrets Manager hands to a rotation function.
 #[derive(Clone)]
@@ -25,12 +27,46 @@ pub struct Event {
     pub token: VersionId,
     /// The service's proof that the rotation is its own.
     pub rotation_token: Option<String>,
+    /// Members that are left out of what is sent.
+    pub omit: Vec<String>,
+    /// Members that are added to it, or replaced.
+    pub add: BTreeMap<String, String>,
 }
 
 impl Event {
-    /// The step, where it is one of the four.
+    /// What the service sends for a step of a rotation.
+    pub fn of(step: impl Into<String>, secret: SecretArn, token: VersionId) -> Self {
+        Self {
+            step: step.into(),
+            secret,
+            token,
+            rotation_token: None,
+            omit: Vec::new(),
+            add: BTreeMap::new(),
+        }
+    }
+
+    /// The event as the function receives it.
+    pub fn to_json(&self) -> Value {
+        let mut members = Map::new();
+        let mut say = |name: &str, value: &str| members.insert(name.to_owned(), json!(value));
+        say("Step", &self.step);
+        say("SecretId", self.secret.as_str());
+        say("ClientRequestToken", self.token.as_str());
+        if let Some(token) = &self.rotation_token {
+            say("RotationToken", token);
+        }
+        for (name, value) in &self.add {
+            say(name, value);
+        }
+        members.retain(|name, _| !self.omit.contains(name));
+        Value::Object(members)
+    }
+
+    /// The step, where it is one of the four in either spelling.
     pub fn known_step(&self) -> Option<Step> {
-        self.step.parse().ok()
+        let camel = self.step.replace("_secret", "Secret");
+        camel.parse().ok()
     }
 }
 
@@ -64,6 +100,8 @@ pub struct Surroundings {
     pub environment: Vec<(String, String)>,
     /// Its Region.
     pub region: String,
+    /// How many retry tokens each of its SDK clients has.
+    pub retry_tokens: usize,
 }
 
 /// A future that a function runs in.
@@ -73,16 +111,77 @@ pub type StepFuture<'a> = Pin<Box<dyn Future<Output = Result<(), FunctionFailure
 pub trait Function: Send + Sync {
     /// Runs one step. It should have answered before `deadline`, on its own clock.
     fn invoke(&self, event: Event, deadline: SystemTime) -> StepFuture<'_>;
+
+    /// What it has printed for others to read, besides its log: metrics, debug forms.
+    fn output(&self) -> String {
+        String::new()
+    }
 }
+
+/// The operations that the published IAM policy of a key rotator allows, and the data plane, which
+/// asks for no IAM permission.
+pub const PUBLISHED_POLICY: [&str; 11] = [
+    "DescribeSecret",
+    "GetSecretValue",
+    "PutSecretValue",
+    "UpdateSecretVersionStage",
+    "ListApiKeys",
+    "CreateApiKey",
+    "UpdateApiKey",
+    "DeleteApiKey",
+    "GetGraphqlApi",
+    "GetApi",
+    "GraphQL",
+];
 
 /// A rotation function that can be started.
 pub trait Subject: Send + Sync {
     /// Its name in reports.
     fn name(&self) -> &'static str;
 
+    /// The operations that it may call.
+    fn policy(&self) -> &'static [&'static str] {
+        &PUBLISHED_POLICY
+    }
+
     /// A cold start. An error is what Lambda calls an init error: every step fails with it.
     ///
     /// # Errors
     /// The failure that each invocation answers with.
     fn start(&self, surroundings: Surroundings) -> Result<Arc<dyn Function>, FunctionFailure>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_policy_is_the_one_that_is_published() {
+        let text = include_str!("../../../rotator/deploy/iam-policy.json");
+        let published: Value = serde_json::from_str(text).expect("the policy is JSON");
+        let statements = published["Statement"].as_array().into_iter().flatten();
+        let actions = statements.flat_map(|statement| statement["Action"].as_array());
+        let actions: Vec<&str> = actions.flatten().filter_map(Value::as_str).collect();
+        let (data_plane, own) = PUBLISHED_POLICY.split_last().expect("it is not empty");
+        assert_eq!(*data_plane, "GraphQL");
+        let names = |service| {
+            let of_service = actions
+                .iter()
+                .filter_map(move |action| action.strip_prefix(service));
+            of_service.collect::<Vec<_>>()
+        };
+        assert_eq!(own, [names("secretsmanager:"), names("appsync:")].concat());
+    }
+
+    #[test]
+    fn an_event_is_sent_as_the_scenario_wants_it() {
+        let mut event = Event::of("bogus", SecretArn::new("arn"), VersionId::new("t"));
+        event.rotation_token = Some("r".to_owned());
+        event.omit.push("SecretId".to_owned());
+        event.add.insert("Comment".to_owned(), "x".to_owned());
+        let expected = json!({
+            "Step": "bogus", "ClientRequestToken": "t", "RotationToken": "r", "Comment": "x",
+        });
+        assert_eq!(event.to_json(), expected);
+    }
 }

@@ -3,16 +3,14 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::fault::Times;
+use crate::fault::{Span, Times};
 use crate::ids::Step;
 
 fn rule(at: &str, times: Times) -> Rule {
     let address = at.parse().unwrap();
     Rule {
-        address,
-        verdict: Verdict::Reset,
         times,
-        is_optional: false,
+        ..Rule::once(address, Verdict::Reset)
     }
 }
 
@@ -28,8 +26,17 @@ fn by(step: Step, invocation: u64) -> Option<Caller> {
 }
 
 fn fires(plan: &mut FaultPlan, operation: &str, caller: Option<Caller>) -> Option<u64> {
-    plan.decide(&CallPoint { operation, caller })
+    plan.decide(&CallPoint::of(operation, caller))
         .map(|fired| fired.rule.0)
+}
+
+/// Whether the only rule fires on a call of that invocation at that millisecond.
+fn fires_at(plan: &mut FaultPlan, invocation: u64, millis: i64) -> bool {
+    let point = CallPoint {
+        at: Timestamp::from_millis(millis),
+        ..CallPoint::of("CreateApiKey", by(Step::CreateSecret, invocation))
+    };
+    plan.decide(&point).is_some()
 }
 
 #[test]
@@ -134,6 +141,51 @@ fn unfired_rules_are_named_unless_optional() {
     assert_eq!(plan.arm(rule("GraphQL", times(1))), RuleId(3));
 }
 
+#[test]
+fn a_rule_can_last_for_a_time_or_to_the_end_of_the_step() {
+    let mut plan = FaultPlan::default();
+    plan.arm(rule("CreateApiKey#2", Times::For(Span::seconds(1))));
+    let fired = [0, 10, 500, 1009, 1010, 9000].map(|at| fires_at(&mut plan, 1, at));
+    assert_eq!(fired, [false, true, true, true, false, false]);
+    let mut plan = FaultPlan::default();
+    plan.arm(rule("CreateApiKey", Times::UntilStepEnds));
+    let fired = [1, 1, 2, 1, 3].map(|invocation| fires_at(&mut plan, invocation, 0));
+    assert_eq!(fired, [true, true, false, true, false]);
+}
+
+#[test]
+fn a_rate_strikes_what_is_beyond_it_in_each_second() {
+    let mut plan = FaultPlan::default();
+    plan.arm(rule("*", "over=2/s".parse().unwrap()));
+    let fired = [0, 1, 2, 999, 1000, 1001, 1999].map(|at| fires_at(&mut plan, 1, at));
+    assert_eq!(fired, [false, false, true, true, false, false, true]);
+}
+
+#[test]
+fn conditions_are_about_members_of_the_request() {
+    let mut plan = FaultPlan::default();
+    let json = r#"{"at":"GetSecretValue","kind":"reset","where":{"SecretId":"b"}}"#;
+    plan.arm(serde_json::from_str(json).unwrap());
+    let point = |body| CallPoint {
+        body,
+        ..CallPoint::of("GetSecretValue", None)
+    };
+    assert_eq!(plan.decide(&point(br#"{"SecretId":"a"}"#)), None);
+    assert_eq!(plan.decide(&point(b"")), None);
+    assert!(plan.decide(&point(br#"{"SecretId":"b"}"#)).is_some());
+    assert_eq!((plan.ledger()[0].seen, plan.ledger()[0].fired), (1, 1));
+}
+
+#[test]
+fn a_budget_bounds_the_faults_and_not_the_counting() {
+    let mut plan = FaultPlan::default();
+    plan.arm(rule("GraphQL", times(0)));
+    plan.set_budget(Some(2));
+    let fired = [(); 4].map(|()| fires(&mut plan, "GraphQL", None).is_some());
+    assert_eq!(fired, [true, true, false, false]);
+    assert_eq!((plan.budget(), plan.ledger()[0].seen), (Some(0), 4));
+}
+
 const OPERATIONS: [&str; 2] = ["CreateApiKey", "GraphQL"];
 
 fn any_rule() -> impl Strategy<Value = Rule> {
@@ -194,9 +246,13 @@ proptest! {
             let due = rules.iter().zip(&fired).position(|(rule, fired)| {
                 let (count, is_last) = matches_so_far(rule, &calls[..end]);
                 let first = rule.address.nth.map_or(1, |nth| u64::from(nth.get()));
-                is_last && count >= first && rule.times.is_left_after(*fired)
+                let is_left = match rule.times {
+                    Times::Count(count) => *fired < u64::from(count.get()),
+                    _ => true,
+                };
+                is_last && count >= first && is_left
             });
-            let decided = plan.decide(&CallPoint { operation, caller });
+            let decided = plan.decide(&CallPoint::of(operation, caller));
             prop_assert_eq!(decided.map(|fired| fired.rule.0), due.map(|at| at as u64 + 1));
             due.into_iter().for_each(|at| fired[at] += 1);
         }

@@ -82,7 +82,7 @@ pub enum Holder<'a> {
 }
 
 /// All keys of all accounts.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Credentials {
     keys: BTreeMap<String, AccessKey>,
     sessions: BTreeMap<String, Session>,

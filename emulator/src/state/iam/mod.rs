@@ -36,7 +36,7 @@ use text::PolicyText;
 use user::User;
 
 /// What one account holds in IAM, which has no Regions.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Iam {
     roles: BTreeMap<String, Role>,
     users: BTreeMap<String, User>,
@@ -282,7 +282,7 @@ fn refuse_taken<'a>(
 }
 
 /// The IAM of every account.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Accounts(BTreeMap<AccountId, Iam>);
 
 impl Accounts {

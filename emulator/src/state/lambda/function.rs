@@ -12,7 +12,7 @@ use super::permission::Policy;
 use super::reference::Qualifier;
 
 /// A function.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Function {
     /// Its ARN, without a qualifier.
     pub arn: FunctionArn,

@@ -46,7 +46,7 @@ impl Default for LambdaSettings {
 }
 
 /// The functions of one account in one Region, by name.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Functions {
     functions: BTreeMap<String, Function>,
 }

@@ -6,7 +6,7 @@ use crate::state::policy::{Context, Version};
 use super::error::LambdaError;
 
 /// A resource policy. Every statement allows; AddPermission makes no others [D].
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Policy {
     statements: Vec<Statement>,
     /// Changes with every change.

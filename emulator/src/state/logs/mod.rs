@@ -20,13 +20,13 @@ use stream::Stream;
 const STREAMS_MAX: usize = 200;
 
 /// The log groups of one account in one Region, by name.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Logs {
     groups: BTreeMap<String, Group>,
 }
 
 /// A log group.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Group {
     /// When it came to be.
     pub created: Timestamp,

@@ -29,7 +29,7 @@ impl std::fmt::Debug for Event {
 }
 
 /// A log stream.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Stream {
     /// When it came to be.
     pub created: Timestamp,
@@ -68,7 +68,7 @@ impl Span {
 }
 
 /// A page of a stream, and where the next ones are.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Page<'a> {
     /// Its events, oldest first.
     pub events: Vec<&'a Event>,

@@ -56,7 +56,7 @@ pub(super) enum Phase {
 }
 
 /// A rotation in progress.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Run {
     pub(super) secret: SecretArn,
     pub(super) scope: Scope,

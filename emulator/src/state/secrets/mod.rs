@@ -77,7 +77,7 @@ pub enum DeletedDate {
 }
 
 /// The secrets of one account in one Region.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Secrets {
     // Boxed, so that the growing table moves pointers and not secrets.
     by_name: IndexMap<Arc<str>, Box<Secret>>,

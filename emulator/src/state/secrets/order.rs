@@ -85,7 +85,7 @@ impl Places {
 }
 
 /// All orders.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Orders {
     names: BTreeSet<Arc<str>>,
     created: Order,

@@ -301,12 +301,20 @@ pub enum Injected {
     Throttled,
     /// AppSync's other way to say that there are too many requests.
     LimitExceeded,
+    /// A quota is used up.
+    Quota,
     /// The caller lacks a permission.
     AccessDenied,
+    /// The policy of the KMS key does not let the caller use it.
+    KmsDenied,
+    /// The KMS key is disabled.
+    KmsUnusable,
     /// Something else is changing the same thing.
     Conflict,
     /// The credential is not accepted.
     Unauthorized,
+    /// A firewall refuses.
+    Forbidden,
 }
 
 impl WireError {
@@ -351,7 +359,21 @@ impl WireError {
                 429,
                 "The request exceeded a limit. Try your request again.",
             ),
+            Injected::Quota if is_secrets => Self::new(
+                "LimitExceededException",
+                400,
+                "You have exceeded the quota of this secret.",
+            ),
+            Injected::Quota => Self::new(
+                "ApiKeyLimitExceededException",
+                400,
+                "The API key exceeded a limit. Try your request again.",
+            ),
             Injected::AccessDenied => Denial::of_operation(service, operation).wire_error(),
+            Injected::KmsDenied => {
+                Self::new("AccessDeniedException", 400, "Access to KMS is not allowed")
+            }
+            Injected::KmsUnusable => kms_unusable(operation),
             Injected::Conflict => Self::new(
                 "ConcurrentModificationException",
                 409,
@@ -362,8 +384,20 @@ impl WireError {
                 401,
                 "You are not authorized to make this call.",
             ),
+            Injected::Forbidden => Self::new("WAFForbiddenException", 403, "403 Forbidden"),
         }
     }
+}
+
+/// The text is not on record [?]; the codes are of the model [M].
+fn kms_unusable(operation: &str) -> WireError {
+    let (code, what) = if operation.starts_with("Get") || operation.starts_with("BatchGet") {
+        ("DecryptionFailure", "decrypt")
+    } else {
+        ("EncryptionFailure", "encrypt")
+    };
+    let message = format!("Secrets Manager can't {what} the secret with its KMS key.");
+    WireError::new(code, 400, message)
 }
 
 #[cfg(test)]

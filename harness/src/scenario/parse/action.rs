@@ -1,12 +1,15 @@
 //! The statements by which something happens: faults, rotations, invocations, time.
 
-use keywheel_emulator::fault::{Rule, Span, Times, UnknownVerdict, Verdict};
+use std::collections::BTreeMap;
+
+use keywheel_emulator::fault::{Rule, Span, Times, UnknownTimes, UnknownVerdict, Verdict};
 
 use super::super::error::Complaint;
 use super::super::lexer::{Cursor, Word};
-use super::super::refs::{VersionRef, numbered};
-use super::super::statement::{InvokeOutcome, SECRET, Statement};
-use super::super::words::{RotateOutcome, is_name};
+use super::super::refs::VersionRef;
+use super::super::statement::{InvokeOutcome, SECRET, SentEvent, Statement};
+use super::super::words::{RotateOutcome, SecretForm, is_name};
+use super::admin::particle;
 use super::names::{Names, choice, step};
 use super::options::{options, span};
 use super::world::is_free_token;
@@ -14,18 +17,19 @@ use super::world::is_free_token;
 const SHORTEST_ADVANCE: Span = Span::ZERO;
 const LONGEST_ADVANCE: Span = Span::days(3650);
 
-/// `fault ADDRESS KIND [xN|x*] [optional]`
+/// `fault ADDRESS KIND [HOW_OFTEN] [where NAME=VALUE]… [optional]`
 pub(super) fn fault(words: &mut Cursor<'_>, names: &Names<'_>) -> Result<Statement, Complaint> {
     let address = names.address(&words.need_bare("the address of a call")?)?;
     let verdict = verdict(&words.need_bare("the fault kind")?)?;
     let mut rule = Rule::once(address, verdict);
     let mut has_times = false;
     while let Some(word) = words.next_word()? {
-        match times(&word)? {
+        match word.text.as_str() {
             _ if rule.is_optional => return Err(unexpected(&word, "nothing may follow optional")),
-            None => rule.is_optional = true,
-            Some(_) if has_times => return Err(unexpected(&word, "the times are given twice")),
-            Some(times) => (rule.times, has_times) = (times, true),
+            "optional" => rule.is_optional = true,
+            "where" => condition(&mut rule, words)?,
+            _ if has_times => return Err(unexpected(&word, "how often is given twice")),
+            _ => (rule.times, has_times) = (times(&word)?, true),
         }
     }
     Ok(Statement::Fault(rule))
@@ -33,35 +37,46 @@ pub(super) fn fault(words: &mut Cursor<'_>, names: &Names<'_>) -> Result<Stateme
 
 fn verdict(word: &Word) -> Result<Verdict, Complaint> {
     word.text.parse().map_err(|error: UnknownVerdict| {
-        if let Some((_, value)) = word.split_option().filter(|(name, _)| *name == "delay") {
-            let why = value.text.parse::<Span>().err();
-            let why = why.map(|error| error.to_string()).unwrap_or_default();
+        if let (Some(why), Some((_, value))) = (error.duration, word.split_option()) {
             return Complaint::new(value.column, format!("{:?}: {why}", value.text));
         }
         let words: Vec<_> = Verdict::words().collect();
+        let words: Vec<_> = words.iter().map(String::as_str).collect();
         let complaint = Complaint::unknown("fault kind", &word.text, word.column, &words);
         match error.nearest {
-            Some(near) => complaint.suggesting(near),
+            Some(near) => complaint.suggesting(&near),
             None => complaint,
         }
     })
 }
 
-/// `xN`, `x*`, or `None` for `optional`.
-fn times(word: &Word) -> Result<Option<Times>, Complaint> {
-    match word.text.as_str() {
-        "optional" => Ok(None),
-        "x*" => Ok(Some(Times::Forever)),
-        text => {
-            let count = numbered(text, "x").and_then(std::num::NonZeroU32::new);
-            let unknown = || {
-                let valid = ["x1", "x*", "optional"];
-                Complaint::unknown("word", text, word.column, &valid)
-            };
-            count
-                .map(|count| Some(Times::Count(count)))
-                .ok_or_else(unknown)
-        }
+/// `xN`, `x*`, `until=step`, `for=DURATION` or `over=N/s`.
+fn times(word: &Word) -> Result<Times, Complaint> {
+    word.text
+        .parse()
+        .map_err(|error| match (error, word.split_option()) {
+            (UnknownTimes::Span(why), Some((_, value))) => {
+                Complaint::new(value.column, format!("{:?}: {why}", value.text))
+            }
+            _ => {
+                let valid = [&Times::WORDS[..], &["where", "optional"]].concat();
+                Complaint::unknown("word", &word.text, word.column, &valid)
+            }
+        })
+}
+
+/// `NAME=VALUE` behind the word `where`.
+fn condition(rule: &mut Rule, words: &mut Cursor<'_>) -> Result<(), Complaint> {
+    let word = words.need("NAME=VALUE")?;
+    let Some((name, value)) = word.split_option().filter(|(name, _)| is_name(name)) else {
+        return Err(unexpected(&word, "a condition is written NAME=VALUE"));
+    };
+    match rule.conditions.insert(name.to_owned(), value.text) {
+        Some(_) => Err(unexpected(
+            &word,
+            "a condition on this member is given twice",
+        )),
+        None => Ok(()),
     }
 }
 
@@ -96,49 +111,98 @@ pub(super) fn turns(words: &mut Cursor<'_>) -> Result<Statement, Complaint> {
     Err(Complaint::new(word.column, message))
 }
 
+/// `overlap STEP with STEP`
+pub(super) fn overlap(words: &mut Cursor<'_>) -> Result<Statement, Complaint> {
+    let own = step(&words.need_bare("the rotation step")?)?;
+    particle(words, "with")?;
+    let with = step(&words.need_bare("the other rotation step")?)?;
+    Ok(Statement::Overlap { step: own, with })
+}
+
+/// `test-rotation [expect=ok|failed|ERROR_TYPE]`
+pub(super) fn test_rotation(words: &mut Cursor<'_>) -> Result<Statement, Complaint> {
+    let mut expect = InvokeOutcome::Ok;
+    for (_, value) in options(words, &["expect"])? {
+        expect = invoke_outcome(&value)?;
+    }
+    Ok(Statement::TestRotation { expect })
+}
+
+/// `send STEP [secret=FORM] [token=…] [omit MEMBER]… [add MEMBER=VALUE]… [expect=…]`
+pub(super) fn send(words: &mut Cursor<'_>, names: &mut Names<'_>) -> Result<Statement, Complaint> {
+    let mut event = SentEvent {
+        step: words.need("the member Step")?.text,
+        secret: SecretForm::Arn,
+        token: VersionRef::Pending,
+        omit: Vec::new(),
+        add: BTreeMap::new(),
+        expect: InvokeOutcome::Ok,
+    };
+    while let Some(word) = words.next_word()? {
+        match (word.text.as_str(), word.split_option()) {
+            ("omit", _) => event.omit.push(member(&words.need_bare("the member")?)?),
+            ("add", _) => {
+                let word = words.need("MEMBER=VALUE")?;
+                let Some((name, value)) = word.split_option().filter(|(name, _)| is_name(name))
+                else {
+                    return Err(unexpected(&word, "a member is written MEMBER=VALUE"));
+                };
+                event.add.insert(name.to_owned(), value.text);
+            }
+            (_, Some(("secret", value))) => event.secret = choice(&value, "form of the secret")?,
+            (_, Some(("token", value))) => event.token = any_token(&value, names)?,
+            (_, Some(("expect", value))) => event.expect = invoke_outcome(&value)?,
+            (other, _) => {
+                let valid = ["secret=…", "token=…", "expect=…", "omit", "add"];
+                return Err(Complaint::unknown("word", other, word.column, &valid));
+            }
+        }
+    }
+    Ok(Statement::Send(event))
+}
+
+fn member(word: &Word) -> Result<String, Complaint> {
+    match is_name(&word.text) {
+        true => Ok(word.text.clone()),
+        false => Err(unexpected(word, "a member of the event is one word")),
+    }
+}
+
 /// `skip STEP`
 pub(super) fn skip(words: &mut Cursor<'_>) -> Result<Statement, Complaint> {
     let step = step(&words.need_bare("the rotation step")?)?;
     Ok(Statement::Skip { step })
 }
 
-/// `rotate [s] [token=WORD] [expect=ok|failed|refused|any]`
+/// `rotate [SECRET|all] [token=WORD] [expect=ok|some|failed|refused|any]`
 pub(super) fn rotate(
     words: &mut Cursor<'_>,
     names: &mut Names<'_>,
 ) -> Result<Statement, Complaint> {
     let (mut token, mut expect) = (None, RotateOutcome::Ok);
-    for (name, value) in rotate_options(words)? {
+    let secret = rotated_secret(words, names)?;
+    for (name, value) in options(words, &["token", "expect"])? {
         match name {
             "token" => token = Some(free_token(&value, names)?),
             _ => expect = choice(&value, "expectation")?,
         }
     }
     Ok(Statement::Rotate {
-        secret: SECRET.to_owned(),
+        secret,
         token,
         expect,
     })
 }
 
-/// The options, after the secret's name if it is there.
-fn rotate_options(words: &mut Cursor<'_>) -> Result<Vec<(&'static str, Word)>, Complaint> {
-    let valid = ["token", "expect"];
+/// The secret's name, if it is there.
+fn rotated_secret(words: &mut Cursor<'_>, names: &Names<'_>) -> Result<String, Complaint> {
     let mut ahead = words.clone();
     match ahead.next_word()? {
         Some(word) if !word.text.contains('=') => {
-            if word.text != SECRET {
-                return Err(Complaint::unknown(
-                    "secret",
-                    &word.text,
-                    word.column,
-                    &[SECRET],
-                ));
-            }
             *words = ahead;
-            options(words, &valid)
+            names.secret(&word)
         }
-        _ => options(words, &valid),
+        _ => Ok(SECRET.to_owned()),
     }
 }
 
@@ -211,15 +275,7 @@ pub(super) fn advance(words: &mut Cursor<'_>) -> Result<Statement, Complaint> {
 /// `at POINT admin …`
 pub(super) fn at(words: &mut Cursor<'_>, names: &mut Names<'_>) -> Result<Statement, Complaint> {
     let point = names.point(&words.need_bare("a rotation step or the address of a call")?)?;
-    let word = words.need_bare("admin")?;
-    if word.text != "admin" {
-        return Err(Complaint::unknown(
-            "word",
-            &word.text,
-            word.column,
-            &["admin"],
-        ));
-    }
+    particle(words, "admin")?;
     let action = super::admin::action(words, names)?;
     Ok(Statement::At { point, action })
 }

@@ -4,13 +4,13 @@ use keywheel_emulator::fault::Span;
 
 use super::super::error::Complaint;
 use super::super::lexer::{Cursor, Quoting, Word};
-use super::super::refs::Payload;
+use super::super::refs::{BadReference, Payload, Shift};
 use super::super::sections;
 use super::super::statement::AdminAction;
 use super::names::{Names, label};
 use super::options::{number, span};
 
-const ACTIONS: [&str; 12] = [
+const ACTIONS: [&str; 22] = [
     "delete-key",
     "expire-key",
     "put-value",
@@ -23,6 +23,16 @@ const ACTIONS: [&str; 12] = [
     "delete-api",
     "api-key-mode",
     "create-keys",
+    "put-binary",
+    "describe-key",
+    "forge-key",
+    "tag",
+    "retarget",
+    "deny",
+    "allow",
+    "rotate-again",
+    "function-clock",
+    "jump",
 ];
 
 /// What follows the word `admin`.
@@ -54,8 +64,63 @@ pub(super) fn action(
         "create-keys" => Ok(AdminAction::CreateKeys {
             count: number(&words.need_bare("how many")?, 1..=1000)?,
         }),
+        _ => rarer_action(&word, words, names),
+    }
+}
+
+/// What a person does less often.
+fn rarer_action(
+    word: &Word,
+    words: &mut Cursor<'_>,
+    names: &mut Names<'_>,
+) -> Result<AdminAction, Complaint> {
+    match word.text.as_str() {
+        "put-binary" => Ok(AdminAction::PutBinary {
+            text: words.need("the value")?.text,
+        }),
+        "describe-key" => Ok(AdminAction::DescribeKey {
+            key: names.key(&words.need_bare("the key")?)?,
+            text: words.need("the description")?.text,
+        }),
+        "forge-key" => forge_key(words, names),
+        "tag" => Ok(AdminAction::Tag {
+            name: words.need_bare("the tag")?.text,
+            value: words.need("the tag's value")?.text,
+        }),
+        "retarget" => Ok(AdminAction::Retarget {
+            api: names.api(&words.need_bare("the API")?)?,
+        }),
+        "deny" => Ok(AdminAction::Deny {
+            operation: names.operation(&words.need_bare("the operation")?)?,
+        }),
+        "allow" => Ok(AdminAction::Allow {
+            operation: names.operation(&words.need_bare("the operation")?)?,
+        }),
+        "rotate-again" => Ok(AdminAction::RotateAgain),
+        "function-clock" => shift(words).map(|by| AdminAction::FunctionClock { by }),
+        "jump" => shift(words).map(|by| AdminAction::Jump { by }),
         other => Err(Complaint::unknown("action", other, word.column, &ACTIONS)),
     }
+}
+
+/// `forge-key NAME for VERSION`
+fn forge_key(words: &mut Cursor<'_>, names: &mut Names<'_>) -> Result<AdminAction, Complaint> {
+    let name = names.meet_key(&words.need_bare("a name for the key")?)?;
+    particle(words, "for")?;
+    let version = names.version(&words.need_bare("the version")?)?;
+    Ok(AdminAction::ForgeKey { name, version })
+}
+
+fn shift(words: &mut Cursor<'_>) -> Result<Shift, Complaint> {
+    let word = words.need_bare("a time like +2h or -10m")?;
+    let shift: Shift = word
+        .text
+        .parse()
+        .map_err(|error: BadReference| Complaint::new(word.column, error.to_string()))?;
+    if shift.span > Span::days(3650) {
+        return Err(Complaint::new(word.column, "the time is longer than 3650d"));
+    }
+    Ok(shift)
 }
 
 /// `expire-key KEY in DURATION`
@@ -97,7 +162,7 @@ fn api_key_mode(words: &mut Cursor<'_>) -> Result<AdminAction, Complaint> {
 }
 
 /// A word that only joins two others.
-fn particle(words: &mut Cursor<'_>, expected: &'static str) -> Result<(), Complaint> {
+pub(super) fn particle(words: &mut Cursor<'_>, expected: &'static str) -> Result<(), Complaint> {
     let word = words.need_bare(&format!("{expected:?}"))?;
     if word.text == expected {
         return Ok(());
@@ -111,7 +176,7 @@ fn particle(words: &mut Cursor<'_>, expected: &'static str) -> Result<(), Compla
 }
 
 /// `VALUE|@section|copy`
-fn value(words: &mut Cursor<'_>, names: &mut Names<'_>) -> Result<Payload, Complaint> {
+pub(super) fn value(words: &mut Cursor<'_>, names: &mut Names<'_>) -> Result<Payload, Complaint> {
     let word = words.need("the value")?;
     match (word.quoting, word.text.as_str()) {
         (Quoting::Bare, "copy") => Ok(Payload::Copy),
@@ -119,7 +184,8 @@ fn value(words: &mut Cursor<'_>, names: &mut Names<'_>) -> Result<Payload, Compl
     }
 }
 
-fn read_value(word: Word, names: &mut Names<'_>) -> Result<Payload, Complaint> {
+/// `VALUE|@section`
+pub(super) fn read_value(word: Word, names: &mut Names<'_>) -> Result<Payload, Complaint> {
     let section = word
         .text
         .strip_prefix('@')

@@ -3,22 +3,40 @@
 use std::collections::BTreeMap;
 
 use super::super::error::Complaint;
-use super::super::lexer::{Cursor, Word};
+use super::super::lexer::{Cursor, Quoting, Word};
 use super::super::refs::{Bound, Check};
 use super::super::statement::{Expectation, Statement};
+use super::admin::{particle, read_value};
 use super::names::{Names, choice, label};
 
 /// What can be expected at a line.
-const EXPECTATIONS: [&str; 6] = ["labels", "key", "keys=N", "creates=N", "calls", "value"];
+const EXPECTATIONS: [&str; 9] = [
+    "labels",
+    "key",
+    "keys=N",
+    "creates=N",
+    "rotated=N",
+    "calls",
+    "value",
+    "event",
+    "violation",
+];
 
 /// `expect …`
-pub(super) fn expect(words: &mut Cursor<'_>, names: &Names<'_>) -> Result<Statement, Complaint> {
+pub(super) fn expect(
+    words: &mut Cursor<'_>,
+    names: &mut Names<'_>,
+) -> Result<Statement, Complaint> {
     let word = words.need_bare("what is expected")?;
     let expectation = match word.text.as_str() {
         "labels" => labels(words, names)?,
         "key" => key(words, names)?,
         "calls" => calls(words, names)?,
-        "value" => value(words)?,
+        "value" => value(words, names)?,
+        "event" => event(words)?,
+        "violation" => Expectation::Violation {
+            oracle: names.oracle(&words.need_bare("the oracle")?)?,
+        },
         _ => count(&word)?,
     };
     Ok(Statement::Expect(expectation))
@@ -70,17 +88,44 @@ fn calls(words: &mut Cursor<'_>, names: &Names<'_>) -> Result<Expectation, Compl
     Ok(Expectation::Calls { of, count })
 }
 
-/// `value unchanged-but-key`
-fn value(words: &mut Cursor<'_>) -> Result<Expectation, Complaint> {
-    let word = words.need_bare("unchanged-but-key")?;
-    match word.text.as_str() {
-        "unchanged-but-key" => Ok(Expectation::ValueUnchangedButKey),
-        other => Err(Complaint::unknown(
-            "word",
-            other,
-            word.column,
-            &["unchanged-but-key"],
-        )),
+/// `value unchanged-but-key|"TEXT"|@section`
+fn value(words: &mut Cursor<'_>, names: &mut Names<'_>) -> Result<Expectation, Complaint> {
+    let word = words.need("unchanged-but-key, a text in quotes or @section")?;
+    match (word.quoting, word.text.as_str()) {
+        (Quoting::Bare, "unchanged-but-key") => Ok(Expectation::ValueUnchangedButKey),
+        (Quoting::Bare, text) if !text.starts_with('@') => {
+            let valid = ["unchanged-but-key", "\"TEXT\"", "@section"];
+            Err(Complaint::unknown("word", text, word.column, &valid))
+        }
+        _ => read_value(word, names).map(Expectation::Value),
+    }
+}
+
+/// Service events, as CloudTrail names them.
+const EVENTS: [&str; 8] = [
+    "RotationStarted",
+    "RotationSucceeded",
+    "RotationFailed",
+    "RotationAbandoned",
+    "RotationCancelled",
+    "TestRotationStarted",
+    "TestRotationSucceeded",
+    "TestRotationFailed",
+];
+
+/// `event NAME=N`
+fn event(words: &mut Cursor<'_>) -> Result<Expectation, Complaint> {
+    let word = words.need_bare("NAME=N")?;
+    match Bound::split(&word.text) {
+        Some((name, count)) if EVENTS.contains(&name) => Ok(Expectation::Event {
+            name: name.to_owned(),
+            count,
+        }),
+        Some((name, _)) => Err(Complaint::unknown("event", name, word.column, &EVENTS)),
+        None => {
+            let message = format!("{:?} is not written NAME=N", word.text);
+            Err(Complaint::new(word.column, message))
+        }
     }
 }
 
@@ -89,6 +134,7 @@ fn count(word: &Word) -> Result<Expectation, Complaint> {
     match Bound::split(&word.text) {
         Some(("keys", bound)) => Ok(Expectation::Keys(bound)),
         Some(("creates", bound)) => Ok(Expectation::Creates(bound)),
+        Some(("rotated", bound)) => Ok(Expectation::Rotated(bound)),
         _ if word.text.starts_with("keys") || word.text.starts_with("creates") => {
             let message = format!("{:?} is not written like keys=N or keys<=N", word.text);
             Err(Complaint::new(word.column, message))
@@ -105,15 +151,7 @@ fn count(word: &Word) -> Result<Expectation, Complaint> {
 /// `without ORACLE because TEXT`
 pub(super) fn without(words: &mut Cursor<'_>, names: &Names<'_>) -> Result<Statement, Complaint> {
     let oracle = names.oracle(&words.need_bare("the oracle")?)?;
-    let word = words.need_bare("because")?;
-    if word.text != "because" {
-        return Err(Complaint::unknown(
-            "word",
-            &word.text,
-            word.column,
-            &["because"],
-        ));
-    }
+    particle(words, "because")?;
     let (column, because) = words.rest();
     if because.is_empty() {
         return Err(Complaint::new(column, "the reason is missing"));

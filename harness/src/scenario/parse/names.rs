@@ -7,7 +7,8 @@ use keywheel_emulator::ids::Step;
 
 use super::super::error::Complaint;
 use super::super::lexer::Word;
-use super::super::refs::{KeyRef, Point, VersionRef};
+use super::super::refs::{KeyRef, Point, VersionRef, numbered};
+use super::super::statement::{ALL_SECRETS, SECRET};
 use super::super::words::{Choice, Vocabulary};
 use super::super::world::WorldSpec;
 
@@ -17,6 +18,8 @@ pub(super) struct Names<'a> {
     foreign: BTreeSet<String>,
     tokens: BTreeSet<String>,
     sections: Vec<(String, usize)>,
+    secrets: u32,
+    apis: u32,
 }
 
 impl<'a> Names<'a> {
@@ -27,6 +30,8 @@ impl<'a> Names<'a> {
             foreign,
             tokens,
             sections,
+            secrets: 1,
+            apis: 1,
         }
     }
 
@@ -36,6 +41,72 @@ impl<'a> Names<'a> {
             .extend(world.keys.iter().map(|key| key.name.clone()));
         self.foreign
             .extend((1..=world.foreign).map(|number| format!("foreign{number}")));
+        let others = 2..=world.secrets;
+        self.foreign
+            .extend(others.map(|number| format!("s{number}-k0")));
+        (self.secrets, self.apis) = (world.secrets, world.apis);
+    }
+
+    /// Learns a key that a person makes.
+    pub(super) fn meet_key(&mut self, word: &Word) -> Result<String, Complaint> {
+        let is_new = !self.foreign.contains(&word.text);
+        match word.text.parse() {
+            Ok(KeyRef::Foreign(name)) if is_new => {
+                self.foreign.insert(name.clone());
+                Ok(name)
+            }
+            _ => {
+                let message = format!("{:?} cannot name a new key", word.text);
+                Err(Complaint::new(word.column, message))
+            }
+        }
+    }
+
+    /// A secret by its name, or `all`.
+    pub(super) fn secret(&self, word: &Word) -> Result<String, Complaint> {
+        let number = match word.text.as_str() {
+            SECRET | ALL_SECRETS => Some(1),
+            other => numbered(other, "s").filter(|number| *number > 1),
+        };
+        if number.is_some_and(|number| number <= self.secrets) {
+            return Ok(word.text.clone());
+        }
+        let mut valid = vec![SECRET.to_owned()];
+        valid.extend((2..=self.secrets.min(9)).map(|number| format!("s{number}")));
+        valid.extend((self.secrets > 1).then(|| ALL_SECRETS.to_owned()));
+        let valid: Vec<_> = valid.iter().map(String::as_str).collect();
+        Err(Complaint::unknown(
+            "secret",
+            &word.text,
+            word.column,
+            &valid,
+        ))
+    }
+
+    /// An API by its number.
+    pub(super) fn api(&self, word: &Word) -> Result<u32, Complaint> {
+        let number = numbered(&word.text, "api").filter(|number| (1..=self.apis).contains(number));
+        number.ok_or_else(|| {
+            let message = format!(
+                "{:?} is none of the APIs api1 to api{}",
+                word.text, self.apis
+            );
+            Complaint::new(word.column, message)
+        })
+    }
+
+    /// An operation by its name.
+    pub(super) fn operation(&self, word: &Word) -> Result<String, Complaint> {
+        let operations = self.vocabulary.operations;
+        if operations.contains(&word.text.as_str()) {
+            return Ok(word.text.clone());
+        }
+        Err(Complaint::unknown(
+            "operation",
+            &word.text,
+            word.column,
+            operations,
+        ))
     }
 
     /// Learns a word for a token.

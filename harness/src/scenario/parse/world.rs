@@ -5,22 +5,30 @@ use keywheel_emulator::time::Timestamp;
 
 use super::super::error::Complaint;
 use super::super::lexer::{Cursor, Quoting, Word};
-use super::super::refs::{KeyRef, VersionRef};
+use super::super::refs::{KeyRef, VersionRef, numbered};
 use super::super::statement::Statement;
-use super::super::words::is_name;
+use super::super::words::{Config, Shape, is_name};
 use super::super::world::{ForeignKey, KeyLife, WorldSpec};
-use super::names::choice;
+use super::admin::read_value;
+use super::names::{Names, choice};
 use super::options::{number, options, span};
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 23] = [
     "keys",
     "foreign",
     "current",
     "shape",
+    "value",
+    "size",
+    "secrets",
+    "apis",
+    "config",
+    "auth",
     "interval",
     "ttl",
     "visibility",
     "revocation",
+    "list-lag",
     "limit",
     "page",
     "start",
@@ -28,6 +36,7 @@ const KEYS: [&str; 15] = [
     "retry-after",
     "timeout",
     "restart",
+    "retry-tokens",
 ];
 
 const SHORTEST_LIFE: Span = Span::seconds(1);
@@ -53,12 +62,49 @@ pub(super) fn seed(words: &mut Cursor<'_>) -> Result<u64, Complaint> {
 }
 
 /// `world key=value…`
-pub(super) fn world(words: &mut Cursor<'_>) -> Result<WorldSpec, Complaint> {
+pub(super) fn world(words: &mut Cursor<'_>, names: &mut Names<'_>) -> Result<WorldSpec, Complaint> {
     let mut spec = WorldSpec::default();
-    for (name, value) in options(words, &KEYS)? {
-        set(&mut spec, name, &value)?;
+    let given = options(words, &KEYS)?;
+    for (name, value) in &given {
+        match *name {
+            "value" => spec.value = Some(read_value(value.clone(), names)?),
+            name => set(&mut spec, name, value)?,
+        }
     }
+    let column = |name: &str| {
+        let option = given.iter().find(|(known, _)| *known == name);
+        option.map_or(1, |(_, word)| word.column)
+    };
+    agree(&spec, column)?;
     Ok(spec)
+}
+
+/// Fails if two options contradict each other.
+fn agree(spec: &WorldSpec, column: impl Fn(&str) -> usize) -> Result<(), Complaint> {
+    let fail = |name, message: &str| Err(Complaint::new(column(name), message));
+    let is_elsewhere = |key: &&ForeignKey| key.api > spec.apis;
+    if let Some(key) = spec.keys.iter().find(is_elsewhere) {
+        return fail(
+            "keys",
+            &format!("there is no api{}: say apis={0} or more", key.api),
+        );
+    }
+    if spec.apis > spec.secrets {
+        return fail(
+            "apis",
+            "an API without a secret: say secrets=N with at least as many",
+        );
+    }
+    if spec.apis > 1 && spec.config == Config::Env {
+        return fail(
+            "apis",
+            "config=env pins one API: say config=tags or config=member",
+        );
+    }
+    if spec.value.is_some() && (spec.shape != Shape::Json || spec.size > 0) {
+        return fail("value", "a value given has its own shape and size");
+    }
+    Ok(())
 }
 
 fn set(spec: &mut WorldSpec, name: &str, value: &Word) -> Result<(), Complaint> {
@@ -67,6 +113,13 @@ fn set(spec: &mut WorldSpec, name: &str, value: &Word) -> Result<(), Complaint> 
         "foreign" => spec.foreign = number(value, 0..=1000)?,
         "current" => spec.current = current(value)?,
         "shape" => spec.shape = choice(value, "shape")?,
+        "size" => spec.size = number(value, 0..=70_000)?,
+        "secrets" => spec.secrets = number(value, 1..=1000)?,
+        "apis" => spec.apis = number(value, 1..=1000)?,
+        "config" => spec.config = choice(value, "place of the configuration")?,
+        "auth" => spec.auth = choice(value, "place of API_KEY")?,
+        "list-lag" => spec.list_lag = span(value, Span::ZERO..=HOUR)?,
+        "retry-tokens" => spec.retry_tokens = number(value, 0..=100_000)?,
         "interval" => spec.interval = span(value, SHORTEST_INTERVAL..=LONGEST_INTERVAL)?,
         "ttl" => spec.ttl = span(value, Span::ZERO..=MONTH)?,
         "visibility" => spec.visibility = span(value, Span::ZERO..=HOUR)?,
@@ -101,15 +154,23 @@ fn keys(value: &Word) -> Result<Vec<ForeignKey>, Complaint> {
 }
 
 fn foreign_key(item: &str, column: usize) -> Result<ForeignKey, Complaint> {
-    let Some((name, life)) = item.split_once(':') else {
+    let Some((written, life)) = item.split_once(':') else {
         let message = format!("{item:?} is not a key like mobile-app:90d");
+        return Err(Complaint::new(column, message));
+    };
+    let (name, api) = match written.split_once('@') {
+        Some((name, api)) => (name, numbered(api, "api").filter(|number| *number > 0)),
+        None => (written, Some(1)),
+    };
+    let Some(api) = api else {
+        let message = format!("{written:?} is not a key of an API like web@api2");
         return Err(Complaint::new(column, message));
     };
     if !matches!(name.parse(), Ok(KeyRef::Foreign(_))) || is_counted(name) {
         let message = format!("{name:?} cannot name a foreign key");
         return Err(Complaint::new(column, message));
     }
-    let column = column + name.chars().count() + 1;
+    let column = column + written.chars().count() + 1;
     let life = Word {
         text: life.to_owned(),
         column,
@@ -119,6 +180,7 @@ fn foreign_key(item: &str, column: usize) -> Result<ForeignKey, Complaint> {
     Ok(ForeignKey {
         name: name.to_owned(),
         life,
+        api,
     })
 }
 
@@ -142,6 +204,34 @@ fn start(value: &Word) -> Result<Timestamp, Complaint> {
         let message = "start is a time like 2026-11-22T10:59:59Z from the years 2000 to 2199";
         Complaint::new(value.column, message)
     })
+}
+
+/// `needs WORD`
+pub(super) fn needs(words: &mut Cursor<'_>) -> Result<String, Complaint> {
+    let word = words.need_bare("what the emulator has to be able to do")?;
+    match is_name(&word.text) {
+        true => Ok(word.text),
+        false => Err(Complaint::new(
+            word.column,
+            "a capability is one word, as in needs replicas",
+        )),
+    }
+}
+
+/// `function builtin|mutant:NAME`
+pub(super) fn function(words: &mut Cursor<'_>) -> Result<String, Complaint> {
+    let word = words.need_bare("the function")?;
+    let name = word.text.strip_prefix("mutant:").unwrap_or(&word.text);
+    if is_name(name) && (word.text == "builtin" || name.len() < word.text.len()) {
+        return Ok(word.text);
+    }
+    let valid = ["builtin", "mutant:NAME"];
+    Err(Complaint::unknown(
+        "function",
+        &word.text,
+        word.column,
+        &valid,
+    ))
 }
 
 /// `setting NAME=VALUE`

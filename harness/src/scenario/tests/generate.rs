@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
-use keywheel_emulator::fault::{Address, Rule, Span, Times, Verdict};
+use keywheel_emulator::fault::{Address, Rule, SERVICES, Span, Times, Verdict};
 use keywheel_emulator::ids::Step;
 use keywheel_emulator::time::Timestamp;
 use proptest::collection::{btree_map, vec};
@@ -43,6 +43,8 @@ pub(super) fn scenario() -> impl Strategy<Value = Scenario> {
                 name: "x".to_owned(),
                 story,
                 seed,
+                function: (seed % 5 == 0).then(|| "mutant:seed-a".to_owned()),
+                needs: (seed % 7 == 0).then(|| "replicas".to_owned()),
                 world,
                 statements,
                 sections,
@@ -67,12 +69,13 @@ fn span(low: u64, high: u64) -> impl Strategy<Value = Span> {
 const HOUR: u64 = 3_600_000;
 const DAY: u64 = 24 * HOUR;
 
-fn world() -> impl Strategy<Value = WorldSpec> {
+fn plain_world() -> impl Strategy<Value = WorldSpec> {
     let life = || span(1000, 365 * DAY);
     let keys = (life(), life()).prop_map(|(first, second)| {
         let named = |(name, life): (&str, Span)| ForeignKey {
             name: name.to_owned(),
             life,
+            api: 1,
         };
         FOREIGN
             .into_iter()
@@ -118,9 +121,42 @@ fn world() -> impl Strategy<Value = WorldSpec> {
                 retry_after,
                 timeout,
                 restart,
+                ..WorldSpec::default()
             }
         },
     )
+}
+
+fn world() -> impl Strategy<Value = WorldSpec> {
+    let value = option::of("[ -~é]{1,20}".prop_map(Payload::Text));
+    let several = (1..=9_u32, 1..=9_u32).prop_map(|(secrets, apis)| (secrets, apis.min(secrets)));
+    let config = select(vec![Config::Tags, Config::Member]);
+    let auth = select(vec![Auth::Default, Auth::Additional]);
+    let more = (
+        value,
+        0..=70_000_u32,
+        several,
+        config,
+        auth,
+        span(0, HOUR),
+        0..=900_u32,
+    );
+    (plain_world(), more).prop_map(|(spec, more)| {
+        let (value, size, (secrets, apis), config, auth, list_lag, retry_tokens) = more;
+        let is_given = value.is_some();
+        WorldSpec {
+            shape: if is_given { Shape::Json } else { spec.shape },
+            value,
+            size: if is_given { 0 } else { size },
+            secrets,
+            apis,
+            config,
+            auth,
+            list_lag,
+            retry_tokens,
+            ..spec
+        }
+    })
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -132,15 +168,17 @@ fn count() -> impl Strategy<Value = NonZeroU32> {
 }
 
 fn address() -> impl Strategy<Value = Address> {
-    let operation = select(OPERATIONS.to_vec());
+    let operation = select([&OPERATIONS[..], &[Address::ANY]].concat());
     (
         option::of(step()),
+        option::of(select(SERVICES.to_vec())),
         operation,
         option::of(count()),
         option::of(count()),
     )
-        .prop_map(|(step, operation, nth, invocation)| Address {
+        .prop_map(|(step, service, operation, nth, invocation)| Address {
             step,
+            service: service.map(str::to_owned),
             operation: operation.to_owned(),
             nth,
             invocation,
@@ -149,16 +187,24 @@ fn address() -> impl Strategy<Value = Address> {
 
 fn rule() -> impl Strategy<Value = Rule> {
     let fixed = select(Verdict::ALL.map(|(verdict, _)| verdict).to_vec());
-    let verdict = prop_oneof![fixed, span(0, DAY).prop_map(Verdict::Delay)];
-    let times = prop_oneof![count().prop_map(Times::Count), Just(Times::Forever)];
-    (address(), verdict, times, any::<bool>()).prop_map(|(address, verdict, times, is_optional)| {
-        Rule {
+    let verdict = (fixed, span(0, DAY)).prop_map(|(verdict, span)| verdict.lasting(span));
+    let times = prop_oneof![
+        count().prop_map(Times::Count),
+        Just(Times::Forever),
+        Just(Times::UntilStepEnds),
+        span(0, DAY).prop_map(Times::For),
+        count().prop_map(Times::Over),
+    ];
+    let conditions = btree_map("[A-Za-z]{1,9}", "[^\0]{0,9}", 0..3);
+    (address(), verdict, times, conditions, any::<bool>()).prop_map(
+        |(address, verdict, times, conditions, is_optional)| Rule {
             address,
             verdict,
             times,
+            conditions,
             is_optional,
-        }
-    })
+        },
+    )
 }
 
 fn key() -> impl Strategy<Value = KeyRef> {
@@ -217,7 +263,25 @@ fn action() -> impl Strategy<Value = AdminAction> {
         Just(AdminAction::DeleteApi),
         any::<bool>().prop_map(|on| AdminAction::ApiKeyMode { on }),
         (1..=1000_u32).prop_map(|count| AdminAction::CreateKeys { count }),
+        any::<String>().prop_map(|text| AdminAction::PutBinary { text }),
+        (key(), any::<String>()).prop_map(|(key, text)| AdminAction::DescribeKey { key, text }),
+        ("[a-z:-]{1,9}", any::<String>())
+            .prop_map(|(name, value)| AdminAction::Tag { name, value }),
+        Just(AdminAction::Retarget { api: 1 }),
+        select(OPERATIONS.to_vec()).prop_map(|operation| AdminAction::Deny {
+            operation: operation.to_owned()
+        }),
+        select(OPERATIONS.to_vec()).prop_map(|operation| AdminAction::Allow {
+            operation: operation.to_owned()
+        }),
+        Just(AdminAction::RotateAgain),
+        shift().prop_map(|by| AdminAction::FunctionClock { by }),
+        shift().prop_map(|by| AdminAction::Jump { by }),
     ]
+}
+
+fn shift() -> impl Strategy<Value = Shift> {
+    (any::<bool>(), span(0, DAY)).prop_map(|(is_back, span)| Shift { is_back, span })
 }
 
 fn bound() -> impl Strategy<Value = Bound> {
@@ -246,17 +310,21 @@ fn expectation() -> impl Strategy<Value = Expectation> {
         bound().prop_map(Expectation::Creates),
         (of, bound()).prop_map(|(of, count)| Expectation::Calls { of, count }),
         Just(Expectation::ValueUnchangedButKey),
+        any::<String>().prop_map(|text| Expectation::Value(Payload::Text(text))),
+        select(ORACLES.to_vec()).prop_map(|oracle| Expectation::Violation {
+            oracle: oracle.to_owned()
+        }),
+        bound().prop_map(|count| Expectation::Event {
+            name: "RotationFailed".to_owned(),
+            count
+        }),
+        bound().prop_map(Expectation::Rotated),
     ]
 }
 
 fn invocation() -> impl Strategy<Value = Statement> {
     let word = "[b-z][a-z0-9-]{5,9}x".prop_map(VersionRef::Word);
-    let expect = prop_oneof![
-        Just(InvokeOutcome::Ok),
-        Just(InvokeOutcome::Failed),
-        "[A-Z][A-Za-z0-9]{0,9}".prop_map(InvokeOutcome::Error),
-    ];
-    (step(), prop_oneof![version(), word], expect).prop_map(|(step, token, expect)| {
+    (step(), prop_oneof![version(), word], outcome()).prop_map(|(step, token, expect)| {
         Statement::Invoke {
             step,
             token,
@@ -265,10 +333,47 @@ fn invocation() -> impl Strategy<Value = Statement> {
     })
 }
 
+fn outcome() -> impl Strategy<Value = InvokeOutcome> {
+    prop_oneof![
+        Just(InvokeOutcome::Ok),
+        Just(InvokeOutcome::Failed),
+        "[A-Z][A-Za-z0-9]{0,9}".prop_map(InvokeOutcome::Error),
+    ]
+}
+
+fn sent() -> impl Strategy<Value = Statement> {
+    let forms = vec![
+        SecretForm::Arn,
+        SecretForm::Name,
+        SecretForm::Partial,
+        SecretForm::Replica,
+    ];
+    let add = btree_map("[A-Za-z]{1,9}", any::<String>(), 0..3);
+    let members = (vec("[A-Za-z]{1,9}", 0..3), add);
+    (
+        any::<String>(),
+        select(forms),
+        version(),
+        members,
+        outcome(),
+    )
+        .prop_map(|(step, secret, token, (omit, add), expect)| {
+            Statement::Send(SentEvent {
+                step,
+                secret,
+                token,
+                omit,
+                add,
+                expect,
+            })
+        })
+}
+
 fn happening() -> impl Strategy<Value = Statement> {
     let how = select(vec![Twice::InSequence, Twice::AtOnce]);
     let ends = vec![
         RotateOutcome::Ok,
+        RotateOutcome::Some,
         RotateOutcome::Failed,
         RotateOutcome::Refused,
     ];
@@ -284,6 +389,9 @@ fn happening() -> impl Strategy<Value = Statement> {
         (step(), how).prop_map(|(step, how)| Statement::Double { step, how }),
         "[abc]{1,9}".prop_map(|order| Statement::Turns { order }),
         step().prop_map(|step| Statement::Skip { step }),
+        (step(), step()).prop_map(|(step, with)| Statement::Overlap { step, with }),
+        outcome().prop_map(|expect| Statement::TestRotation { expect }),
+        sent(),
         rotate,
         invocation(),
         span(0, 3650 * DAY).prop_map(Statement::Advance),

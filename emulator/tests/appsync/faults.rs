@@ -1,0 +1,146 @@
+//! Faults that change when, how often or on what state a call takes effect.
+
+use keywheel_emulator::fault::Rule;
+use keywheel_emulator::wire::request::Ending;
+use serde_json::{Value, json};
+
+use crate::client::{Client, keys_of};
+
+fn arm(client: &mut Client, at: &str, kind: &str) {
+    let rule: Rule = serde_json::from_value(json!({ "at": at, "kind": kind })).unwrap();
+    client.engine.faults().arm(rule);
+}
+
+fn keys(client: &mut Client, api: &str) -> usize {
+    let listed = client.call("GET", &keys_of(api), &Value::Null).ok();
+    listed["apiKeys"].as_array().unwrap().len()
+}
+
+fn create(client: &mut Client, api: &str) -> Ending {
+    let authorization = client.authorization.clone();
+    let headers = [("authorization", authorization.as_str())];
+    client.send("POST", &keys_of(api), &headers, b"{}").ending
+}
+
+#[test]
+fn a_late_effect_lands_after_the_call_was_given_up() {
+    let mut client = Client::new();
+    let api = client.api_id();
+    arm(&mut client, "CreateApiKey", "late=10s");
+    assert!(matches!(create(&mut client, &api), Ending::Silence));
+    assert_eq!(keys(&mut client, &api), 0);
+    let due = client.now.plus_millis(10_000);
+    assert_eq!(
+        client.engine.poll_timeout(),
+        Some((due, "an effect lands late"))
+    );
+    client.now = client.now.plus_millis(9_999);
+    assert_eq!(keys(&mut client, &api), 0);
+    client.now = client.now.plus_millis(50_000);
+    let landed = client.engine.land_late_effects(client.now);
+    assert_eq!((landed[0].at, landed[0].operation), (due, "CreateApiKey"));
+    assert_eq!(keys(&mut client, &api), 1);
+    let next = client.engine.poll_timeout().map(|(_, why)| why);
+    assert_ne!(next, Some("an effect lands late"));
+}
+
+#[test]
+fn a_request_that_is_delivered_twice_takes_effect_twice() {
+    let mut client = Client::new();
+    let api = client.api_id();
+    arm(&mut client, "CreateApiKey", "duplicate");
+    let answered = client.create_key(&api, &json!({}));
+    assert_eq!(keys(&mut client, &api), 2);
+    assert!(answered["id"].is_string());
+}
+
+#[test]
+fn a_stale_read_sees_the_state_of_that_time() {
+    let mut client = Client::new();
+    let api = client.api_id();
+    let stale = json!({ "at": "ListApiKeys", "kind": "stale=2s", "times": "forever" });
+    client
+        .engine
+        .faults()
+        .arm(serde_json::from_value(stale).unwrap());
+    assert_eq!(keys(&mut client, &api), 0);
+    client.create_key(&api, &json!({}));
+    client.now = client.now.plus_millis(1_000);
+    client.create_key(&api, &json!({}));
+    let mut seen = Vec::new();
+    for _ in 0..4 {
+        seen.push(keys(&mut client, &api));
+        client.now = client.now.plus_millis(1_000);
+    }
+    assert_eq!(seen, [0, 1, 2, 2]);
+}
+
+#[test]
+fn a_frozen_call_is_made_by_the_shell_when_it_thaws() {
+    let mut client = Client::new();
+    let api = client.api_id();
+    arm(&mut client, "CreateApiKey", "freeze=1h");
+    assert!(matches!(create(&mut client, &api), Ending::Frozen(span) if span.to_string() == "1h"));
+    assert_eq!(keys(&mut client, &api), 0);
+    for (kind, ending) in [("panic", "Panicked"), ("unreachable", "Unreachable")] {
+        arm(&mut client, "CreateApiKey", kind);
+        assert_eq!(format!("{:?}", create(&mut client, &api)), ending);
+    }
+    assert_eq!(keys(&mut client, &api), 0);
+}
+
+#[test]
+fn the_date_of_an_answer_can_be_wrong() {
+    let mut client = Client::new();
+    for (kind, date) in [
+        ("date-ahead=10m", "Sun, 22 Nov 2026 10:40:00 GMT"),
+        ("date-behind=1h", "Sun, 22 Nov 2026 09:30:00 GMT"),
+        ("delay=1s", "Sun, 22 Nov 2026 10:30:00 GMT"),
+    ] {
+        arm(&mut client, "ListGraphqlApis", kind);
+        let answer = client.call("GET", "/v1/apis", &Value::Null);
+        assert_eq!(answer.header("date"), Some(date));
+    }
+}
+
+#[test]
+fn throttling_can_say_when_to_come_again() {
+    let mut client = Client::new();
+    arm(&mut client, "ListGraphqlApis", "throttled=1500ms");
+    let answer = client.call("GET", "/v1/apis", &Value::Null);
+    assert_eq!(
+        (answer.status, answer.header("x-amz-retry-after")),
+        (429, Some("1500"))
+    );
+    arm(&mut client, "ListGraphqlApis", "throttled");
+    let answer = client.call("GET", "/v1/apis", &Value::Null);
+    assert_eq!(
+        (answer.status, answer.header("x-amz-retry-after")),
+        (429, None)
+    );
+}
+
+#[test]
+fn what_stands_between_answers_pages() {
+    let mut client = Client::new();
+    let api = client.api_id();
+    for (kind, status) in [("error-502", 502), ("error-504", 504), ("page-200", 200)] {
+        arm(&mut client, "CreateApiKey", kind);
+        let answer = client.call("POST", &keys_of(&api), &json!({}));
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (status, Some("text/html"))
+        );
+    }
+    assert_eq!(keys(&mut client, &api), 0, "none of them had an effect");
+    for (kind, text) in [("answer-empty", "{}"), ("answer-as-text", "apiKey")] {
+        arm(&mut client, "CreateApiKey", kind);
+        let answer = client.call("POST", &keys_of(&api), &json!({}));
+        assert!(
+            answer.status == 200 && answer.text.contains(text),
+            "{}",
+            answer.text
+        );
+    }
+    assert_eq!(keys(&mut client, &api), 2, "both had theirs");
+}

@@ -1,0 +1,132 @@
+//! What each invocation did: calls, faults that struck it, changes that it made.
+
+use std::collections::BTreeMap;
+
+use keywheel_emulator::ids::{InvocationNumber, VersionId};
+use keywheel_emulator::time::Timestamp;
+
+use crate::history::{Exchange, InvocationEnd};
+use crate::subject::Event;
+
+use super::ledger::Change;
+
+/// An invocation, as the oracles know it when it has ended.
+#[derive(Clone, Debug)]
+pub struct Invoked {
+    /// Its step, as sent.
+    pub step: String,
+    /// Its token.
+    pub token: VersionId,
+    /// Its calls.
+    pub calls: usize,
+    /// Faults that struck them.
+    pub faults: usize,
+    /// Has it made a key, stored a value or moved a label?
+    pub has_left_a_mark: bool,
+    /// Has it changed anything at all?
+    pub has_changed: bool,
+    /// Did others run or act while it ran?
+    pub was_disturbed: bool,
+    /// Was it frozen?
+    pub was_frozen: bool,
+    /// Does it repeat a step that had just succeeded, with nothing having happened since?
+    pub is_repeat: bool,
+}
+
+/// How long after a success a repeat has nothing to do but to succeed.
+const SOON_MS: i64 = 60_000;
+
+/// What all invocations of a run did.
+#[derive(Debug, Default)]
+pub(super) struct Conduct {
+    running: BTreeMap<InvocationNumber, Invoked>,
+    /// The changes so far.
+    changes: u64,
+    /// When each step of a token last succeeded, after how many changes.
+    successes: BTreeMap<(String, VersionId), (Timestamp, u64)>,
+}
+
+impl Conduct {
+    pub(super) fn started(&mut self, number: InvocationNumber, event: &Event, now: Timestamp) {
+        let at = (event.step.clone(), event.token.clone());
+        let is_repeat = self.successes.get(&at).is_some_and(|(when, changes)| {
+            *changes == self.changes && now.millis_since(*when) <= SOON_MS
+        });
+        for other in self.running.values_mut() {
+            other.was_disturbed = true;
+        }
+        let invoked = Invoked {
+            step: event.step.clone(),
+            token: event.token.clone(),
+            calls: 0,
+            faults: 0,
+            has_left_a_mark: false,
+            has_changed: false,
+            was_disturbed: !self.running.is_empty(),
+            was_frozen: false,
+            is_repeat: is_repeat && event.omit.is_empty() && event.add.is_empty(),
+        };
+        self.running.insert(number, invoked);
+    }
+
+    pub(super) fn called(&mut self, exchange: &Exchange) {
+        let number = exchange.caller.map(|(number, _)| number);
+        if let Some(invoked) = number.and_then(|number| self.running.get_mut(&number)) {
+            invoked.calls += 1;
+            invoked.faults += usize::from(exchange.fault.is_some());
+        }
+    }
+
+    pub(super) fn changed(&mut self, change: &Change, by: Option<InvocationNumber>) {
+        if change.is_empty() {
+            return;
+        }
+        self.changes += 1;
+        let is_mark = |change: &Change| {
+            let is_stored = !change.written.is_empty() || !change.relabelled.is_empty();
+            is_stored || !change.minted.is_empty()
+        };
+        for (number, invoked) in &mut self.running {
+            if Some(*number) == by {
+                invoked.has_changed = true;
+                invoked.has_left_a_mark |= is_mark(change);
+            } else {
+                invoked.was_disturbed = true;
+            }
+        }
+    }
+
+    pub(super) fn ended(
+        &mut self,
+        number: InvocationNumber,
+        end: &InvocationEnd,
+        was_frozen: bool,
+        now: Timestamp,
+    ) -> Option<Invoked> {
+        let mut invoked = self.running.remove(&number)?;
+        invoked.was_frozen = was_frozen;
+        if *end == InvocationEnd::Succeeded {
+            let at = (invoked.step.clone(), invoked.token.clone());
+            self.successes.insert(at, (now, self.changes));
+        }
+        Some(invoked)
+    }
+}
+
+#[cfg(test)]
+impl Invoked {
+    /// An invocation that did nothing, for the tests of the oracles.
+    pub(super) fn idle(step: &str) -> Self {
+        Self {
+            step: step.to_owned(),
+            token: VersionId::new("token"),
+            calls: 0,
+            faults: 0,
+            has_left_a_mark: false,
+            has_changed: false,
+            was_disturbed: false,
+            was_frozen: false,
+            is_repeat: false,
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The function puts labels on its own version only, and takes none off another [I12].
+
+use keywheel_emulator::ids::{StagingLabel, VersionId};
+
+use super::ledger::{Change, Relabelling};
+use super::{Entry, Moment};
+
+pub(super) const ENTRY: Entry = Entry {
+    name: "own-labels",
+    demand: "the function attaches and detaches labels on the version of its own token only",
+    is_safety: true,
+};
+
+pub(super) fn judge(moment: &Moment<'_>) -> Vec<String> {
+    let Some(change) = moment.change.filter(|change| change.actor.is_function()) else {
+        return Vec::new();
+    };
+    let wrong = change
+        .relabelled
+        .iter()
+        .filter(|relabelling| !is_its_own(change, relabelling));
+    let name = |version: &Option<VersionId>| {
+        let version = version.as_ref();
+        version.map_or("no version".to_owned(), |version| {
+            moment.names.version(version)
+        })
+    };
+    wrong
+        .map(|Relabelling { label, from, to }| {
+            format!(
+                "the function moved {label} from {} to {}",
+                name(from),
+                name(to)
+            )
+        })
+        .collect()
+}
+
+fn is_its_own(change: &Change, relabelling: &Relabelling) -> bool {
+    let Relabelling { label, from, to } = relabelling;
+    let own = change.token.as_ref();
+    if *label == StagingLabel::current() {
+        return to.as_ref() == own;
+    }
+    if *label == StagingLabel::previous() {
+        // It follows AWSCURRENT by itself.
+        return change.moves.iter().any(|current| current.from == *to);
+    }
+    let is_its_pending = *label == StagingLabel::pending();
+    let is_put_on = from.is_none() && to.as_ref() == own;
+    let is_taken_off = to.is_none() && from.as_ref() == own;
+    is_its_pending && (is_put_on || is_taken_off)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oracle::Actor;
+    use crate::oracle::ledger::CurrentMove;
+    use keywheel_emulator::ids::SecretArn;
+
+    fn change(moves: Vec<CurrentMove>) -> Change {
+        Change {
+            actor: Actor::Function(None),
+            token: Some(VersionId::new("own")),
+            minted: Vec::new(),
+            altered: Vec::new(),
+            removed: Vec::new(),
+            moves,
+            relabelled: Vec::new(),
+            written: Vec::new(),
+            rewritten: Vec::new(),
+        }
+    }
+
+    fn is_fine(change: &Change, label: &str, from: Option<&str>, to: Option<&str>) -> bool {
+        let version = |version: Option<&str>| version.map(VersionId::new);
+        let relabelling = Relabelling {
+            label: StagingLabel::new(label),
+            from: version(from),
+            to: version(to),
+        };
+        is_its_own(change, &relabelling)
+    }
+
+    #[test]
+    fn only_the_labels_of_its_own_version_are_its_own() {
+        let moved = change(vec![CurrentMove {
+            secret: SecretArn::new("s"),
+            from: Some(VersionId::new("old")),
+            to: Some(VersionId::new("own")),
+            key: None,
+            pending_before: None,
+        }]);
+        assert!(is_fine(&moved, "AWSCURRENT", Some("old"), Some("own")));
+        assert!(is_fine(&moved, "AWSPREVIOUS", Some("older"), Some("old")));
+        let unmoved = change(Vec::new());
+        assert!(is_fine(&unmoved, "AWSPENDING", None, Some("own")));
+        assert!(is_fine(&unmoved, "AWSPENDING", Some("own"), None));
+        assert!(!is_fine(&unmoved, "AWSPENDING", Some("other"), Some("own")));
+        assert!(!is_fine(&unmoved, "AWSPENDING", Some("other"), None));
+        assert!(!is_fine(&unmoved, "AWSPREVIOUS", Some("old"), None));
+        assert!(!is_fine(&unmoved, "LKG", None, Some("own")));
+    }
+}

@@ -1,0 +1,65 @@
+//! A step that has just succeeded can be run again: it succeeds and changes nothing [I5].
+
+use crate::history::InvocationEnd;
+
+use super::conduct::Invoked;
+use super::{Ending, Entry};
+
+pub(super) const ENTRY: Entry = Entry {
+    name: "repeat-harmless",
+    demand: "a step that has just succeeded can be repeated: it succeeds and changes nothing",
+    is_safety: true,
+};
+
+pub(super) fn judge(invoked: &Invoked, ending: &Ending<'_>) -> Option<String> {
+    if !invoked.is_repeat || invoked.faults > 0 || invoked.was_disturbed {
+        return None;
+    }
+    let step = &invoked.step;
+    match ending.end {
+        InvocationEnd::Succeeded if !invoked.has_changed => None,
+        InvocationEnd::Succeeded => Some(format!("a repeated {step} changed something")),
+        _ => Some(format!("a repeated {step} did not succeed")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use keywheel_emulator::fault::Span;
+    use keywheel_emulator::time::Timestamp;
+
+    use super::super::{Ending, Ledger};
+    use super::*;
+    use crate::names::Names;
+
+    fn judged(invoked: &Invoked, end: &InvocationEnd) -> Option<String> {
+        let ending = Ending {
+            now: Timestamp::EPOCH,
+            end,
+            ledger: &Ledger::default(),
+            interval: Span::days(30),
+            names: &Names::default(),
+        };
+        judge(invoked, &ending)
+    }
+
+    fn failed() -> InvocationEnd {
+        InvocationEnd::Failed {
+            error_type: "X".to_owned(),
+            message: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_repeat_that_fails_or_changes_something_is_told() {
+        let mut invoked = Invoked::idle("createSecret");
+        assert!(judged(&invoked, &failed()).is_none());
+        invoked.is_repeat = true;
+        assert!(judged(&invoked, &failed()).is_some());
+        assert!(judged(&invoked, &InvocationEnd::Succeeded).is_none());
+        invoked.has_changed = true;
+        assert!(judged(&invoked, &InvocationEnd::Succeeded).is_some());
+        invoked.faults = 1;
+        assert!(judged(&invoked, &InvocationEnd::Succeeded).is_none());
+    }
+}

@@ -1,0 +1,83 @@
+//! The end of every run: faults stop, and everything has to come right by itself.
+
+use keywheel_emulator::fault::Span;
+
+use crate::driver::Delivered;
+use crate::history::What;
+use crate::scenario::{Located, RotateOutcome, Statement, VersionRef};
+use crate::subject::Event;
+use crate::world::Core;
+
+use super::Bench;
+
+impl Bench<'_> {
+    /// Faults stop; the rotation must complete, by itself or by a new one; then nothing may be
+    /// left over.
+    pub(super) async fn epilogue(&mut self) {
+        self.check_finally();
+        self.stop_faults();
+        if self.is_off("settles") && self.is_off("no-orphan") {
+            return;
+        }
+        // Longer than the rotator's age guard, so that every key left behind can be collected.
+        self.advance(Span::seconds(2 * 3600)).await;
+        let settled = self.settle_cleanly().await;
+        let mut core = self.world.lock();
+        let now = core.now();
+        match settled {
+            Ok(()) => {
+                let Core { judge, names, .. } = &mut *core;
+                judge.look_for_orphans(now, names);
+            }
+            Err(text) => core.judge.did_not_settle(now, text),
+        }
+        core.note_violations();
+    }
+
+    fn is_off(&self, oracle: &str) -> bool {
+        let is_this = |s: &Located<Statement>| matches!(&s.value, Statement::Without { oracle: known, .. } if known == oracle);
+        self.scenario.statements.iter().any(is_this)
+    }
+
+    /// A new rotation succeeds; if the old one is in its way, the service runs that one again, and
+    /// only if it can never succeed does a person take its label off.
+    async fn settle_cleanly(&mut self) -> Result<(), String> {
+        let (outcome, detail) = self.rotate_once(Some("clean")).await;
+        if outcome == RotateOutcome::Refused && detail.is_empty() {
+            if self.run_pending_again().await.is_err() {
+                self.world
+                    .lock()
+                    .note(What::Admin("remove-label AWSPENDING".to_owned()));
+                // If it cannot be taken off, the rotation that follows is refused and tells so.
+                let _ = self.world.lock().remove_label("AWSPENDING");
+            }
+            let (outcome, detail) = self.rotate_once(Some("clean-after-retry")).await;
+            return settled(outcome, &detail);
+        }
+        settled(outcome, &detail)
+    }
+
+    async fn run_pending_again(&mut self) -> Delivered {
+        for step in keywheel_emulator::ids::Step::ALL {
+            let event = {
+                let mut core = self.world.lock();
+                let Ok(token) = core.resolve_version(&VersionRef::Pending) else {
+                    return Ok(());
+                };
+                core.place.token = Some(token.clone());
+                Event::of(step.as_str(), core.place.secret.clone(), token)
+            };
+            self.driver.invoke(event).await?;
+        }
+        Ok(())
+    }
+}
+
+fn settled(outcome: RotateOutcome, detail: &str) -> Result<(), String> {
+    match outcome {
+        RotateOutcome::Ok => Ok(()),
+        other => Err(format!(
+            "faults had stopped, and a new rotation {other}{detail}"
+        )),
+    }
+}

@@ -1,0 +1,91 @@
+//! Statements that few scenarios have: several secrets, tests of the function, events that no service
+//! sends.
+
+use keywheel_emulator::ids::{SecretArn, VersionId};
+
+use crate::history::What;
+use crate::oracle::Actor;
+use crate::scenario::{InvokeOutcome, RotateOutcome, SentEvent};
+
+use super::{Bench, compare};
+
+impl Bench<'_> {
+    /// RotateSecret of one other secret, or of all at once.
+    pub(super) async fn rotate_several(&mut self, secret: &str, expect: RotateOutcome) {
+        let names: Vec<(String, SecretArn)> = {
+            let core = self.world.lock();
+            let meant = core
+                .places()
+                .filter(|place| secret == "all" || place.name == secret);
+            meant
+                .map(|place| (place.name.clone(), place.secret.clone()))
+                .collect()
+        };
+        let mut begun = Vec::new();
+        for (name, secret) in &names {
+            let mut core = self.world.lock();
+            let id = VersionId::new(core.entropy.uuid().to_string());
+            self.rotations += 1;
+            core.names
+                .name_version(&id, format!("token{}", self.rotations));
+            if let Err(refusal) = core.rotate(secret, &id, true) {
+                core.note(What::Service(format!("{name}: {refusal}")));
+                continue;
+            }
+            core.tokens.insert(id.clone());
+            core.set_token(secret, id.clone());
+            core.judge_commit(Actor::Service);
+            begun.push((secret.clone(), id));
+        }
+        self.driver.settle_all().await;
+        let snapshot = self.world.lock().snapshot();
+        let is_done = |(arn, id): &&(SecretArn, VersionId)| {
+            let view = snapshot.secrets.iter().find(|view| view.arn == *arn);
+            let labels = view.map(|view| &view.labels);
+            labels.is_some_and(|labels| labels.get("AWSCURRENT") == Some(id))
+        };
+        let done = begun.iter().filter(is_done).count();
+        let outcome = match done {
+            _ if begun.is_empty() => RotateOutcome::Refused,
+            0 => RotateOutcome::Failed,
+            all if all == names.len() => RotateOutcome::Ok,
+            _ => RotateOutcome::Some,
+        };
+        if outcome != expect {
+            let of = names.len();
+            let text = format!("rotate: expected {expect}, found {outcome} ({done} of {of})");
+            self.require(Err(text));
+        }
+    }
+
+    /// RotateSecret that is to test the function only.
+    pub(super) async fn test_rotation(&mut self, expect: &InvokeOutcome) {
+        {
+            let mut core = self.world.lock();
+            let id = VersionId::new(core.entropy.uuid().to_string());
+            core.names.name_version(&id, "test");
+            let secret = core.place.secret.clone();
+            if let Err(refusal) = core.rotate(&secret, &id, false) {
+                drop(core);
+                return self.require(Err(refusal.to_string()));
+            }
+            core.place.token = Some(id);
+            core.judge_commit(Actor::Service);
+        }
+        self.driver.settle_scheduled().await;
+        let delivered = self.driver.last_delivered();
+        self.require(compare(&delivered, expect));
+    }
+
+    /// The function is called with an event that the service would not send.
+    pub(super) async fn send(&mut self, sent: &SentEvent) {
+        let event = self.world.lock().event_of(sent);
+        match event {
+            Ok(event) => {
+                let delivered = self.driver.invoke(event).await;
+                self.require(compare(&delivered, &sent.expect));
+            }
+            Err(problem) => self.require(Err(problem)),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Requests that the harness itself makes, for set-up and for people. No fault strikes them.
+
+use http::{HeaderMap, Method, Uri};
+use keywheel_emulator::wire::request::Request;
+use serde_json::Value;
+
+use super::Core;
+
+/// An answer to a request that the harness itself makes.
+pub(crate) type AdminAnswer = Result<Value, AdminRefusal>;
+
+/// A request of the harness that the emulator refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{operation} was refused with {code}: {message}")]
+pub struct AdminRefusal {
+    /// What was asked.
+    pub operation: String,
+    /// The error code.
+    pub code: String,
+    /// The message.
+    pub message: String,
+}
+
+impl Core {
+    /// A request to Secrets Manager.
+    pub(crate) fn ask_secrets(&mut self, operation: &str, body: &Value) -> AdminAnswer {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-amz-target", target_header(operation));
+        headers.insert(
+            "content-type",
+            http::HeaderValue::from_static("application/x-amz-json-1.1"),
+        );
+        self.ask(
+            operation,
+            &Method::POST,
+            &Uri::from_static("/"),
+            &headers,
+            body,
+        )
+    }
+
+    /// A request to AppSync.
+    pub(crate) fn ask_appsync(
+        &mut self,
+        operation: &str,
+        method: &Method,
+        path: &str,
+        body: &Value,
+    ) -> AdminAnswer {
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            "content-type",
+            http::HeaderValue::from_static("application/json"),
+        );
+        let uri = uri_of(path);
+        self.ask(operation, method, &uri, &headers, body)
+    }
+
+    fn ask(
+        &mut self,
+        operation: &str,
+        method: &Method,
+        uri: &Uri,
+        headers: &HeaderMap,
+        body: &Value,
+    ) -> AdminAnswer {
+        let now = self.now();
+        let body = body.to_string();
+        let request = Request {
+            method,
+            uri,
+            headers,
+            body: body.as_bytes(),
+            caller: None,
+        };
+        let response = self.engine.call_exempt(&request, now);
+        let value: Value = serde_json::from_slice(response.body()).unwrap_or(Value::Null);
+        if response.status().is_success() {
+            return Ok(value);
+        }
+        let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+        let header = response
+            .headers()
+            .get("x-amzn-errortype")
+            .and_then(|code| code.to_str().ok());
+        Err(AdminRefusal {
+            operation: operation.to_owned(),
+            code: text("__type")
+                .or_else(|| header.map(str::to_owned))
+                .unwrap_or_default(),
+            message: text("Message")
+                .or_else(|| text("message"))
+                .unwrap_or_default(),
+        })
+    }
+}
+
+fn target_header(operation: &str) -> http::HeaderValue {
+    let target = format!("secretsmanager.{operation}");
+    target.parse().expect("operation names are visible ASCII")
+}
+
+fn uri_of(path: &str) -> Uri {
+    path.parse()
+        .expect("ids that the emulator made are valid in a path")
+}
