@@ -373,7 +373,7 @@ impl WireError {
             Injected::KmsDenied => {
                 Self::new("AccessDeniedException", 400, "Access to KMS is not allowed")
             }
-            Injected::KmsUnusable => kms_unusable(operation),
+            Injected::KmsUnusable => secrets::kms_unusable(operation),
             Injected::Conflict => Self::new(
                 "ConcurrentModificationException",
                 409,
@@ -387,17 +387,6 @@ impl WireError {
             Injected::Forbidden => Self::new("WAFForbiddenException", 403, "403 Forbidden"),
         }
     }
-}
-
-/// The text is not on record [?]; the codes are of the model [M].
-fn kms_unusable(operation: &str) -> WireError {
-    let (code, what) = if operation.starts_with("Get") || operation.starts_with("BatchGet") {
-        ("DecryptionFailure", "decrypt")
-    } else {
-        ("EncryptionFailure", "encrypt")
-    };
-    let message = format!("Secrets Manager can't {what} the secret with its KMS key.");
-    WireError::new(code, 400, message)
 }
 
 #[cfg(test)]

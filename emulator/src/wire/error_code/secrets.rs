@@ -11,6 +11,17 @@ pub(super) fn wire_error(error: &SecretsError) -> WireError {
     WireError::new(code(error), 400, message(error))
 }
 
+/// The text is not on record [?]; the codes are of the model [M].
+pub(super) fn kms_unusable(operation: &str) -> WireError {
+    let (code, what) = if operation.starts_with("Get") || operation.starts_with("BatchGet") {
+        ("DecryptionFailure", "decrypt")
+    } else {
+        ("EncryptionFailure", "encrypt")
+    };
+    let message = format!("Secrets Manager can't {what} the secret with its KMS key.");
+    WireError::new(code, 400, message)
+}
+
 fn code(error: &SecretsError) -> &'static str {
     use SecretsError as E;
     match error {
