@@ -9,6 +9,7 @@ use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 use futures_util::{SinkExt, StreamExt};
+use http::HeaderValue;
 use keywheel_emulator::http::Server;
 use keywheel_emulator::invoke::LambdaProcess;
 use keywheel_rotator::sdk;
@@ -81,14 +82,14 @@ fn choose_protocol(
     request: &Request,
     mut response: Response,
 ) -> Result<Response, tokio_tungstenite::tungstenite::handshake::server::ErrorResponse> {
-    let offered = request.headers()["sec-websocket-protocol"]
-        .to_str()
-        .unwrap();
+    let offered = &request.headers()["sec-websocket-protocol"];
     assert!(
-        offered.starts_with("aws-appsync-event-ws, header-"),
-        "{offered}"
+        offered
+            .as_bytes()
+            .starts_with(b"aws-appsync-event-ws, header-"),
+        "{offered:?}"
     );
-    let chosen = "aws-appsync-event-ws".parse().unwrap();
+    let chosen = HeaderValue::from_static("aws-appsync-event-ws");
     response
         .headers_mut()
         .insert("sec-websocket-protocol", chosen);
