@@ -105,7 +105,8 @@ impl Conduct {
     ) -> Option<Invoked> {
         let mut invoked = self.running.remove(&number)?;
         invoked.was_frozen = was_frozen;
-        if *end == InvocationEnd::Succeeded {
+        // What a fault struck may have left something to do, which a repeat makes up for.
+        if *end == InvocationEnd::Succeeded && invoked.faults == 0 {
             let at = (invoked.step.clone(), invoked.token.clone());
             self.successes.insert(at, (now, self.changes));
         }
