@@ -1,7 +1,8 @@
 //! One CloudWatch embedded-metric-format line for each invocation.
 
 use crate::tally::Tally;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use std::collections::BTreeMap;
 
 const NAMESPACE: &str = "AppSyncKeyRotator";
 
@@ -18,39 +19,77 @@ pub struct Facts<'a> {
     pub duration_ms: u64,
 }
 
+#[derive(Serialize)]
+struct Line<'a> {
+    #[serde(rename = "_aws")]
+    meta: Meta,
+    #[serde(rename = "Step")]
+    step: &'a str,
+    #[serde(rename = "Outcome")]
+    outcome: &'a str,
+    #[serde(rename = "Duration")]
+    duration_ms: u64,
+    #[serde(flatten)]
+    values: BTreeMap<&'static str, i64>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Meta {
+    timestamp: u64,
+    cloud_watch_metrics: [Directive; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Directive {
+    namespace: &'static str,
+    dimensions: [&'static [&'static str]; 2],
+    metrics: Vec<MetricUnit>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct MetricUnit {
+    name: &'static str,
+    unit: &'static str,
+}
+
 /// The line, without its line feed.
 pub fn line(facts: Facts<'_>, tally: &Tally) -> String {
-    let entries = tally.entries();
-    let unit = |name: &str, unit: &str| json!({ "Name": name, "Unit": unit });
-    let counts = entries.iter().map(|(name, _)| unit(name, "Count"));
-    let metrics: Vec<Value> = [unit("Duration", "Milliseconds")]
-        .into_iter()
-        .chain(counts)
-        .collect();
-    let mut line = Map::new();
-    let directive = json!({
-        "Namespace": NAMESPACE,
-        // The empty set is what an alarm watches, whichever step ran and however it ended.
-        "Dimensions": [["Step", "Outcome"], []],
-        "Metrics": metrics,
+    let values = BTreeMap::from_iter(tally.entries());
+    let duration = MetricUnit {
+        name: "Duration",
+        unit: "Milliseconds",
+    };
+    let counts = values.keys().map(|name| MetricUnit {
+        name,
+        unit: "Count",
     });
-    let meta = json!({ "Timestamp": facts.timestamp_ms, "CloudWatchMetrics": [directive] });
-    line.insert("_aws".to_owned(), meta);
-    line.insert("Step".to_owned(), facts.step.into());
-    line.insert("Outcome".to_owned(), facts.outcome.into());
-    line.insert("Duration".to_owned(), facts.duration_ms.into());
-    line.extend(
-        entries
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value.into())),
-    );
-    Value::Object(line).to_string()
+    let directive = Directive {
+        namespace: NAMESPACE,
+        // The empty set is what an alarm watches, whichever step ran and however it ended.
+        dimensions: [&["Step", "Outcome"], &[]],
+        metrics: std::iter::once(duration).chain(counts).collect(),
+    };
+    let line = Line {
+        meta: Meta {
+            timestamp: facts.timestamp_ms,
+            cloud_watch_metrics: [directive],
+        },
+        step: facts.step,
+        outcome: facts.outcome,
+        duration_ms: facts.duration_ms,
+        values,
+    };
+    serde_json::to_string(&line).expect("texts and numbers always serialize")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::tally::Metric;
+    use serde_json::Value;
 
     #[test]
     fn every_declared_metric_has_a_value() {

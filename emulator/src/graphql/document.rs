@@ -3,10 +3,15 @@
 //! Parser, validation and execution are recursive; [`NESTING_MAX`] and [`TOKENS_MAX`] bound them,
 //! so that no text overflows the stack.
 
+use std::sync::Arc;
+
 use apollo_compiler::Node;
 use apollo_compiler::ast::{self, Definition, OperationDefinition};
 use apollo_compiler::parser::Parser;
+use apollo_compiler::validation::DiagnosticList;
 
+use crate::state::appsync::schema::checked::Checked;
+use crate::state::appsync::schema::reading::ReadSchema;
 use crate::wire::error_code::data_plane::DataPlaneError;
 
 /// How deep a text may nest, counted as the parser does: twice for each selection set. AWS allows
@@ -15,6 +20,60 @@ const NESTING_MAX: usize = 200;
 
 /// How many tokens a text may have: the default of the library that AWS uses [INF].
 const TOKENS_MAX: usize = 15_000;
+
+/// A text that was read, now or before.
+pub(super) enum Reading {
+    /// It may yet be invalid.
+    New(ast::Document),
+    /// It was found valid before.
+    Known(Arc<Checked>),
+}
+
+impl Reading {
+    /// Reads a text, unless the schema knows it.
+    ///
+    /// # Errors
+    /// As of [`parse`].
+    pub(super) fn of(text: &str, schema: Option<&ReadSchema>) -> Result<Self, DataPlaneError> {
+        match schema.and_then(|schema| schema.checked().get(text)) {
+            Some(known) => Ok(Self::Known(known)),
+            None => parse(text).map(Self::New),
+        }
+    }
+
+    /// The text as a tree.
+    pub(super) fn document(&self) -> &ast::Document {
+        match self {
+            Self::New(document) => document,
+            Self::Known(checked) => &checked.document,
+        }
+    }
+
+    /// The text, if it is valid by the schema, which then knows it.
+    ///
+    /// # Errors
+    /// What is wrong with it, and the document.
+    pub(super) fn checked(
+        self,
+        text: &str,
+        schema: &ReadSchema,
+    ) -> Result<Arc<Checked>, (DiagnosticList, ast::Document)> {
+        let document = match self {
+            Self::Known(checked) => return Ok(checked),
+            Self::New(document) => document,
+        };
+        let executable = match document.to_executable_validate(schema.schema()) {
+            Ok(executable) => executable,
+            Err(bad) => return Err((bad.errors, document)),
+        };
+        let checked = Arc::new(Checked {
+            document,
+            executable,
+        });
+        schema.checked().keep(text, &checked);
+        Ok(checked)
+    }
+}
 
 /// Reads a text.
 ///

@@ -5,20 +5,20 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use apollo_compiler::ExecutableDocument;
-use apollo_compiler::ast::Document;
 use apollo_compiler::executable::Operation;
 use apollo_compiler::resolvers::Execution;
 use apollo_compiler::response::{GraphQLError, JsonMap};
 use apollo_compiler::validation::Valid;
 use serde::Serialize;
 
+use crate::state::appsync::schema::checked::Checked;
 use crate::state::appsync::schema::field_access::Entrance;
 use crate::state::appsync::schema::reading::ReadSchema;
 use crate::state::appsync::settings::FieldValues;
 use crate::time::Timestamp;
 use crate::wire::error_code::data_plane::DataPlaneError;
 
-use super::document::choose;
+use super::document::{Reading, choose};
 use super::graphql_error::{FieldFault, GraphqlError};
 use super::introspection;
 use super::literal;
@@ -81,32 +81,45 @@ pub(super) struct Conditions {
     pub(super) now: Timestamp,
 }
 
-/// Chooses the operation, validates the document, checks the variables, runs it.
+/// Chooses the operation and validates the document; what is wrong with it is a result too.
+pub(super) fn check(
+    reading: Reading,
+    question: &Question,
+    conditions: &Conditions,
+) -> Result<Result<Arc<Checked>, Outcome>, DataPlaneError> {
+    choose(reading.document(), question.operation.as_deref())?;
+    let checked = reading.checked(&question.text, &conditions.schema);
+    Ok(checked.map_err(|(errors, document)| {
+        Outcome::invalid(wording::told(
+            &errors,
+            &document,
+            conditions.schema.schema(),
+        ))
+    }))
+}
+
+/// Checks what AppSync checks besides, and the variables; runs the operation.
 pub(super) fn execute(
-    document: &Document,
+    checked: &Checked,
     question: &Question,
     conditions: &Conditions,
 ) -> Result<Outcome, DataPlaneError> {
-    let name = choose(document, question.operation.as_deref())?
-        .name
-        .clone();
     let schema = conditions.schema.schema();
-    let valid = match document.to_executable_validate(schema) {
-        Ok(valid) => valid,
-        Err(bad) => {
-            let errors = wording::told(&bad.errors, document, schema);
-            return Ok(Outcome::invalid(errors));
-        }
-    };
-    let operation = valid.operations.get(name.as_deref());
+    let valid = &checked.executable;
+    let operation = valid.operations.get(question.operation.as_deref());
     let operation = operation.map_err(|_| DataPlaneError::QueryUnparsable)?;
-    let mut errors = introspection::refusals(operation, &valid, conditions);
-    errors.extend(literal::refusals(operation, &valid, document, schema));
+    let mut errors = introspection::refusals(operation, valid, conditions);
+    errors.extend(literal::refusals(
+        operation,
+        valid,
+        &checked.document,
+        schema,
+    ));
     if !errors.is_empty() {
         return Ok(Outcome::invalid(errors));
     }
-    match variables::coerced(schema, operation, &valid, &question.variables) {
-        Ok(variables) => run(&valid, operation, &variables, conditions),
+    match variables::coerced(schema, operation, valid, &question.variables) {
+        Ok(variables) => run(valid, operation, &variables, conditions),
         Err(bad) => Ok(Outcome::invalid(vec![bad.told()])),
     }
 }

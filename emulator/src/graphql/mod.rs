@@ -30,7 +30,6 @@ mod wording;
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
-use apollo_compiler::ast::Document;
 use bytes::Bytes;
 use http::{Method, Response};
 
@@ -45,6 +44,7 @@ use crate::wire::request::Request;
 pub(crate) use answer::{allow_every_origin, preflight};
 pub(crate) use credential::by_authorization;
 
+use document::Reading;
 use execute::Conditions;
 use question::Question;
 use subscription::Happened;
@@ -92,21 +92,41 @@ fn serve(
 ) -> Result<execute::Outcome, DataPlaneError> {
     let settings = settings.of_api(&api.id);
     let check = || credential::check(api, request, now, settings);
-    let (entrance, (question, document)) = match settings.authentication_order {
-        AuthenticationOrder::BeforeParsing => (check()?, read(request)?),
+    let read = || read(request, schema(api, now, settings).ok());
+    let (entrance, (question, reading)) = match settings.authentication_order {
+        AuthenticationOrder::BeforeParsing => (check()?, read()?),
         AuthenticationOrder::AfterParsing => {
-            let read = read(request)?;
+            let read = read()?;
             (check()?, read)
         }
     };
     let conditions = conditions(api, entrance, now, settings)?;
-    execute::execute(&document, &question, &conditions)
+    match execute::check(reading, &question, &conditions)? {
+        Ok(checked) => execute::execute(&checked, &question, &conditions),
+        Err(invalid) => Ok(invalid),
+    }
 }
 
-fn read(request: &Request<'_>) -> Result<(Question, Document), DataPlaneError> {
+fn read(
+    request: &Request<'_>,
+    schema: Option<&Arc<ReadSchema>>,
+) -> Result<(Question, Reading), DataPlaneError> {
     let question = Question::read(request)?;
-    let document = document::parse(&question.text)?;
-    Ok((question, document))
+    let reading = Reading::of(&question.text, schema.map(Arc::as_ref))?;
+    Ok((question, reading))
+}
+
+/// The schema that answers now.
+fn schema<'a>(
+    api: &'a GraphqlApi,
+    now: Timestamp,
+    settings: &AppSyncSettings,
+) -> Result<&'a Arc<ReadSchema>, DataPlaneError> {
+    match (api.schema.in_force(now), settings.missing_schema) {
+        (Some(schema), _) => Ok(schema),
+        (None, MissingSchema::BuiltIn) => Ok(&BUILT_IN),
+        (None, MissingSchema::Refused) => Err(DataPlaneError::SchemaMissing),
+    }
 }
 
 /// How many resolvers run at most where an API sets no limit [DOCS].
@@ -119,11 +139,7 @@ fn conditions(
     now: Timestamp,
     settings: &AppSyncSettings,
 ) -> Result<Conditions, DataPlaneError> {
-    let schema = match (api.schema.in_force(now), settings.missing_schema) {
-        (Some(schema), _) => schema,
-        (None, MissingSchema::BuiltIn) => &BUILT_IN,
-        (None, MissingSchema::Refused) => return Err(DataPlaneError::SchemaMissing),
-    };
+    let schema = schema(api, now, settings)?;
     let limit = |limit: i64| usize::try_from(limit).ok().filter(|limit| *limit > 0);
     let definition = &api.definition;
     Ok(Conditions {

@@ -80,22 +80,28 @@ pub fn subscribe(
 ) -> Result<Subscription, Refused> {
     let settings = settings.of_api(&api.id);
     let entrance = credential::check(api, request, now, settings)?;
-    let (question, document) = read(request)?;
-    let chosen = choose(&document, question.operation.as_deref())?;
+    let (question, reading) = read(request, None)?;
+    let chosen = choose(reading.document(), question.operation.as_deref())?;
     if chosen.operation_type != ast::OperationType::Subscription {
         return Err(Refused::NotASubscription);
     }
     let conditions = conditions(api, entrance, now, settings)?;
-    let outcome = execute::execute(&document, &question, &conditions)?;
+    let checked = execute::check(reading, &question, &conditions)?;
+    let outcome = match &checked {
+        Ok(checked) => &execute::execute(checked, &question, &conditions)?,
+        Err(invalid) => invalid,
+    };
     if let Some(errors) = outcome.errors_as_json() {
         return Err(Refused::Errors(errors));
     }
+    // An invalid document has errors.
+    let valid = &checked
+        .map_err(|_| DataPlaneError::QueryUnparsable)?
+        .executable;
     let schema = conditions.schema.schema();
-    let valid = document.to_executable_validate(schema);
-    let valid = valid.map_err(|_| DataPlaneError::QueryUnparsable)?;
     let operation = valid.operations.get(question.operation.as_deref());
     let operation = operation.map_err(|_| DataPlaneError::QueryUnparsable)?;
-    let variables = variables::coerced(schema, operation, &valid, &question.variables);
+    let variables = variables::coerced(schema, operation, valid, &question.variables);
     let variables = variables.map_err(|_| DataPlaneError::QueryUnparsable)?;
     let fields = fields(&operation.selection_set, &valid.fragments);
     // Validation lets only one field pass at the root of a subscription.

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use keywheel_emulator::ids::ApiKeyId;
+use memchr::memmem::Finder;
 
 use super::Entry;
 
@@ -29,28 +30,31 @@ pub(super) enum Found {
 /// The forms in which each secret would be found.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Taints {
-    keys: Vec<(String, Vec<String>)>,
-    others: Vec<(String, Vec<String>)>,
+    keys: Vec<(String, Vec<Finder<'static>>)>,
+    others: Vec<(String, Finder<'static>)>,
 }
 
 impl Taints {
     pub(super) fn add(&mut self, key: &ApiKeyId) {
-        self.keys
-            .push((key.expose().to_owned(), forms(key.expose())));
+        let forms = forms(key.expose());
+        let finders = forms.iter().map(|form| Finder::new(form).into_owned());
+        self.keys.push((key.expose().to_owned(), finders.collect()));
     }
 
     /// Adds a secret that is no key.
     pub(super) fn add_other(&mut self, what: &str, secret: &str) {
-        if !self.others.iter().any(|(_, forms)| forms[0] == secret) {
-            self.others.push((what.to_owned(), vec![secret.to_owned()]));
+        let is_known = |(_, form): &(String, Finder<'_>)| form.needle() == secret.as_bytes();
+        if !self.others.iter().any(is_known) {
+            self.others
+                .push((what.to_owned(), Finder::new(secret).into_owned()));
         }
     }
 
     /// The first secret that the text contains in any form.
     pub(super) fn found_in(&self, text: &str) -> Option<Found> {
-        let holds = |forms: &Vec<String>| forms.iter().any(|form| text.contains(form.as_str()));
-        let key = self.keys.iter().find(|(_, forms)| holds(forms));
-        let other = || self.others.iter().find(|(_, forms)| holds(forms));
+        let holds = |form: &Finder<'_>| form.find(text.as_bytes()).is_some();
+        let key = self.keys.iter().find(|(_, forms)| forms.iter().any(holds));
+        let other = || self.others.iter().find(|(_, form)| holds(form));
         let key = key.map(|(key, _)| Found::Key(key.clone()));
         key.or_else(|| other().map(|(what, _)| Found::Other(what.clone())))
     }

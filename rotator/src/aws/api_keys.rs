@@ -1,5 +1,7 @@
 //! The API keys of one AppSync API as the rotator sees them.
 
+use std::fmt;
+
 use super::{Failure, Meaning};
 use crate::key::{Key, ListedKey};
 use crate::marker::{Marker, Owner};
@@ -53,10 +55,20 @@ pub(crate) struct DataPlane {
 }
 
 /// The calls.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct ApiKeys {
     client: Client,
     marker_prefix: String,
+}
+
+/// Without the client: what it prints is long, and its credentials are in it.
+impl fmt::Debug for ApiKeys {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("ApiKeys")
+            .field("marker_prefix", &self.marker_prefix)
+            .finish_non_exhaustive()
+    }
 }
 
 impl ApiKeys {

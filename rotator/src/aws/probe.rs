@@ -38,7 +38,7 @@ pub(crate) enum Verdict {
 }
 
 /// Sends probes.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Prober {
     http: SharedHttpClient,
     sockets: Option<SharedSockets>,
@@ -49,6 +49,17 @@ pub(crate) struct Prober {
     is_strict: bool,
     /// Building a way costs more than asking, and a function asks one URL all its life.
     last: Arc<Mutex<Option<(String, Way)>>>,
+}
+
+/// Without the clients and the way built for them: what they print is long.
+impl fmt::Debug for Prober {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Prober")
+            .field("body", &self.body)
+            .field("is_strict", &self.is_strict)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Prober {

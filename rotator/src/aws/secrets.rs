@@ -1,5 +1,7 @@
 //! Secrets Manager as the rotator sees it.
 
+use std::fmt;
+
 use super::{Failure, Meaning};
 use crate::config::Tags;
 use crate::expiry::Schedule;
@@ -61,9 +63,16 @@ pub(crate) enum Move {
 }
 
 /// The calls.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Secrets {
     client: Client,
+}
+
+/// Without the client: what it prints is long, and its credentials are in it.
+impl fmt::Debug for Secrets {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Secrets").finish_non_exhaustive()
+    }
 }
 
 impl Secrets {

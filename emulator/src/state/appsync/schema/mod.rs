@@ -2,6 +2,7 @@
 //!
 //! [`reading`] from a text to a schema · [`field_access`] which fields a way in opens.
 
+pub mod checked;
 pub mod field_access;
 pub mod reading;
 

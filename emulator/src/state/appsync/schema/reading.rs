@@ -11,6 +11,8 @@ use apollo_compiler::schema::{Component, ExtendedType, FieldDefinition};
 use apollo_compiler::validation::{DiagnosticList, Valid};
 use apollo_compiler::{Name, Schema};
 
+use super::checked::CheckedDocuments;
+
 /// The directives that every AppSync schema has [DOCS].
 const DIRECTIVES: &str = include_str!("directives.graphql");
 
@@ -34,6 +36,7 @@ const NESTING_MAX: usize = 100;
 pub struct ReadSchema {
     schema: Valid<Schema>,
     objects: BTreeMap<Name, Vec<Name>>,
+    checked: CheckedDocuments,
 }
 
 /// Why a text is no schema that AppSync takes.
@@ -105,6 +108,7 @@ impl ReadSchema {
         let schema = schema.map_err(|bad| faults(&bad.errors, &bad.partial))?;
         Ok(Self {
             objects: objects_by_interface(&schema),
+            checked: CheckedDocuments::default(),
             schema,
         })
     }
@@ -112,6 +116,11 @@ impl ReadSchema {
     /// The schema.
     pub fn schema(&self) -> &Valid<Schema> {
         &self.schema
+    }
+
+    /// The documents that were found valid before.
+    pub fn checked(&self) -> &CheckedDocuments {
+        &self.checked
     }
 
     /// The object types that implement an interface, in the order of the schema.
