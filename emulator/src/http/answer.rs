@@ -25,7 +25,7 @@ use super::shell::Shell;
 
 impl Gateway for Shell {
     fn answer(&self, request: Request<Body>, caller: Option<Caller>) -> BoxFuture<'_, Answer> {
-        Box::pin(self.answer_aws(request, caller))
+        Box::pin(self.answer_any(request, caller))
     }
 
     fn now(&self) -> Timestamp {
@@ -47,12 +47,23 @@ impl Gateway for Shell {
 }
 
 impl Shell {
-    /// Answers a request to an AWS service.
-    pub(super) async fn answer_aws(
+    /// Answers a request to an AWS service, be it for a websocket.
+    pub(super) async fn answer_any(
         &self,
         request: Request<Body>,
         caller: Option<Caller>,
     ) -> Answer {
+        let (head, body) = request.into_parts();
+        let is_connect = Self::is_connect(&head);
+        let request = Request::from_parts(head, body);
+        if is_connect {
+            return self.connect(request, caller).await;
+        }
+        self.answer_aws(request, caller).await
+    }
+
+    /// Answers a request to an AWS service.
+    async fn answer_aws(&self, request: Request<Body>, caller: Option<Caller>) -> Answer {
         let (head, body) = request.into_parts();
         let caller = caller.or_else(|| self.caller_of(&head.headers));
         match body::read(&head, body).await {

@@ -285,11 +285,5 @@ async fn answer(
         let body = body.collect().await.map_err(|_| Dropped)?;
         return Ok(Response::from_parts(head, body.to_bytes()));
     }
-    let (head, body) = request.into_parts();
-    let is_connect = Shell::is_connect(&head);
-    let request = Request::from_parts(head, body);
-    if is_connect {
-        return shell.connect(request).await;
-    }
-    shell.answer_aws(request, None).await
+    shell.answer_any(request, None).await
 }

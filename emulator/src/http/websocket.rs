@@ -15,6 +15,7 @@ use tokio_tungstenite::tungstenite::Error as ProtocolError;
 use crate::connection::{Answer, Dropped, stopped};
 use crate::engine::Engine;
 use crate::engine::realtime::Connected;
+use crate::fault::Caller;
 use crate::race::{Either, race};
 use crate::realtime::KEEP_ALIVE;
 use crate::realtime::keep_alive::{Beat, KeepAlive};
@@ -101,7 +102,7 @@ impl Shell {
     }
 
     /// Answers a request for a websocket and, if it is granted, serves it from then on.
-    pub(super) async fn connect(self: &Arc<Self>, request: Request<Body>) -> Answer {
+    pub(super) async fn connect(&self, request: Request<Body>, caller: Option<Caller>) -> Answer {
         let (mut head, _) = request.into_parts();
         let upgrade = match WebSocketUpgrade::from_request_parts(&mut head, &()).await {
             Ok(upgrade) => upgrade,
@@ -110,8 +111,8 @@ impl Shell {
                 return whole(response).await;
             }
         };
-        let (outcome, opened) = self.open(&head);
-        let granted = self.carry_out(outcome, None).await?;
+        let (outcome, opened) = self.open(&head, caller);
+        let granted = self.carry_out(outcome, caller).await?;
         let Some((protocol, conversation)) = opened else {
             return Ok(granted);
         };
@@ -123,17 +124,18 @@ impl Shell {
 
     /// Asks the engine; if it opens a websocket, its line is there before anything is sent.
     fn open(
-        self: &Arc<Self>,
+        &self,
         head: &Parts,
+        caller: Option<Caller>,
     ) -> (Outcome, Option<(Option<&'static str>, Conversation)>) {
         let mut core = self.lock();
         let now = core.now();
-        let Connected { outcome, opened } = core.engine.connect(&view(head, b"", None), now);
+        let Connected { outcome, opened } = core.engine.connect(&view(head, b"", caller), now);
         let opened = opened.map(|opened| {
             let (line, parcels) = Line::new();
             core.lines.insert(opened.number, line);
             let conversation = Conversation {
-                shell: Arc::clone(self),
+                shell: self.strong(),
                 number: opened.number,
                 parcels,
                 keep_alive: core.engine.keep_alive(machine_time()),

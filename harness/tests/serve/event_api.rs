@@ -3,7 +3,7 @@
 use aws_sdk_appsync::types::{AuthMode, AuthProvider, AuthenticationType, EventConfig};
 use serde_json::json;
 
-use crate::process::{BUILTIN_ARN, Serve};
+use crate::process::{BOOTSTRAP_ARN, BUILTIN_ARN, Serve};
 use crate::rust_sdk::{Clients, advance, clients, current_key, post};
 
 fn by_key() -> EventConfig {
@@ -32,13 +32,9 @@ async fn set_up(clients: &Clients) -> String {
     key
 }
 
-async fn rotate(serve: &Serve, clients: &Clients) {
+async fn rotate(serve: &Serve, clients: &Clients, function: &str) {
     let rotate = clients.secrets.rotate_secret().secret_id("shop/key");
-    rotate
-        .rotation_lambda_arn(BUILTIN_ARN)
-        .send()
-        .await
-        .unwrap();
+    rotate.rotation_lambda_arn(function).send().await.unwrap();
     advance(serve, "0s").await;
 }
 
@@ -47,8 +43,35 @@ async fn the_builtin_rotates_the_key_of_an_event_api() {
     let serve = Serve::start(&[]);
     let clients = clients(&serve.url);
     let old = set_up(&clients).await;
-    rotate(&serve, &clients).await;
+    rotate(&serve, &clients, BUILTIN_ARN).await;
     assert_ne!(current_key(&clients).await, old);
+}
+
+/// A function's process has a port of its own, which lets websockets through too.
+#[tokio::test]
+async fn the_bootstrap_rotates_the_key_of_an_event_api() {
+    let serve = Serve::with_bootstrap();
+    let clients = clients(&serve.url);
+    let mut keys = vec![set_up(&clients).await];
+    for _ in 0..2 {
+        rotate(&serve, &clients, BOOTSTRAP_ARN).await;
+        let key = current_key(&clients).await;
+        assert!(!keys.contains(&key));
+        keys.push(key);
+    }
+}
+
+/// The websocket is a call of the step that opens it: a fault at that step strikes it.
+#[tokio::test]
+async fn a_fault_strikes_the_websocket_of_the_bootstraps_step() {
+    let serve = Serve::with_bootstrap();
+    let clients = clients(&serve.url);
+    let old = set_up(&clients).await;
+    let rule = r#"{"at":"testSecret/EventConnect","kind":"kill-before"}"#;
+    let url = format!("{}/_keywheel/faults", serve.url);
+    assert_eq!(post(&url, "", rule).await.0, 200);
+    rotate(&serve, &clients, BOOTSTRAP_ARN).await;
+    assert_eq!(current_key(&clients).await, old);
 }
 
 /// The one action of the rotator's policy that no scenario needs: see `tests/policy.rs`.
@@ -60,6 +83,6 @@ async fn without_get_api_the_rotation_of_an_event_apis_key_fails() {
     let rule = r#"{"at":"GetApi","kind":"access-denied","times":99}"#;
     let url = format!("{}/_keywheel/faults", serve.url);
     assert_eq!(post(&url, "", rule).await.0, 200);
-    rotate(&serve, &clients).await;
+    rotate(&serve, &clients, BUILTIN_ARN).await;
     assert_eq!(current_key(&clients).await, old);
 }
