@@ -5,21 +5,30 @@
     python3 emulator/record/appsync.py record --only limits,texts --yes --out answers.json
     python3 emulator/record/appsync.py compare answers.json --endpoint-url http://127.0.0.1:4566
 
-Needs boto3. `record` prints what it is going to do and waits for a yes. It makes APIs whose names
-begin with keywheel-record-, changes nothing else, and deletes them at the end, whatever happens.
-Keys, ids of APIs and accounts, hosts and request ids are masked in what it writes. AppSync bills
-by request: all of it is a few hundred requests, and takes some minutes.
+Needs boto3, and websockets for the question of that name. `record` prints what it is going to do
+and waits for a yes. It makes APIs whose names begin with keywheel-record-, changes nothing else,
+and deletes them at the end, whatever happens. Keys, ids of APIs and accounts, hosts and request
+ids are masked in what it writes. AppSync bills by request: all of it is a few hundred requests, and
+takes some minutes.
+
+Two questions are asked only if --only names them. `throttling` sends up to 20,000 requests.
+`revival` needs a key that has expired, and none lives less than a day: it leaves an API behind
+whose name ends in -revival, and answers when it is asked again after two days.
 
 `compare` asks the emulator the same questions and prints each answer that differs. Times are
 compared by their kind: at once, or not. It ends with 1 if anything differs.
 """
 
 import argparse
+import base64
+import concurrent.futures
+import contextlib
 import json
 import re
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 import uuid
 
@@ -30,6 +39,8 @@ from botocore.exceptions import ClientError
 PREFIX = "keywheel-record-"
 DAY = 86_400
 QUESTIONS = {}
+ONLY_BY_NAME = ["throttling", "revival"]
+BURST = 20_000
 WRONG_KEY = "da2-" + "a" * 26
 TYPE_NAME = {"query": "query { __typename }"}
 SCHEMA = """
@@ -37,6 +48,12 @@ type Query { text: String leaf: Kind node(id: ID!): Node list(by: Filter, n: Int
 type Node { id: ID! node: Node text: String other: String }
 input Filter { name: String! kind: Kind inner: Filter }
 enum Kind { A B }
+"""
+SPOKEN_SCHEMA = """
+type Query { text: String }
+type Mutation { say(text: String): Said }
+type Subscription { said: Said @aws_subscribe(mutations: ["say"]) }
+type Said { text: String }
 """
 BROKEN_SCHEMAS = {
     "not SDL": "meow",
@@ -94,6 +111,15 @@ class Account:
         self.appsync = boto3.client("appsync", endpoint_url=endpoint_url, config=config)
         self.made = []
         self.wait_s = wait_s
+        self.emulator = endpoint_url
+
+    def control(self, what, body):
+        """Asks the control plane of an emulator; false where the real service is asked."""
+        if not self.emulator:
+            return False
+        data = json.dumps(body).encode()
+        with urllib.request.urlopen(f"{self.emulator}/_keywheel/{what}", data, timeout=60):
+            return True
 
     def api(self, mode="API_KEY", **more):
         name = PREFIX + uuid.uuid4().hex[:12]
@@ -327,6 +353,98 @@ def queries(account):
     return {name: ask_for(query) for name, query in INVALID_QUERIES.items()}
 
 
+@contextlib.contextmanager
+def graphql_socket(api, key):
+    """A websocket to an API that has asked for a subscription."""
+    from websockets.sync.client import connect
+
+    host = urllib.parse.urlsplit(api["uris"]["GRAPHQL"]).netloc
+    shown = {"host": host, "x-api-key": key["id"]}
+    header = base64.b64encode(json.dumps(shown).encode()).decode()
+    query = urllib.parse.urlencode({"header": header, "payload": "e30="})
+    data = json.dumps({"query": "subscription { said { text } }", "variables": {}})
+    start = {"data": data, "extensions": {"authorization": shown}}
+    url = f"{api['uris']['REALTIME']}?{query}"
+    with connect(url, subprotocols=["graphql-ws"]) as socket:
+        socket.send(json.dumps({"type": "connection_init"}))
+        socket.send(json.dumps({"id": "1", "type": "start", "payload": start}))
+        yield socket
+
+
+def frames_until(socket, last, limit_s):
+    """The frames up to one of a type, a close, or the end of the time; signs of life left out."""
+    frames, end = [], time.monotonic() + limit_s
+    while time.monotonic() < end:
+        try:
+            frame = json.loads(socket.recv(timeout=max(end - time.monotonic(), 0.1)))
+        except TimeoutError:
+            break
+        except Exception as closed:  # The library's own, which is imported only with the socket.
+            return frames + [f"closed {getattr(getattr(closed, 'rcvd', None), 'code', None)}"]
+        if frame["type"] != "ka":
+            frames.append(json.dumps(frame, sort_keys=True))
+        if frame["type"] == last:
+            break
+    return frames
+
+
+@question("socket", "one API, two keys: an open websocket when its key is deleted (needs websockets)")
+def socket(account):
+    api = account.api()
+    account.schema(api, SPOKEN_SCHEMA)
+    key, other = account.key(api), account.key(api)
+    seconds_until(lambda: with_key(api, key)["status"] == 200, account.wait_s)
+    with graphql_socket(api, key) as opened:
+        before = frames_until(opened, "start_ack", 30)
+        account.appsync.delete_api_key(apiId=api["apiId"], id=key["id"])
+        seconds_until(lambda: with_key(api, key)["status"] == 401, account.wait_s)
+        with_key(api, other, {"query": "mutation { say(text: \"a\") { text } }"})
+        after = frames_until(opened, "data", min(account.wait_s, 30))
+    return {"until the subscription": " ".join(before), "after the deletion": " ".join(after)}
+
+
+@question("throttling", f"one API, one key, up to {BURST} requests at once: what one too many is told")
+def throttling(account):
+    api = account.api()
+    account.schema(api, SCHEMA)
+    key = account.key(api)
+    seconds_until(lambda: with_key(api, key)["status"] == 200, account.wait_s)
+    # An emulator has no limit of its own.
+    account.control("faults", {"at": "GraphQL#1", "kind": "throttled"})
+    with concurrent.futures.ThreadPoolExecutor(200) as pool:
+        for start in range(0, BURST, 1_000):
+            answers = list(pool.map(lambda _: with_key(api, key), range(start, start + 1_000)))
+            refused = [answer for answer in answers if answer["status"] == 429]
+            if refused:
+                return {"one too many": refused[0]}
+    return {"one too many": "never"}
+
+
+@question("revival", "one API, one key that expires in a day: whether an expired key comes back")
+def revival(account):
+    name = PREFIX + "revival"
+    pages = account.appsync.get_paginator("list_graphql_apis").paginate()
+    kept = [api for page in pages for api in page["graphqlApis"] if api["name"] == name]
+    if not kept:
+        made = account.appsync.create_graphql_api(name=name, authenticationType="API_KEY")
+        kept = [made["graphqlApi"]]
+        account.schema(kept[0], SCHEMA)
+        # Rounded down to the hour, and at least a day away.
+        account.key(kept[0], expires=int(time.time()) + DAY + 3_660)
+    api = kept[0]
+    account.control("clock", {"advance": "2d"})
+    key = account.appsync.list_api_keys(apiId=api["apiId"])["apiKeys"][0]
+    if with_key(api, key)["status"] == 200:
+        return {"pending": "the key has not expired; ask again in two days"}
+    account.made.append(api["apiId"])
+    now = int(time.time()) + (2 * DAY if account.emulator else 0)
+    expired = with_key(api, key)
+    ask_for = {"apiId": api["apiId"], "id": key["id"], "expires": now + 7 * DAY}
+    revived = told(account.appsync.update_api_key, **ask_for)
+    works = seconds_until(lambda: with_key(api, key)["status"] == 200, account.wait_s)
+    return {"expired": expired, "revived": revived, "seconds until it works": works}
+
+
 MASKS = [
     (re.compile(r"da2-[a-z2-7]{26}"), "KEY"),
     (re.compile(r"https?://[^\s\"]+"), "URL"),
@@ -438,6 +556,9 @@ def names(text):
     return chosen
 
 
+BY_DEFAULT = [name for name in QUESTIONS if name not in ONLY_BY_NAME]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -448,7 +569,7 @@ def main():
         command.add_argument("--endpoint-url", required=name == "compare")
     record_options = commands.choices["record"]
     record_options.add_argument("--out", required=True, help="the file to write")
-    record_options.add_argument("--only", type=names, default=list(QUESTIONS), help="some questions")
+    record_options.add_argument("--only", type=names, default=BY_DEFAULT, help="some questions")
     record_options.add_argument("--yes", action="store_true", help="do not ask before going on")
     commands.choices["compare"].add_argument("file", help="what record wrote")
     options = parser.parse_args()

@@ -34,7 +34,7 @@ pub(super) fn check(
         .map(|key| key.to_str().unwrap_or_default());
     let missing = DataPlaneError::CredentialMissing(settings.missing_key_text);
     let ways = &api.definition.authentication;
-    match (key, request.header("authorization")) {
+    match (key, request.header(http::header::AUTHORIZATION)) {
         (None, Some(text)) => by_authorization(ways, text, now)?.ok_or(missing),
         (Some(_), Some(_)) if reads_authorization(ways) => Err(missing),
         (key, _) => match authorize(api, key, now, settings) {

@@ -40,7 +40,7 @@ pub struct Address<'a> {
 
 /// Does the client ask for a websocket?
 pub fn is_upgrade(request: &Request<'_>) -> bool {
-    let upgrade = request.header("upgrade");
+    let upgrade = request.header(http::header::UPGRADE);
     upgrade.is_some_and(|protocol| protocol.eq_ignore_ascii_case("websocket"))
 }
 

@@ -63,7 +63,11 @@ impl Payload<'_> {
 /// # Errors
 /// As [`Payload::decode`].
 pub fn typed<T: DeserializeOwned>(members: Map<String, Value>) -> Result<T, RequestError> {
-    serde_path_to_error::deserialize(Value::Object(members)).map_err(|error| bad_member(&error))
+    // Without the path of each member at first, since only failures need it.
+    T::deserialize(&members).or_else(|_| {
+        let members = Value::Object(members);
+        serde_path_to_error::deserialize(members).map_err(|error| bad_member(&error))
+    })
 }
 
 /// Decodes once more, now with the path of the member, since only failures need it.

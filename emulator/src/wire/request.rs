@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::{self, AsHeaderName};
 use http::{HeaderMap, Method, Response, Uri};
 
 use crate::fault::{Caller, Span, Verdict};
@@ -25,7 +26,7 @@ pub struct Request<'a> {
 
 impl<'a> Request<'a> {
     /// A header's text; none if it is absent or not text.
-    pub fn header(&self, name: &str) -> Option<&'a str> {
+    pub fn header(&self, name: impl AsHeaderName) -> Option<&'a str> {
         self.headers.get(name)?.to_str().ok()
     }
 
@@ -33,7 +34,7 @@ impl<'a> Request<'a> {
     pub fn authority(&self) -> &'a str {
         let from_uri = self.uri.authority().map(http::uri::Authority::as_str);
         from_uri
-            .or_else(|| self.header("host"))
+            .or_else(|| self.header(header::HOST))
             .unwrap_or("localhost")
     }
 }

@@ -26,10 +26,13 @@ pub struct Credential<'a> {
 
 /// The credential scope of a request; none if it is not signed.
 pub fn credential<'a>(request: &Request<'a>) -> Option<Credential<'a>> {
-    let in_header = request.header("authorization").and_then(|header| {
-        let rest = header.split_once("Credential=")?.1;
-        parts(Cow::Borrowed(rest.split([',', ' ']).next()?))
-    });
+    let in_header = request
+        .header(http::header::AUTHORIZATION)
+        .and_then(|header| {
+            let usual = header.strip_prefix("AWS4-HMAC-SHA256 Credential=");
+            let rest = usual.or_else(|| Some(header.split_once("Credential=")?.1))?;
+            parts(Cow::Borrowed(rest.split([',', ' ']).next()?))
+        });
     in_header.or_else(|| {
         let query = request.uri.query()?;
         let value = query

@@ -1,5 +1,7 @@
 //! Which service a request is for, and the form in which that service's protocol writes answers.
 
+use http::HeaderName;
+
 use super::aws_query;
 use super::request::Request;
 use super::scope;
@@ -79,14 +81,14 @@ pub enum Asked {
     },
 }
 
-const TARGET: &str = "x-amz-target";
+static TARGET: HeaderName = HeaderName::from_static("x-amz-target");
 
 /// Finds out what a request asks for.
 ///
 /// `X-Amz-Target` decides if it is there; then the service in the credential scope of the
 /// signature; then the path, or the version of the API in a form.
 pub fn asked(request: &Request<'_>) -> Asked {
-    if let Some(target) = request.header(TARGET) {
+    if let Some(target) = request.header(&TARGET) {
         return asked_by_target(target);
     }
     match scope::signed_service(request).as_deref() {
@@ -174,7 +176,9 @@ fn asked_by_path(request: &Request<'_>) -> Asked {
 }
 
 fn form_of(request: &Request<'_>) -> Protocol {
-    let content_type = request.header("content-type").unwrap_or_default();
+    let content_type = request
+        .header(http::header::CONTENT_TYPE)
+        .unwrap_or_default();
     if content_type.starts_with("application/x-www-form-urlencoded") {
         Protocol::Query
     } else if content_type.starts_with("application/x-amz-json") {

@@ -90,7 +90,7 @@ impl<'a> Signature<'a> {
     /// # Errors
     /// There is none, or a part of it is missing.
     pub fn read(request: &Request<'a>) -> Result<Self, BadSignature> {
-        if let Some(header) = request.header("authorization") {
+        if let Some(header) = request.header(http::header::AUTHORIZATION) {
             return Self::in_header(request, header);
         }
         let query = request.uri.query().unwrap_or_default();

@@ -47,3 +47,31 @@ fn what_is_recorded_from_an_emulator_is_what_an_emulator_answers() {
     assert_eq!(differs.status.code(), Some(1), "{told}");
     assert!(told.contains("limits / made"), "{told}");
 }
+
+#[test]
+fn what_costs_much_or_days_is_asked_by_name_only() {
+    if skips_clients() {
+        return;
+    }
+    let python = program("python3", &["-c", "import boto3, websockets"]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("answers.json");
+    let file = file.to_str().unwrap();
+    let serve = Serve::start(&["--seed", "7"]);
+    let url = serve.url.clone();
+    let record = [SCRIPT, "record", "--endpoint-url", &url, "--out", file];
+    let by_name = ["--only", "socket,throttling,revival", "--yes"];
+    let output = run_client(&serve, &python, &[&record[..], &by_name].concat());
+    check(&output);
+    let text = std::fs::read_to_string(file).unwrap();
+    let answers: Value = serde_json::from_str(&text).unwrap();
+    let answers = &answers["answers"];
+    assert_eq!(answers["throttling"]["one too many"]["status"], 429);
+    assert_eq!(answers["revival"]["expired"]["status"], 401);
+    assert_eq!(answers["revival"]["revived"]["status"], 200);
+    assert_eq!(answers["revival"]["seconds until it works"], 0.0);
+    let after = answers["socket"]["after the deletion"].as_str().unwrap();
+    assert!(after.contains(r#""said""#), "{after}");
+    let left = serve.get("/_keywheel/snapshot");
+    assert!(left.contains(r#""apis":[]"#), "{left}");
+}
