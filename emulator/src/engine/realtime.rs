@@ -69,8 +69,14 @@ impl Engine {
             Ok(opened) => {
                 let mut response = Response::new(Bytes::new());
                 *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
-                let refusal = opened.refusal.as_ref();
-                let error = refusal.map(|error| error.wire_error().code);
+                let refusal = opened.refusal.as_ref().map(RealtimeError::wire_error);
+                if let Some(key) = &opened.key {
+                    let status = refusal.as_ref().map(|error| error.status);
+                    let is_accepted = status != Some(StatusCode::UNAUTHORIZED);
+                    let key = key.expose();
+                    self.world.note_key_use(at.label, key, is_accepted, now);
+                }
+                let error = refusal.map(|error| error.code);
                 (
                     Answer {
                         made: Made::Response(response),
@@ -106,6 +112,10 @@ impl Engine {
         let (answer, published) = realtime::respond(api, request, &mut around);
         if let (Some(api), Some((channel, events))) = (api, published) {
             self.realtime.deliver(&api.host, &channel, &events);
+        }
+        if let Some(key) = request.header("x-api-key") {
+            let is_accepted = answer.response.status() != StatusCode::UNAUTHORIZED;
+            self.world.note_key_use(label, key, is_accepted, now);
         }
         Answer {
             made: Made::Response(answer.response),

@@ -40,6 +40,8 @@ pub struct Opened {
     pub protocol: Option<&'static str>,
     /// Why it is told that it is refused and closed, if it is.
     pub refusal: Option<RealtimeError>,
+    /// The key that it showed.
+    pub key: Option<ApiKeyId>,
 }
 
 /// All open websockets, and what is yet to be sent.
@@ -76,6 +78,8 @@ impl Sockets {
             Door::GraphQl => handshake::GRAPHQL,
         };
         let Handshake { is_agreed, shown } = handshake::read(request, protocol);
+        let key = shown.as_ref().ok().and_then(|shown| shown.key.as_deref());
+        let key = key.map(ApiKeyId::new);
         let admitted = match address.door {
             Door::Events | Door::Publish => {
                 let api = around.world.event_api_of_host(address.label);
@@ -110,6 +114,7 @@ impl Sockets {
             number,
             protocol: is_agreed.then_some(protocol),
             refusal,
+            key,
         })
     }
 

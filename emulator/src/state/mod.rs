@@ -210,6 +210,13 @@ impl World {
         partitions.find_map(|partition| partition.appsync.events.of_host(label))
     }
 
+    /// Notes what the data plane said to a key at a host, for judges.
+    pub fn note_key_use(&mut self, host: &str, key: &str, is_accepted: bool, now: Timestamp) {
+        for partition in self.partitions.values_mut() {
+            partition.appsync.note_use(host, key, is_accepted, now);
+        }
+    }
+
     /// The AppSync of the account and Region whose GraphQL API answers at a host label, and the
     /// settings. However many there are, a host is found in O(log n) from the second time on.
     pub fn appsync_of_host(&mut self, label: &str) -> (Option<&mut AppSync>, &AppSyncSettings) {

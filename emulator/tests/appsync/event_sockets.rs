@@ -382,6 +382,29 @@ fn other_frames_are_unsupported_operations() {
 }
 
 #[test]
+fn the_times_in_which_a_key_failed_are_kept_for_judges() {
+    let mut events = Events::new();
+    let windows = |events: &Events| {
+        let snapshot = events.client.engine.snapshot(events.client.now);
+        let keys = snapshot.apis.into_iter().flat_map(|api| api.keys);
+        let all: Vec<_> = keys.flat_map(|key| key.refusals).collect();
+        all
+    };
+    events.socket();
+    let message = json!({ "channel": "chat/a", "events": ["1"] });
+    events.publish(&message).ok();
+    assert_eq!(windows(&events), []);
+    events.delete_key();
+    let start = events.client.now;
+    events.socket();
+    events.client.now = start.plus_millis(1_000);
+    assert_eq!(events.publish(&message).status, 401);
+    let windows = windows(&events);
+    assert_eq!(windows.len(), 1);
+    assert_eq!((windows[0].from, windows[0].to), (start, None));
+}
+
+#[test]
 fn an_open_socket_outlives_its_key_unless_the_setting_says_otherwise() {
     let mut events = Events::new();
     let socket = events.socket();

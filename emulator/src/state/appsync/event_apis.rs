@@ -69,6 +69,11 @@ impl EventApis {
         self.present.get(self.hosts.get(label)?)
     }
 
+    /// The same, to be changed.
+    pub(super) fn of_host_mut(&mut self, label: &str) -> Option<&mut EventApi> {
+        self.present.get_mut(self.hosts.get(label)?)
+    }
+
     /// All APIs, by id.
     pub fn all(&self) -> impl Iterator<Item = &EventApi> {
         self.present.values()

@@ -244,9 +244,13 @@ impl AppSync {
 
     /// Notes what the data plane said to a key of an API, for judges.
     pub fn note_use(&mut self, host: &str, key: &str, is_accepted: bool, now: Timestamp) {
-        let api = self.hosts.get(host).and_then(|id| self.apis.get_mut(id));
-        if let Some(api) = api {
-            api.keys.note_use(key, is_accepted, now);
+        let graphql = self.hosts.get(host).and_then(|id| self.apis.get_mut(id));
+        let keys = match graphql {
+            Some(api) => Some(&mut api.keys),
+            None => self.events.of_host_mut(host).map(|api| &mut api.keys),
+        };
+        if let Some(keys) = keys {
+            keys.note_use(key, is_accepted, now);
         }
     }
 
