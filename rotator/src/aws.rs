@@ -5,11 +5,16 @@ pub(crate) mod api_keys;
 pub(crate) mod probe;
 pub(crate) mod secrets;
 
+use crate::clock::{Backoff, Clock};
 use crate::error::{Problem, RotationError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId;
+use std::time::Duration;
+
+/// How long a call is repeated that the service has no room for, on top of the SDK's own tries.
+const THROTTLED: Duration = Duration::from_secs(60);
 
 /// What a failed call means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,6 +146,36 @@ fn meaning<E>(error: &SdkError<E, HttpResponse>, code: &str) -> Meaning {
         SdkError::ServiceError(context) => meaning_of(context.raw().status().as_u16(), code),
         // A success that was cut short or cannot be parsed, above all.
         _ => Meaning::Unknown,
+    }
+}
+
+/// Sends a call until the service has room for it, for a minute at most and never into the
+/// deadline. A throttled call has done nothing, so that every call may be repeated.
+pub(crate) async fn ask<T, E, F>(
+    clock: &Clock,
+    action: &'static str,
+    send: impl Fn() -> F,
+) -> Result<T, Failure>
+where
+    E: ProvideErrorMetadata,
+    F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+{
+    let began = clock.instant();
+    let mut backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(8));
+    loop {
+        let failure = match send().await {
+            Ok(output) => return Ok(output),
+            Err(error) => Failure::of(action, &error),
+        };
+        let pause = backoff.next();
+        let is_too_late = clock.since(began) + pause > THROTTLED;
+        if failure.meaning != Meaning::Throttled || is_too_late {
+            return Err(failure);
+        }
+        failure.warn("throttled; asking again");
+        if clock.pause(pause).await.is_err() {
+            return Err(failure);
+        }
     }
 }
 

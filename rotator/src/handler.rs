@@ -7,6 +7,7 @@ use crate::clock::Clock;
 use crate::config::{Settings, TestMode};
 use crate::error::{Problem, RotationError};
 use crate::event::{self, RotationEvent, Step};
+use crate::known::KnownApis;
 use crate::labels::CURRENT;
 use crate::socket::SharedSockets;
 use crate::standing::{Standing, describe, describe_and_judge};
@@ -16,6 +17,7 @@ use crate::tally::{Metric, Tally};
 use aws_smithy_async::rt::sleep::SharedAsyncSleep;
 use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use std::fmt;
 use std::time::{Duration, SystemTime};
 use tracing::Instrument;
 use tracing::field::Empty;
@@ -37,15 +39,26 @@ pub struct Clients {
     pub sockets: Option<SharedSockets>,
 }
 
-/// The rotation function. It keeps no state between invocations.
-#[derive(Debug)]
+/// The rotation function. All it keeps between invocations is which API a version names.
 pub struct Rotator {
-    pub(crate) secrets: Secrets,
-    keys: ApiKeys,
+    secrets: aws_sdk_secretsmanager::Client,
+    keys: aws_sdk_appsync::Client,
     prober: Prober,
     settings: Settings,
+    known: KnownApis,
     pub(crate) time: SharedTimeSource,
     sleep: SharedAsyncSleep,
+}
+
+/// Without the clients: what they print is long, and their credentials are in it.
+impl fmt::Debug for Rotator {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Rotator")
+            .field("settings", &self.settings)
+            .field("known", &self.known)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Rotator {
@@ -59,8 +72,8 @@ impl Rotator {
         let query = &settings.test_query;
         let is_strict = settings.test_mode == TestMode::Custom;
         Self {
-            secrets: Secrets::new(clients.secrets),
-            keys: ApiKeys::new(clients.api_keys, settings.marker_prefix.clone()),
+            secrets: clients.secrets,
+            keys: clients.api_keys,
             prober: Prober::new(
                 clients.http,
                 clients.sockets,
@@ -70,6 +83,7 @@ impl Rotator {
                 is_strict,
             ),
             settings,
+            known: KnownApis::default(),
             time,
             sleep,
         }
@@ -181,7 +195,7 @@ impl Rotator {
         clock: &Clock,
         tally: &Tally,
     ) -> Result<Sweep, RotationError> {
-        let secret = self.allowed(describe(&self.secrets, secret_id).await?)?;
+        let secret = self.allowed(describe(&self.secrets(clock), secret_id).await?)?;
         let current = secret.labels.holder(CURRENT).unwrap_or_default().to_owned();
         let run = self.run(secret, &current, clock, tally);
         steps::sweep::sweep(&run, how).await
@@ -189,6 +203,16 @@ impl Rotator {
 
     pub(crate) fn clock(&self, deadline: SystemTime) -> Clock {
         Clock::new(self.time.clone(), self.sleep.clone(), deadline)
+    }
+
+    /// The calls to Secrets Manager of one invocation.
+    pub(crate) fn secrets(&self, clock: &Clock) -> Secrets {
+        Secrets::new(self.secrets.clone(), clock.clone())
+    }
+
+    fn keys(&self, clock: &Clock) -> ApiKeys {
+        let prefix = self.settings.marker_prefix.clone();
+        ApiKeys::new(self.keys.clone(), clock.clone(), prefix)
     }
 
     /// A run over `secret` for the version `token`.
@@ -200,10 +224,11 @@ impl Rotator {
         tally: &'a Tally,
     ) -> Run<'a> {
         Run {
-            secrets: &self.secrets,
-            keys: &self.keys,
+            secrets: self.secrets(clock),
+            keys: self.keys(clock),
             prober: &self.prober,
             settings: &self.settings,
+            known: &self.known,
             tally,
             clock,
             entered: clock.instant(),
@@ -255,10 +280,11 @@ impl Rotator {
         may_begin: bool,
     ) -> Result<(Description, Standing), RotationError> {
         let token = &event.client_request_token;
+        let secrets = self.secrets(clock);
         let mut second_looks = SECOND_LOOKS.into_iter();
         let (secret, standing) = loop {
             let secret_id = &event.secret_id;
-            let looked = describe_and_judge(&self.secrets, secret_id, token, may_begin).await;
+            let looked = describe_and_judge(&secrets, secret_id, token, may_begin).await;
             match (looked, second_looks.next()) {
                 (Err(error), Some(pause)) if error.may_be_stale() => clock.pause(pause).await?,
                 (looked, _) => break looked?,

@@ -8,6 +8,7 @@
 //! - `aws`: thin clients that turn SDK errors into domain outcomes, once
 //! - `config`: the settings of the function and what the secret itself configures
 //! - `clock`: the deadline, and waiting
+//! - `known`: the one thing that a process remembers
 //! - `key`, `error`, `redact`: key material, failures, the last filter
 //! - `tally`, `emf`: what was done, counted and published
 //! - `sdk`, `socket`: what the caller gives the clients it builds, and the websockets it hands in
@@ -15,7 +16,7 @@
 //! - `connect`: the same over real sockets, for `main.rs` and for operators; a feature
 //!
 //! Deliberately absent from the rest: a client, an HTTP client or a clock of our own (the caller
-//! hands them in); state between invocations; unless a setting asks for it, hard deletion of a key
+//! hands them in); state between invocations that could ever be wrong; unless a setting asks for it, hard deletion of a key
 //! that still lives and anything that touches a key without this secret's marker.
 //!
 //! For the same inputs and the same seed of `fastrand` a run repeats itself call by call: nothing
@@ -32,6 +33,7 @@ pub mod event;
 mod expiry;
 pub mod handler;
 pub mod key;
+mod known;
 mod labels;
 pub mod marker;
 pub mod operator;

@@ -17,6 +17,7 @@ use crate::config::Settings;
 use crate::error::{Malformed, Problem, RotationError};
 use crate::expiry::{DAY, Policy};
 use crate::key::{Key, ListedKey};
+use crate::known::KnownApis;
 use crate::labels::CURRENT;
 use crate::marker::Owner;
 use crate::retire::made_for;
@@ -34,10 +35,11 @@ const LOOKS: u32 = 3;
 
 /// One invocation, past the entry checks.
 pub(crate) struct Run<'a> {
-    pub(crate) secrets: &'a Secrets,
-    pub(crate) keys: &'a ApiKeys,
+    pub(crate) secrets: Secrets,
+    pub(crate) keys: ApiKeys,
     pub(crate) prober: &'a Prober,
     pub(crate) settings: &'a Settings,
+    pub(crate) known: &'a KnownApis,
     pub(crate) tally: &'a Tally,
     pub(crate) clock: &'a Clock,
     /// When the entry checks read the labels.
@@ -86,15 +88,25 @@ impl Run<'_> {
     }
 
     /// The API whose keys to rotate, for a step that has no value at hand: one is read only where
-    /// nothing else names the API.
+    /// nothing else names the API and no earlier step of this process has seen which it is.
     pub(crate) async fn api_of_secret(&self) -> Result<String, RotationError> {
         if self.settings.pins_api(&self.secret.tags) {
             return Ok(self.settings.api_id(&self.secret.tags, None)?);
         }
-        match self.current().await? {
+        let Some(holder) = self.secret.labels.holder(CURRENT) else {
+            return self.api(&SecretValue::initial(None));
+        };
+        if let Some(api) = self.known.api_of(&self.secret.arn, holder) {
+            tracing::Span::current().record("api", &api);
+            return Ok(api);
+        }
+        let current = self.current().await?;
+        let api = match &current {
             Some(current) => self.api(&current.value),
             None => self.api(&SecretValue::initial(None)),
-        }
+        }?;
+        self.known.note(&self.secret.arn, holder, &api);
+        Ok(api)
     }
 
     pub(crate) fn field(&self) -> Result<Option<String>, RotationError> {

@@ -32,7 +32,7 @@ const ROTATOR: &[&[&str]] = &[
     &["expiry", "labels"],
     &["aws", "retire"],
     &["standing"],
-    &["tally"],
+    &["known", "tally"],
     &["emf"],
     &["steps"],
     &["handler"],

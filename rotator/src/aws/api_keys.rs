@@ -1,8 +1,7 @@
 //! The API keys of one AppSync API as the rotator sees them.
 
-use std::fmt;
-
-use super::{Failure, Meaning};
+use super::{Failure, Meaning, ask};
+use crate::clock::Clock;
 use crate::key::{Key, ListedKey};
 use crate::marker::{Marker, Owner};
 use aws_sdk_appsync::Client;
@@ -54,27 +53,19 @@ pub(crate) struct DataPlane {
     pub(crate) takes_keys: bool,
 }
 
-/// The calls.
+/// The calls of one invocation.
 #[derive(Clone)]
 pub(crate) struct ApiKeys {
     client: Client,
+    clock: Clock,
     marker_prefix: String,
 }
 
-/// Without the client: what it prints is long, and its credentials are in it.
-impl fmt::Debug for ApiKeys {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("ApiKeys")
-            .field("marker_prefix", &self.marker_prefix)
-            .finish_non_exhaustive()
-    }
-}
-
 impl ApiKeys {
-    pub(crate) fn new(client: Client, marker_prefix: String) -> Self {
+    pub(crate) fn new(client: Client, clock: Clock, marker_prefix: String) -> Self {
         Self {
             client,
+            clock,
             marker_prefix,
         }
     }
@@ -85,10 +76,8 @@ impl ApiKeys {
         let mut next_token = None;
         for _ in 0..PAGES {
             let call = self.client.list_api_keys().api_id(api).max_results(PAGE);
-            let page = match call.set_next_token(next_token).send().await {
-                Ok(page) => page,
-                Err(error) => return Err(Failure::of(LIST, &error)),
-            };
+            let call = call.set_next_token(next_token);
+            let page = ask(&self.clock, LIST, || call.clone().send()).await?;
             keys.extend(
                 page.api_keys()
                     .iter()
@@ -127,15 +116,17 @@ impl ApiKeys {
             .create_api_key()
             .api_id(api)
             .description(marker.describe(&self.marker_prefix))
-            .expires(expires)
-            .customize()
-            .config_override(Config::builder().retry_config(RetryConfig::disabled()));
-        let failure = match call.send().await {
+            .expires(expires);
+        let send = || {
+            let once = Config::builder().retry_config(RetryConfig::disabled());
+            call.clone().customize().config_override(once).send()
+        };
+        let failure = match ask(&self.clock, CREATE, send).await {
             Ok(output) => match output.api_key().and_then(ApiKey::id).and_then(Key::parse) {
                 Some(key) => return Ok(Created::Key(key)),
                 None => Failure::unusable(CREATE),
             },
-            Err(error) => Failure::of(CREATE, &error),
+            Err(failure) => failure,
         };
         match failure.meaning {
             Meaning::LimitReached => Ok(Created::LimitReached),
@@ -157,21 +148,13 @@ impl ApiKeys {
             .api_id(api)
             .id(key.expose())
             .expires(expires);
-        changed(
-            call.send()
-                .await
-                .map_err(|error| Failure::of(UPDATE, &error)),
-        )
+        changed(ask(&self.clock, UPDATE, || call.clone().send()).await)
     }
 
     /// Deletes a key for good.
     pub(crate) async fn delete(&self, api: &str, key: &Key) -> Result<Changed, Failure> {
         let call = self.client.delete_api_key().api_id(api).id(key.expose());
-        changed(
-            call.send()
-                .await
-                .map_err(|error| Failure::of(DELETE, &error)),
-        )
+        changed(ask(&self.clock, DELETE, || call.clone().send()).await)
     }
 
     /// Asks whether CreateApiKey is allowed, by an expiry in 1970, which is out of bounds. Should
@@ -222,8 +205,8 @@ impl ApiKeys {
 
     /// The data plane of an Event API.
     pub(crate) async fn events_plane(&self, api: &str) -> Result<DataPlane, Failure> {
-        let output = self.client.get_api().api_id(api).send().await;
-        let output = output.map_err(|error| Failure::of(GET_EVENT_API, &error))?;
+        let call = self.client.get_api().api_id(api);
+        let output = ask(&self.clock, GET_EVENT_API, || call.clone().send()).await?;
         let plane = output.api().and_then(|api| {
             let dns = api.dns()?;
             let realtime = dns.get("REALTIME")?;
@@ -237,8 +220,8 @@ impl ApiKeys {
     }
 
     async fn graphql_plane(&self, api: &str) -> Result<DataPlane, Failure> {
-        let output = self.client.get_graphql_api().api_id(api).send().await;
-        let output = output.map_err(|error| Failure::of(GET_GRAPHQL_API, &error))?;
+        let call = self.client.get_graphql_api().api_id(api);
+        let output = ask(&self.clock, GET_GRAPHQL_API, || call.clone().send()).await?;
         let plane = output.graphql_api().and_then(|api| {
             let url = api.uris()?.get("GRAPHQL")?.clone();
             Some(DataPlane {

@@ -1,8 +1,7 @@
 //! Secrets Manager as the rotator sees it.
 
-use std::fmt;
-
-use super::{Failure, Meaning};
+use super::{Failure, Meaning, ask};
+use crate::clock::Clock;
 use crate::config::Tags;
 use crate::expiry::Schedule;
 use crate::labels::{CURRENT, Labels, PENDING};
@@ -62,31 +61,23 @@ pub(crate) enum Move {
     LookAgain(Failure),
 }
 
-/// The calls.
+/// The calls of one invocation.
 #[derive(Clone)]
 pub(crate) struct Secrets {
     client: Client,
-}
-
-/// Without the client: what it prints is long, and its credentials are in it.
-impl fmt::Debug for Secrets {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Secrets").finish_non_exhaustive()
-    }
+    clock: Clock,
 }
 
 impl Secrets {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client }
+    pub(crate) fn new(client: Client, clock: Clock) -> Self {
+        Self { client, clock }
     }
 
     /// Describes a secret given by ARN, partial ARN or name.
     pub(crate) async fn describe(&self, secret: &str) -> Result<Description, Failure> {
         let call = self.client.describe_secret().secret_id(secret);
-        match call.send().await {
-            Ok(output) => Ok(description(output, secret)),
-            Err(error) => Err(Failure::of(DESCRIBE, &error)),
-        }
+        let output = ask(&self.clock, DESCRIBE, || call.clone().send()).await?;
+        Ok(description(output, secret))
     }
 
     /// The value of a version, or `None` while it has none: a version waits for its value
@@ -97,15 +88,13 @@ impl Secrets {
             .get_secret_value()
             .secret_id(arn)
             .version_id(version);
-        match call.send().await {
+        match ask(&self.clock, GET, || call.clone().send()).await {
             Ok(output) => Ok(Some(Stored {
                 created: output.created_date().map(DateTime::secs),
                 text: output.secret_string.map(Zeroizing::new),
             })),
-            Err(error) => match Failure::of(GET, &error) {
-                failure if failure.meaning == Meaning::Gone => Ok(None),
-                failure => Err(failure),
-            },
+            Err(failure) if failure.meaning == Meaning::Gone => Ok(None),
+            Err(failure) => Err(failure),
         }
     }
 
@@ -126,12 +115,10 @@ impl Secrets {
             .secret_string(text)
             .version_stages(PENDING)
             .set_rotation_token(rotation_token.map(str::to_owned));
-        match call.send().await {
+        match ask(&self.clock, PUT, || call.clone().send()).await {
             Ok(_) => Ok(Put::Stored),
-            Err(error) => match Failure::of(PUT, &error) {
-                failure if failure.meaning == Meaning::Exists => Ok(Put::AlreadyOther),
-                failure => Err(failure),
-            },
+            Err(failure) if failure.meaning == Meaning::Exists => Ok(Put::AlreadyOther),
+            Err(failure) => Err(failure),
         }
     }
 
@@ -150,10 +137,9 @@ impl Secrets {
             .version_stage(CURRENT)
             .move_to_version_id(version)
             .set_remove_from_version_id(from.map(str::to_owned));
-        let Err(error) = call.send().await else {
+        let Err(failure) = ask(&self.clock, MOVE, || call.clone().send()).await else {
             return Ok(Move::Done);
         };
-        let failure = Failure::of(MOVE, &error);
         if failure.is_transient() || failure.meaning == Meaning::Conflict {
             return Ok(Move::LookAgain(failure));
         }
@@ -180,8 +166,8 @@ impl Secrets {
             .secret_id(arn)
             .version_stage(NOTHING)
             .remove_from_version_id(version);
-        let result = call.send().await;
-        result.err().map(|error| Failure::of(MOVE, &error).meaning)
+        let result = ask(&self.clock, MOVE, || call.clone().send()).await;
+        result.err().map(|failure| failure.meaning)
     }
 
     /// Takes AWSPENDING off `version`, which must carry it.
@@ -192,10 +178,8 @@ impl Secrets {
             .secret_id(arn)
             .version_stage(PENDING)
             .remove_from_version_id(version);
-        call.send()
-            .await
-            .map(|_| ())
-            .map_err(|error| Failure::of(MOVE, &error))
+        let result = ask(&self.clock, MOVE, || call.clone().send()).await;
+        result.map(|_| ())
     }
 }
 

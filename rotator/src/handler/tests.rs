@@ -2,6 +2,7 @@
 
 use crate::error::Class;
 use crate::scripted::*;
+use aws_smithy_async::time::TimeSource;
 use serde_json::{Value, json};
 
 fn with(member: &str, value: Value) -> Answer {
@@ -85,6 +86,36 @@ async fn a_version_that_is_current_needs_nothing_more() {
             .await;
         assert_eq!(calls.unwrap().len(), 1);
     }
+}
+
+/// Only the value names the API: it is read once, and never again by the same process.
+#[tokio::test(start_paused = true)]
+async fn a_finish_repeated_needs_the_labels_and_the_list() {
+    let mut answer = json!({ "ARN": ARN, "RotationEnabled": true });
+    answer["VersionIdsToStages"] = json!({ V2: ["AWSPREVIOUS"], TOKEN: ["AWSCURRENT"] });
+    let again = || {
+        [
+            ("DescribeSecret", ok(answer.clone())),
+            ("ListApiKeys", listed(&[])),
+        ]
+    };
+    let value = json!({ "apiId": API, "APIKEY": key('n') }).to_string();
+    let value = ("GetSecretValue", ok(json!({ "SecretString": value })));
+    let [first, list] = again();
+    let lines = [first, value, list].into_iter().chain(again());
+    let script = Script::new(lines.collect());
+    let event = crate::RotationEvent {
+        step: "finishSecret".into(),
+        secret_id: ARN.into(),
+        client_request_token: TOKEN.into(),
+        rotation_token: None,
+    };
+    let deadline = script.now() + std::time::Duration::from_secs(120);
+    let twice = script.watch(async |rotator| {
+        rotator.handle(event.clone(), deadline).await?;
+        rotator.handle(event, deadline).await
+    });
+    assert!(twice.await.is_ok());
 }
 
 #[tokio::test(start_paused = true)]
@@ -187,6 +218,29 @@ async fn throttling_is_waited_out_by_the_sdk() {
     let done = described(json!({ TOKEN: ["AWSCURRENT"] }));
     let script = Script::new(vec![throttled(), throttled(), ("DescribeSecret", done)]);
     assert!(script.run("setSecret").await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_throttled_read_is_repeated_for_a_minute() {
+    let started = tokio::time::Instant::now();
+    let throttled = || ("DescribeSecret", error(400, "ThrottlingException"));
+    let done = described(json!({ TOKEN: ["AWSCURRENT"] }));
+    let long = vec![throttled(); 15].into_iter();
+    let script = Script::new(long.chain([("DescribeSecret", done)]).collect());
+    assert!(script.run("setSecret").await.is_ok());
+    assert!((10..60).contains(&started.elapsed().as_secs()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_never_has_room_is_given_up_before_the_deadline() {
+    for (deadline, tries) in [(900, 30), (30, 18)] {
+        let started = tokio::time::Instant::now();
+        let throttled = ("DescribeSecret", error(400, "ThrottlingException"));
+        let script = Script::new(vec![throttled; tries]);
+        let error = script.run_within("setSecret", deadline).await.unwrap_err();
+        assert_eq!(error.error_type(), "Throttled");
+        assert!(started.elapsed().as_secs() <= deadline.min(75) - 5);
+    }
 }
 
 #[test]

@@ -85,7 +85,7 @@ impl Rotator {
         let mut examination = Examination::default();
         let found = &mut examination.findings;
         let work = Box::pin(async {
-            let secret = describe(&self.secrets, secret_id).await?;
+            let secret = describe(&self.secrets(&clock), secret_id).await?;
             let secret = self.allowed(secret)?;
             let current = current_version(&secret);
             let tally = Tally::default();

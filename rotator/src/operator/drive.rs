@@ -1,6 +1,7 @@
 //! A whole rotation without the service: the four steps in order, for a secret whose function is
 //! not deployed yet or must not be trusted now.
 
+use crate::aws::secrets::Secrets;
 use crate::error::RotationError;
 use crate::event::{RotationEvent, Step};
 use crate::handler::Rotator;
@@ -53,7 +54,8 @@ impl Rotator {
         time: Duration,
         on_step: &mut (dyn FnMut(Step, &str) + Send),
     ) -> Result<Driven, Stopped> {
-        let secret = self.allowed(describe(&self.secrets, secret_id).await?)?;
+        let clock = self.clock(self.deadline(time));
+        let secret = self.allowed(describe(&self.secrets(&clock), secret_id).await?)?;
         let waiting = secret.labels.waiting().map(str::to_owned);
         let version = waiting.clone().unwrap_or_else(|| new_version.to_owned());
         for step in STEPS {
@@ -71,7 +73,8 @@ impl Rotator {
                 error,
             })?;
         }
-        self.clean_up(&secret.arn, &version).await;
+        let clock = self.clock(self.deadline(time));
+        clean_up(&self.secrets(&clock), &secret.arn, &version).await;
         Ok(Driven {
             secret: secret.arn,
             version,
@@ -82,18 +85,18 @@ impl Rotator {
     fn deadline(&self, time: Duration) -> SystemTime {
         self.time.now() + time
     }
+}
 
-    /// A left-over AWSPENDING harms nothing: it is on the current version.
-    async fn clean_up(&self, arn: &str, version: &str) {
-        let secret = match self.secrets.describe(arn).await {
-            Ok(secret) => secret,
-            Err(failure) => return failure.warn("AWSPENDING may be left on the current version"),
-        };
-        if secret.labels.has(version, PENDING)
-            && let Err(failure) = self.secrets.strip_pending(arn, version).await
-        {
-            failure.warn("AWSPENDING is left on the current version");
-        }
+/// A left-over AWSPENDING harms nothing: it is on the current version.
+async fn clean_up(secrets: &Secrets, arn: &str, version: &str) {
+    let secret = match secrets.describe(arn).await {
+        Ok(secret) => secret,
+        Err(failure) => return failure.warn("AWSPENDING may be left on the current version"),
+    };
+    if secret.labels.has(version, PENDING)
+        && let Err(failure) = secrets.strip_pending(arn, version).await
+    {
+        failure.warn("AWSPENDING is left on the current version");
     }
 }
 

@@ -49,7 +49,7 @@ impl Rotator {
     ) -> Result<Revived, RotationError> {
         let clock = self.clock(deadline);
         let work = Box::pin(async {
-            let secret = self.allowed(describe(&self.secrets, secret_id).await?)?;
+            let secret = self.allowed(describe(&self.secrets(&clock), secret_id).await?)?;
             let version = version(&secret, &revival.version);
             let tally = Tally::default();
             revive(&self.run(secret, &version, &clock, &tally), revival).await

@@ -75,7 +75,7 @@ async fn keep_alive_while_failing(run: &Run<'_>) -> Result<(), RotationError> {
 /// PutSecretValue would put AWSPENDING back on a version that lost it while this step waited.
 async fn still_stands(run: &Run<'_>) -> Result<Standing, RotationError> {
     let (arn, may_begin) = (&run.secret.arn, run.may_begin);
-    let (_, standing) = describe_and_judge(run.secrets, arn, run.token, may_begin).await?;
+    let (_, standing) = describe_and_judge(&run.secrets, arn, run.token, may_begin).await?;
     Ok(standing)
 }
 

@@ -27,6 +27,7 @@ pub(crate) async fn finish_secret(run: &Run<'_>) -> Result<(), RotationError> {
     }
     confirm(run, &api, &pending).await?;
     let labels = promote(run).await?;
+    run.known.note(&run.secret.arn, run.token, &api);
     tracing::info!(
         "finishSecret: Successfully set AWSCURRENT stage to version {} for secret {}.",
         run.token,
@@ -82,7 +83,7 @@ async fn promote(run: &Run<'_>) -> Result<Labels, RotationError> {
     let arn = &run.secret.arn;
     let mut backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(4));
     for _ in 0..ROUNDS {
-        let (seen, standing) = describe_and_judge(run.secrets, arn, run.token, false).await?;
+        let (seen, standing) = describe_and_judge(&run.secrets, arn, run.token, false).await?;
         if standing == Standing::Current {
             return Ok(seen.labels);
         }
@@ -96,7 +97,7 @@ async fn promote(run: &Run<'_>) -> Result<Labels, RotationError> {
         }
         run.clock.pause(backoff.next()).await?;
     }
-    let (seen, standing) = describe_and_judge(run.secrets, arn, run.token, false).await?;
+    let (seen, standing) = describe_and_judge(&run.secrets, arn, run.token, false).await?;
     match standing {
         Standing::Current => Ok(seen.labels),
         Standing::Pending => Err(Problem::MoveConflict { rounds: ROUNDS }.into()),

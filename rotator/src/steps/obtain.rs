@@ -22,7 +22,7 @@ use std::time::Duration;
 const ROUNDS: u32 = 3;
 /// Searches after an unknown outcome: the list may lag behind the create.
 const SEARCHES: u32 = 2;
-/// Tries that may be put off by throttling or a schema change.
+/// Tries that may be put off by a schema change.
 const DEFERRALS: u32 = 6;
 
 /// A key for the pending version.
@@ -130,13 +130,12 @@ fn created(run: &Run<'_>, key: Key) -> NewKey {
     NewKey { key, is_own: true }
 }
 
-/// Calls CreateApiKey; while the service says "not now", nothing has happened and it waits.
+/// Calls CreateApiKey; while a schema change holds the API, nothing has happened and it waits.
 async fn create_when_possible(
     run: &Run<'_>,
     api: &str,
     policy: &Policy,
 ) -> Result<Created, RotationError> {
-    let mut throttled = Backoff::new(Duration::from_millis(500), Duration::from_secs(8));
     // A schema change holds the API for half a minute to a minute (reported).
     let mut busy = Backoff::new(Duration::from_secs(5), Duration::from_secs(20));
     let mut tries = 0;
@@ -152,12 +151,9 @@ async fn create_when_possible(
             Err(failure) => failure,
         };
         tries += 1;
-        let pause = if failure.meaning == Meaning::Busy {
-            busy.next()
-        } else {
-            throttled.next()
-        };
-        if !failure.is_put_off() || tries == DEFERRALS || pause > run.clock.patience() {
+        let pause = busy.next();
+        let is_busy = failure.meaning == Meaning::Busy;
+        if !is_busy || tries == DEFERRALS || pause > run.clock.patience() {
             return Err(failure.into());
         }
         failure.warn("CreateApiKey was put off");

@@ -1,0 +1,91 @@
+//! How many calls a rotation costs: each counts against the account's quotas, and some are billed.
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+use keywheel::history::What;
+use keywheel::run::{Run, Verdict, run};
+use keywheel::subject::builtin::Builtin;
+use keywheel::suite;
+
+/// What all four steps of a clean rotation may ask AWS.
+const ROTATION_MAX: usize = 22;
+/// What a step may ask that was finished before.
+const REPEAT_MAX: usize = 2;
+/// How often the API itself is asked whether it lets the key in.
+const PROBES_MAX: usize = 3;
+
+/// The calls to AWS and those to the API, from one statement of a kind to the next statement.
+fn counted(run: &Run, kind: &str) -> Vec<(usize, usize)> {
+    let (mut counts, mut is_counting) = (Vec::new(), false);
+    for event in run.history.events() {
+        match &event.what {
+            What::Statement { text, .. } => {
+                is_counting = text.starts_with(kind);
+                counts.extend(is_counting.then_some((0, 0)));
+            }
+            What::Call(call) if is_counting && call.caller.is_some() => {
+                let (signed, probes): &mut (usize, usize) = counts.last_mut().unwrap();
+                let count = match call.operation {
+                    "GraphQL" => probes,
+                    _ => signed,
+                };
+                *count += 1;
+            }
+            _ => {}
+        }
+    }
+    counts
+}
+
+fn held(story: &str) -> Run {
+    let scenario = suite::read_text("calls", &format!("keywheel scenario 1\n{story}"));
+    let run = run(&scenario.unwrap(), &Builtin);
+    assert_eq!(run.verdict(), Verdict::Held, "{:?}", run.violations);
+    run
+}
+
+#[test]
+fn a_clean_rotation_makes_no_more_than_22_calls_however_many_came_before() {
+    let intervals = [
+        ("30d", "29d"),
+        ("30d", "5d"),
+        ("7d", "6d"),
+        ("8h", "7h"),
+        ("150d", "149d"),
+    ];
+    for ((interval, pause), config) in intervals
+        .into_iter()
+        .zip(["env", "tags", "member"].into_iter().cycle())
+    {
+        let year = format!("rotate\nadvance {pause}\n").repeat(12);
+        let run = held(&format!(
+            "world current=360d interval={interval} config={config}\n{year}"
+        ));
+        let counts = counted(&run, "rotate");
+        for (signed, probes) in &counts {
+            assert!(
+                *signed <= ROTATION_MAX && *probes <= PROBES_MAX,
+                "{counts:?}"
+            );
+        }
+        assert_eq!(
+            counts[0],
+            (19, 3),
+            "a first rotation has no old keys to see to"
+        );
+    }
+}
+
+#[test]
+fn a_step_that_was_finished_before_makes_no_more_than_two() {
+    let again = "invoke createSecret token=token1\ninvoke setSecret token=token1\n\
+                 invoke testSecret token=token1\ninvoke finishSecret token=token1\nadvance 1m\n";
+    for config in ["env", "tags", "member"] {
+        let run = held(&format!("world config={config}\nrotate\n{again}"));
+        let counts = counted(&run, "invoke");
+        assert_eq!(
+            counts,
+            [(1, 0), (1, 0), (1, 0), (REPEAT_MAX, 0)],
+            "{config}"
+        );
+    }
+}
