@@ -25,12 +25,14 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use criterion::{Criterion, criterion_group, criterion_main};
+use http::HeaderMap;
 use keywheel::history::{Exchange, Seen};
 use keywheel::run::{Run, Verdict, run};
 use keywheel::scenario::{Scenario, parse};
 use keywheel::sdk::{ClientOptions, clients};
 use keywheel::subject::Surroundings;
 use keywheel::subject::builtin::Builtin;
+use serde_json::Value;
 
 const ONE_ROTATION: &str = "keywheel scenario 1
 without settles because only the rotation itself is measured
@@ -39,25 +41,28 @@ rotate
 ";
 
 /// A call of the run and its answer.
-#[derive(Clone)]
 struct Canned {
     operation: &'static str,
-    status: u16,
-    body: Bytes,
+    input: Value,
+    api: String,
+    key: String,
+    answer: Answer,
 }
+
+/// What the run was answered: status, headers and body.
+type Answer = (u16, HeaderMap, Bytes);
 
 /// Answers each request with the answer that the run got.
 #[derive(Clone, Debug)]
-struct FromMemory(Arc<Mutex<VecDeque<(u16, Bytes)>>>);
+struct FromMemory(Arc<Mutex<VecDeque<Answer>>>);
 
 impl HttpConnector for FromMemory {
     fn call(&self, _request: HttpRequest) -> HttpConnectorFuture {
-        let (status, body) = self.0.lock().unwrap().pop_front().unwrap();
-        let answer = http::Response::builder()
-            .status(status)
-            .header("content-type", "application/json")
-            .body(SdkBody::from(body));
-        HttpConnectorFuture::ready(Ok(HttpResponse::try_from(answer.unwrap()).unwrap()))
+        let (status, headers, body) = self.0.lock().unwrap().pop_front().unwrap();
+        let mut answer = http::Response::new(SdkBody::from(body));
+        *answer.status_mut() = status.try_into().unwrap();
+        *answer.headers_mut() = headers;
+        HttpConnectorFuture::ready(Ok(HttpResponse::try_from(answer).unwrap()))
     }
 }
 
@@ -72,13 +77,23 @@ impl HttpClient for FromMemory {
 }
 
 fn canned(exchange: &Exchange) -> Canned {
-    let Seen::Answer { status, body, .. } = &exchange.outcome else {
+    let Seen::Answer {
+        status,
+        headers,
+        body,
+    } = &exchange.outcome
+    else {
         panic!("no answer")
     };
+    // /v1/apis/API/apikeys/KEY
+    let mut path = exchange.uri.path().split('/').skip(3).step_by(2);
+    let mut named = || path.next().unwrap_or("none").to_owned();
     Canned {
         operation: exchange.operation,
-        status: *status,
-        body: body.clone(),
+        input: serde_json::from_slice(&exchange.body).unwrap_or_default(),
+        api: named(),
+        key: named(),
+        answer: (*status, headers.clone(), body.clone()),
     }
 }
 
@@ -93,40 +108,51 @@ type Clients = (aws_sdk_secretsmanager::Client, aws_sdk_appsync::Client);
 /// Makes the calls. The probe, which no AWS model knows, is counted as one more read.
 async fn replay((secrets, api_keys): &Clients, calls: &[Canned]) {
     for call in calls {
+        let text = |name: &str| call.input[name].as_str().map(str::to_owned);
+        let secret = text("SecretId").unwrap_or_else(|| "s".to_owned());
         let _ = match call.operation {
-            "GetSecretValue" => secrets
-                .get_secret_value()
-                .secret_id("s")
-                .send()
-                .await
-                .is_ok(),
+            "GetSecretValue" => {
+                let call = secrets.get_secret_value().secret_id(secret);
+                let call = call.set_version_id(text("VersionId"));
+                let call = call.set_version_stage(text("VersionStage"));
+                call.send().await.is_ok()
+            }
             "PutSecretValue" => {
-                let call = secrets.put_secret_value().secret_id("s").secret_string("v");
-                call.client_request_token("00000000-0000-4000-8000-000000000000")
-                    .send()
-                    .await
-                    .is_ok()
+                let call = secrets.put_secret_value().secret_id(secret);
+                let call = call.set_secret_string(text("SecretString"));
+                let call = call.set_client_request_token(text("ClientRequestToken"));
+                call.version_stages("AWSPENDING").send().await.is_ok()
             }
             "UpdateSecretVersionStage" => {
-                let call = secrets.update_secret_version_stage().secret_id("s");
-                call.version_stage("AWSCURRENT").send().await.is_ok()
+                let call = secrets.update_secret_version_stage().secret_id(secret);
+                let call = call.set_version_stage(text("VersionStage"));
+                let call = call.set_move_to_version_id(text("MoveToVersionId"));
+                let call = call.set_remove_from_version_id(text("RemoveFromVersionId"));
+                call.send().await.is_ok()
             }
-            "ListApiKeys" => api_keys.list_api_keys().api_id("a").send().await.is_ok(),
-            "CreateApiKey" => api_keys.create_api_key().api_id("a").send().await.is_ok(),
-            "UpdateApiKey" => api_keys
-                .update_api_key()
-                .api_id("a")
-                .id("k")
-                .send()
-                .await
-                .is_ok(),
-            "GetGraphqlApi" => api_keys.get_graphql_api().api_id("a").send().await.is_ok(),
-            _ => secrets
-                .describe_secret()
-                .secret_id("s")
-                .send()
-                .await
-                .is_ok(),
+            "ListApiKeys" => {
+                let call = api_keys.list_api_keys().api_id(&call.api);
+                call.max_results(25).send().await.is_ok()
+            }
+            "CreateApiKey" => {
+                let (expires, described) = (call.input["expires"].as_i64(), text("description"));
+                let call = api_keys.create_api_key().api_id(&call.api);
+                let call = call.set_expires(expires).set_description(described);
+                call.send().await.is_ok()
+            }
+            "UpdateApiKey" => {
+                let expires = call.input["expires"].as_i64();
+                let call = api_keys.update_api_key().api_id(&call.api).id(&call.key);
+                call.set_expires(expires).send().await.is_ok()
+            }
+            "GetGraphqlApi" => {
+                let call = api_keys.get_graphql_api().api_id(&call.api);
+                call.send().await.is_ok()
+            }
+            _ => {
+                let call = secrets.describe_secret().secret_id(secret);
+                call.send().await.is_ok()
+            }
         };
     }
 }
@@ -171,10 +197,7 @@ impl Floor {
     }
 
     fn replay(&self) {
-        let answers = self
-            .calls
-            .iter()
-            .map(|call| (call.status, call.body.clone()));
+        let answers = self.calls.iter().map(|call| call.answer.clone());
         self.memory.0.lock().unwrap().extend(answers);
         self.runtime.block_on(replay(&self.clients, &self.calls));
         self.memory.0.lock().unwrap().clear();
