@@ -9,8 +9,9 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use crate::race::{Either, race};
 
@@ -53,6 +54,23 @@ where
     };
     if let Err(error) = result {
         tracing::debug!(%error, "connection ended");
+    }
+}
+
+/// Serves everybody who connects. The connections end with this future.
+pub(crate) async fn serve_all<F, A>(listener: TcpListener, handler: F)
+where
+    F: Fn(Request<Body>) -> A + Clone + Send + Sync + 'static,
+    A: Future<Output = Answer> + Send + 'static,
+{
+    let mut connections = JoinSet::new();
+    let (_running, stopping) = watch::channel(false);
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            return;
+        };
+        while connections.try_join_next().is_some() {}
+        connections.spawn(serve(stream, stopping.clone(), handler.clone()));
     }
 }
 

@@ -161,6 +161,7 @@ fn clients_of(memory: &FromMemory) -> Clients {
     let surroundings = Surroundings {
         http: SharedHttpClient::new(memory.clone()),
         connector: SharedHttpConnector::new(memory.clone()),
+        wire: None,
         time: SharedTimeSource::new(SystemTimeSource::new()),
         sleep: SharedAsyncSleep::new(TokioSleep::new()),
         environment: Vec::new(),

@@ -1,4 +1,5 @@
-//! Virtual time: tokio's paused clock, laid over a calendar.
+//! Virtual time: tokio's paused clock, laid over a calendar. Over real time the calendar is the
+//! same, but nobody waits for it: it jumps to where a run would have waited.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,16 +16,32 @@ pub struct VirtualClock {
     start: Instant,
     base: Timestamp,
     jumped_ms: Arc<AtomicI64>,
+    pace: Pace,
+}
+
+/// How the time of a run passes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// It stands still as long as anybody works, and jumps to the next timer when all wait.
+    Virtual,
+    /// As it does for everybody, since the function runs elsewhere.
+    Real,
 }
 
 impl VirtualClock {
     /// A calendar that shows `base` now. Must be made inside the run's runtime.
-    pub fn starting_at(base: Timestamp) -> Self {
+    pub fn starting_at(base: Timestamp, pace: Pace) -> Self {
         Self {
             start: Instant::now(),
             base,
             jumped_ms: Arc::default(),
+            pace,
         }
+    }
+
+    /// How time passes.
+    pub fn pace(&self) -> Pace {
+        self.pace
     }
 
     /// What it shows.
@@ -38,11 +55,13 @@ impl VirtualClock {
         self.jumped_ms.fetch_add(by_ms, Ordering::Relaxed);
     }
 
-    /// Waits until it shows `moment`.
+    /// Waits until it shows `moment`; in real time it does at once.
     pub async fn sleep_until(&self, moment: Timestamp) {
-        let left = u64::try_from(moment.millis_since(self.now())).unwrap_or(0);
-        if left > 0 {
-            tokio::time::sleep(Duration::from_millis(left)).await;
+        let left_ms = moment.millis_since(self.now());
+        match (u64::try_from(left_ms), self.pace) {
+            (Err(_) | Ok(0), _) => {}
+            (Ok(left), Pace::Virtual) => tokio::time::sleep(Duration::from_millis(left)).await,
+            (Ok(_), Pace::Real) => self.jump(left_ms),
         }
     }
 }

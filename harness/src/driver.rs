@@ -3,6 +3,7 @@
 
 mod invocation;
 mod orders;
+mod together;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -13,13 +14,11 @@ use aws_smithy_runtime_api::client::http::{SharedHttpClient, SharedHttpConnector
 use keywheel_emulator::fault::Caller;
 use keywheel_emulator::ids::{DEFAULT_REGION, InvocationNumber, SecretArn, Step};
 use keywheel_emulator::state::rotations::{Invocation, StepFailure, StepResult};
-use keywheel_emulator::time::{HOUR_MS, Timestamp};
-use tokio::task::JoinSet;
 
 use crate::clock::{Freezer, FunctionClock};
 use crate::gate::conduct;
 use crate::history::What;
-use crate::scenario::{AdminAction, Config, Restart, Twice};
+use crate::scenario::{AdminAction, Config, Holds, Restart, Twice};
 use crate::setup::count;
 use crate::subject::{Event, FunctionFailure, Subject, Surroundings};
 use crate::wire::{CallerScope, Life, Wire};
@@ -41,6 +40,8 @@ pub(crate) struct Driver<'a> {
     invocations: u64,
     last: Delivered,
     orders: Orders,
+    /// What functions printed that are not there any more.
+    printed: String,
 }
 
 /// How a delivery of a step ended.
@@ -52,19 +53,22 @@ impl<'a> Driver<'a> {
         let (clock, spec) = (core.function_clock.clone(), core.spec.clone());
         let api = core.place.api.to_string();
         drop(core);
-        let pin = (spec.config == Config::Env).then(|| ("AppSyncApiId".to_owned(), api));
+        let is_pinned = spec.config == Config::Env && spec.holds == Holds::Key;
+        let pin = is_pinned.then(|| ("AppSyncApiId".to_owned(), api));
+        let timeout = spec.timeout.to_duration();
         Self {
             world,
             subject,
             environment: pin.into_iter().collect(),
             started: BTreeMap::new(),
             clock,
-            timeout: spec.timeout.to_duration(),
+            timeout: subject.time_limit().map_or(timeout, |own| own.min(timeout)),
             restart: spec.restart,
             retry_tokens: count(spec.retry_tokens),
             invocations: 0,
             last: Ok(()),
             orders: Orders::default(),
+            printed: String::new(),
         }
     }
 
@@ -72,6 +76,7 @@ impl<'a> Driver<'a> {
     pub(crate) fn set(&mut self, name: &str, value: &str) {
         self.environment.retain(|(known, _)| known != name);
         self.environment.push((name.to_owned(), value.to_owned()));
+        self.printed = self.output();
         self.started.clear();
     }
 
@@ -95,10 +100,13 @@ impl<'a> Driver<'a> {
         self.orders.actions.push_back((step, action));
     }
 
-    /// Everything that the functions that are started have printed.
+    /// Everything that the functions have printed.
     pub(crate) fn output(&self) -> String {
         let functions = self.started.values().map(|started| &started.function);
-        functions.map(|function| function.output()).collect()
+        let printed = functions.map(|function| function.output());
+        std::iter::once(self.printed.clone())
+            .chain(printed)
+            .collect()
     }
 
     /// How the last delivery for the service ended.
@@ -187,56 +195,6 @@ impl<'a> Driver<'a> {
         core.judge_commit(crate::oracle::Actor::Service);
     }
 
-    /// Lets the service run until the rotations of all secrets have ended, those that are ready at
-    /// once with each other.
-    pub(crate) async fn settle_all(&mut self) {
-        let mut running = JoinSet::new();
-        loop {
-            while let Some(invocation) = self.poll() {
-                let (number, secret) = (invocation.number, invocation.secret.clone());
-                self.world
-                    .lock()
-                    .set_token(&secret, invocation.token.clone());
-                match self.prepare(&invocation) {
-                    Some(event) => {
-                        let begun = self.begin(&event);
-                        running.spawn(async move { (number, finish(begun).await) });
-                    }
-                    None => self.finished(number, Ok(())),
-                }
-                self.world.lock().set_racing(running.len());
-            }
-            let due = self.world.lock().engine.poll_timeout();
-            match (running.is_empty(), due) {
-                (true, _) if self.is_any_rotating() => self.wait_for_retry().await,
-                (true, _) => break,
-                (false, due) => {
-                    let wait = self.until(due.map(|(due, _)| due));
-                    match tokio::time::timeout(wait, running.join_next()).await {
-                        Ok(Some(Ok((number, delivered)))) => self.finished(number, delivered),
-                        Ok(_) => {}
-                        Err(_) => self.wake_engine(),
-                    }
-                }
-            }
-        }
-        self.world.lock().set_racing(0);
-    }
-
-    fn until(&self, due: Option<Timestamp>) -> Duration {
-        let now = self.world.lock().now();
-        let left = due.map_or(HOUR_MS, |due| due.millis_since(now));
-        Duration::from_millis(u64::try_from(left).unwrap_or(0).max(1))
-    }
-
-    fn is_any_rotating(&self) -> bool {
-        let core = self.world.lock();
-        core.places().any(|place| {
-            let token = place.token.as_ref();
-            token.is_some_and(|token| core.engine.is_rotating(&place.secret, token))
-        })
-    }
-
     async fn deliver(&mut self, invocation: Invocation) -> Delivered {
         let step = invocation.step;
         let Some(event) = self.prepare(&invocation) else {
@@ -299,12 +257,18 @@ impl<'a> Driver<'a> {
     }
 
     async fn invoke_both(&mut self, first: Event, second: Event) -> Delivered {
+        if !self.subject.tells_callers_apart() {
+            let text =
+                "two invocations at once cannot be told apart: run the function with process:";
+            self.world.lock().problems.push(text.to_owned());
+        }
         let actors = {
             let mut core = self.world.lock();
             let actors = core.gate.actors().unwrap_or(2);
             core.set_racing(actors);
             core.judge.allow_another_create(&first.token);
-            core.gate.open(self.invocations + 1, actors);
+            core.gate
+                .open(self.invocations + 1, actors, self.subject.pace());
             actors
         };
         let third = (actors > 2).then(|| first.clone());
@@ -317,7 +281,7 @@ impl<'a> Driver<'a> {
                 None => Ok(()),
             }
         };
-        let conducted = conduct(self.world.clone());
+        let conducted = conduct(self.world.clone(), self.subject.pace());
         let (first, second, third, ()) =
             tokio::join!(finish(first), finish(second), third, conducted);
         self.world.lock().set_racing(0);
@@ -333,7 +297,8 @@ impl<'a> Driver<'a> {
         let has_died = matches!(&delivered, Err(failure) if failure.error_type.starts_with(DIED));
         // An environment that stands still serves nobody else.
         if (is_cold || life.was_frozen()) && has_died {
-            self.started.remove(&secret);
+            let gone = self.started.remove(&secret);
+            self.printed += &gone.map_or(String::new(), |gone| gone.function.output());
         }
         delivered
     }
@@ -380,7 +345,8 @@ impl<'a> Driver<'a> {
         let wire = Wire::new(self.world.0.clone());
         let surroundings = Surroundings {
             http: SharedHttpClient::new(wire.clone()),
-            connector: SharedHttpConnector::new(wire),
+            connector: SharedHttpConnector::new(wire.clone()),
+            wire: Some(wire),
             time: SharedTimeSource::new(self.clock.clone()),
             sleep: SharedAsyncSleep::new(freezer.clone()),
             environment: self.environment.clone(),

@@ -1,8 +1,8 @@
 //! Whose request goes next, when several invocations run at once in a given order.
 //!
-//! Each request parks here. When nobody can run any more, which a sleep of a millisecond of paused
-//! time tells, one of the parked is let through; the course of the run is thus a function of the
-//! choices alone.
+//! Each request parks here. When nobody can run any more, one of the parked is let through; the
+//! course of the run is thus a function of the choices alone. In paused time a sleep of a
+//! millisecond tells that nobody can run; in real time everybody who has not ended must be parked.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use std::time::Duration;
 use keywheel_emulator::ids::InvocationNumber;
 use tokio::sync::{Notify, oneshot};
 
+use crate::clock::Pace;
 use crate::world::World;
 
 /// One choice: who was let through, and who else could have been.
@@ -37,6 +38,7 @@ struct Open {
     next: usize,
     first: u64,
     running: usize,
+    pace: Pace,
     parked: BTreeMap<u8, oneshot::Sender<()>>,
     changed: Arc<Notify>,
 }
@@ -70,13 +72,14 @@ impl Gate {
     }
 
     /// Opens for so many invocations, the first of which has this number.
-    pub(crate) fn open(&mut self, first: u64, running: usize) {
+    pub(crate) fn open(&mut self, first: u64, running: usize, pace: Pace) {
         if let Some(order) = self.orders.take() {
             self.open = Some(Open {
                 order,
                 next: 0,
                 first,
                 running,
+                pace,
                 parked: BTreeMap::new(),
                 changed: Arc::default(),
             });
@@ -137,6 +140,9 @@ impl Gate {
 impl Open {
     /// Whom the order names, if that one is parked; then the one that went last, then the first.
     fn choose(&mut self, last: Option<u8>) -> Option<u8> {
+        if self.pace == Pace::Real && self.parked.len() < self.running {
+            return None;
+        }
         let first = self.parked.keys().next().copied()?;
         let named = self.order.get(self.next).copied();
         self.next += 1;
@@ -147,10 +153,12 @@ impl Open {
 }
 
 /// Lets requests through, one after the other, until all invocations have ended.
-pub(crate) async fn conduct(world: World) {
+pub(crate) async fn conduct(world: World, pace: Pace) {
     loop {
-        // In paused time this passes only when nobody else can run.
-        tokio::time::sleep(Duration::from_millis(1)).await;
+        if pace == Pace::Virtual {
+            // In paused time this passes only when nobody else can run.
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
         let next = world.lock().gate.step();
         match next {
             Move::Went => {}

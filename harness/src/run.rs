@@ -5,6 +5,7 @@ mod rarer;
 mod verdict;
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use keywheel_emulator::engine::journal::Entry;
 use keywheel_emulator::fault::Span;
@@ -12,7 +13,7 @@ use keywheel_emulator::ids::VersionId;
 use keywheel_emulator::time::Timestamp;
 
 use crate::admin::is_unfinished_rotation;
-use crate::clock::VirtualClock;
+use crate::clock::{Pace, VirtualClock};
 use crate::driver::{Delivered, Driver};
 use crate::expect;
 use crate::history::What;
@@ -20,11 +21,11 @@ use crate::logs::Capture;
 use crate::mutants;
 use crate::oracle::{Judge, Violation, names as oracle_names};
 use crate::scenario::{
-    Check, Expectation, InvokeOutcome, Located, Point, RotateOutcome, Scenario, Statement,
+    Check, Expectation, Holds, InvokeOutcome, Located, Point, RotateOutcome, Scenario, Statement,
     VersionRef,
 };
 use crate::setup;
-use crate::subject::{Event, Subject};
+use crate::subject::{Event, PASSWORD_POLICY, Subject};
 use crate::world::{Core, World};
 
 pub use verdict::{Run, Unmet, Verdict};
@@ -43,16 +44,24 @@ pub fn run(scenario: &Scenario, subject: &dyn Subject) -> Run {
 pub fn run_with(scenario: &Scenario, subject: &dyn Subject, is_tracing: bool) -> Run {
     let own = scenario.function.as_deref().and_then(mutants::named);
     let subject = own.unwrap_or(subject);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .expect("a runtime without IO needs nothing that can fail");
+    let runtime = runtime(subject.pace());
     let capture = Capture::of_everything(is_tracing);
     // Ids that the SDK draws when a client is built must not depend on what ran before.
     fastrand::seed(scenario.seed);
     capture.around(|| runtime.block_on(Bench::run(scenario, subject, &capture)))
 }
+
+fn runtime(pace: Pace) -> tokio::runtime::Runtime {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    let runtime = match pace {
+        Pace::Virtual => builder.enable_time().start_paused(true).build(),
+        Pace::Real => builder.enable_all().build(),
+    };
+    runtime.expect("a runtime needs a few file descriptors and no more")
+}
+
+/// How long a run may take in real time, where it takes place in it: far more than any needs.
+const LONGEST_RUN: Duration = Duration::from_secs(900);
 
 struct Bench<'a> {
     scenario: &'a Scenario,
@@ -70,9 +79,14 @@ struct Bench<'a> {
 
 impl<'a> Bench<'a> {
     async fn run(scenario: &'a Scenario, subject: &'a dyn Subject, capture: &Capture) -> Run {
-        let clock = VirtualClock::starting_at(setup::calendar_start(&scenario.world));
-        let spec = &scenario.world;
-        let judge = Judge::new(spec.ttl, spec.interval, subject.policy());
+        let (spec, pace) = (&scenario.world, subject.pace());
+        let start = setup::start_of(spec, pace);
+        let clock = VirtualClock::starting_at(setup::calendar_start(spec, start), pace);
+        let policy: &[&str] = match spec.holds {
+            Holds::Key => subject.policy(),
+            Holds::Password => &PASSWORD_POLICY,
+        };
+        let judge = Judge::new(spec.ttl, spec.interval, policy).of(spec.holds);
         let options = setup::engine_options(scenario);
         let mut core = Core::new(options, clock.clone(), scenario.world.clone(), judge);
         core.sections.clone_from(&scenario.sections);
@@ -80,7 +94,7 @@ impl<'a> Bench<'a> {
             core.problems.push(format!("world: {refusal}"));
         }
         let world = World(Arc::new(Mutex::new(core)));
-        clock.sleep_until(setup::start_of(&scenario.world)).await;
+        clock.sleep_until(start).await;
         let driver = Driver::new(world.clone(), subject);
         let started = clock.now();
         let mut bench = Self {
@@ -96,11 +110,29 @@ impl<'a> Bench<'a> {
             blamed: Vec::new(),
         };
         bench.driver.wake_engine();
-        for statement in &scenario.statements {
-            bench.execute(statement).await;
+        match pace {
+            Pace::Virtual => bench.live().await,
+            Pace::Real => bench.live_for(LONGEST_RUN).await,
         }
-        bench.epilogue().await;
         bench.finish(capture)
+    }
+
+    async fn live(&mut self) {
+        let scenario = self.scenario;
+        for statement in &scenario.statements {
+            self.execute(statement).await;
+        }
+        self.epilogue().await;
+    }
+
+    /// Ends a run that does not end.
+    async fn live_for(&mut self, limit: Duration) {
+        if tokio::time::timeout(limit, self.live()).await.is_err() {
+            let seconds = limit.as_secs();
+            self.require(Err(format!(
+                "the run had not ended after {seconds} seconds"
+            )));
+        }
     }
 
     async fn execute(&mut self, statement: &Located<Statement>) {
@@ -306,11 +338,16 @@ impl<'a> Bench<'a> {
         if let Some(log) = capture.function_log() {
             core.read_text("the function's log", &log);
         }
-        core.read_text("the function's output", &self.driver.output());
+        let output = self.driver.output();
+        core.read_text("the function's output", &output);
         let journal: String = core.engine.journal().since(0).map(told).collect();
         core.read_text("the emulator's journal", &journal);
         let ended = core.now();
         let end_state = expect::end_state(&core);
+        let printed = match core.clock.pace() {
+            Pace::Virtual => Vec::new(),
+            Pace::Real => verdict::last_lines(&output, core.judge.violations(), &core.names),
+        };
         Run {
             name: self.scenario.name.clone(),
             violations: self.unexpected(core.judge.violations()),
@@ -318,6 +355,7 @@ impl<'a> Bench<'a> {
             unfired: self.unfired,
             end_state,
             turns: core.gate.taken().to_vec(),
+            printed,
             history: std::mem::take(&mut core.history),
             names: core.names.clone(),
             started: self.started,

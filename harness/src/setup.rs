@@ -7,10 +7,12 @@ use keywheel_emulator::engine::EngineOptions;
 use keywheel_emulator::fault::Span;
 use keywheel_emulator::ids::{ApiId, ApiKeyId, FunctionArn, SecretArn, VersionId};
 use keywheel_emulator::state::Settings;
-use keywheel_emulator::time::{HOUR_MS, Timestamp};
+use keywheel_emulator::time::{HOUR_MS, Timestamp, machine_time};
+
+use crate::clock::Pace;
 
 use crate::oracle::Actor;
-use crate::scenario::{Auth, Config, KeyLife, Payload, Scenario, Shape, WorldSpec};
+use crate::scenario::{Auth, Config, Holds, KeyLife, Payload, Scenario, Shape, WorldSpec};
 use crate::world::{AdminRefusal, Core, Place};
 
 /// The function that Secrets Manager is told to invoke.
@@ -19,8 +21,8 @@ pub(crate) const FUNCTION: &str = "arn:aws:lambda:us-east-1:000000000000:functio
 /// The secret's name.
 pub(crate) const SECRET: &str = "keywheel/mobile";
 
-/// Where the calendar starts unless the scenario says otherwise: in the middle of an hour, so that
-/// rounding to the hour is at work.
+/// Where the calendar starts in virtual time unless the scenario says otherwise: in the middle of
+/// an hour, so that rounding to the hour is at work.
 const DEFAULT_START: Timestamp = Timestamp::from_seconds(1_795_516_215);
 
 /// How long before the start the world is made when its first key must have expired by then.
@@ -30,8 +32,7 @@ const LEAD_MS: i64 = 3 * 24 * HOUR_MS;
 const SHORTEST_LIFE_MS: i64 = 25 * HOUR_MS;
 
 /// When the calendar must begin, so that the world can be made before the scenario starts.
-pub(crate) fn calendar_start(spec: &WorldSpec) -> Timestamp {
-    let start = start_of(spec);
+pub(crate) fn calendar_start(spec: &WorldSpec, start: Timestamp) -> Timestamp {
     if spec.current == KeyLife::Expired {
         start.plus_millis(-LEAD_MS)
     } else {
@@ -39,9 +40,13 @@ pub(crate) fn calendar_start(spec: &WorldSpec) -> Timestamp {
     }
 }
 
-/// When the scenario starts.
-pub(crate) fn start_of(spec: &WorldSpec) -> Timestamp {
-    spec.start.unwrap_or(DEFAULT_START)
+/// When the scenario starts. A function that runs elsewhere has the machine's clock.
+pub(crate) fn start_of(spec: &WorldSpec, pace: Pace) -> Timestamp {
+    let usual = match pace {
+        Pace::Virtual => DEFAULT_START,
+        Pace::Real => machine_time(),
+    };
+    spec.start.unwrap_or(usual)
 }
 
 /// The engine of a scenario.
@@ -79,7 +84,11 @@ pub(crate) fn millis(span: Span) -> i64 {
 pub(crate) fn make(core: &mut Core) -> Result<(), AdminRefusal> {
     let function = FunctionArn::new(FUNCTION);
     core.engine.world().functions.insert(function);
-    for number in 1..=core.spec.apis {
+    let apis = match core.spec.holds {
+        Holds::Key => core.spec.apis,
+        Holds::Password => 0,
+    };
+    for number in 1..=apis {
         let api = create_api(core, number)?;
         core.apis.push(api);
     }
@@ -101,10 +110,11 @@ pub(crate) fn make(core: &mut Core) -> Result<(), AdminRefusal> {
     Ok(())
 }
 
-/// An API by the number that the scenario gives it; the secrets take turns on them.
+/// An API by the number that the scenario gives it; the secrets take turns on them. No API's id
+/// where there is none.
 fn nth_api(core: &Core, number: u32) -> ApiId {
-    let at = count(number.saturating_sub(1)) % core.apis.len();
-    core.apis[at].clone()
+    let at = count(number.saturating_sub(1)) % core.apis.len().max(1);
+    core.apis.get(at).cloned().unwrap_or_else(|| ApiId::new(""))
 }
 
 fn create_api(core: &mut Core, number: u32) -> Result<ApiId, AdminRefusal> {
@@ -138,6 +148,7 @@ fn make_secret(core: &mut Core, number: u32) -> Result<Place, AdminRefusal> {
         number => format!("s{number}-"),
     };
     let key = match core.spec.current {
+        _ if core.spec.holds == Holds::Password => None,
         KeyLife::Lives(span) => Some(millis(span)),
         KeyLife::Expired => Some(SHORTEST_LIFE_MS),
         KeyLife::None => None,
@@ -149,7 +160,10 @@ fn make_secret(core: &mut Core, number: u32) -> Result<Place, AdminRefusal> {
         }
         None => None,
     };
-    let value = first_value(core, &api, key.as_ref());
+    let value = match core.spec.holds {
+        Holds::Key => first_value(core, &api, key.as_ref()),
+        Holds::Password => first_password(core),
+    };
     let token = core.entropy.uuid().to_string();
     let name = match number {
         1 => SECRET.to_owned(),
@@ -183,16 +197,36 @@ pub(crate) const API_ID_TAG: &str = "smrot:api-id";
 /// The member that holds the key if a tag says so.
 const TAGGED_FIELD: &str = "mobileKey";
 
+/// The first value of a secret that holds a password.
+fn first_password(core: &mut Core) -> String {
+    let password = format!("initial-{}", core.entropy.uuid().simple());
+    match (&core.spec.value, core.spec.shape) {
+        (Some(value), _) => given_value(core, value),
+        (None, Shape::Plain) => password,
+        (None, Shape::Json) => {
+            let value = format!(
+                r#"{{"engine":"postgres","host":"db.example","username":"app","password":"{password}","port":5432}}"#
+            );
+            padded(value, count(core.spec.size))
+        }
+    }
+}
+
+/// The value that the scenario's world gives.
+fn given_value(core: &Core, value: &Payload) -> String {
+    let text = match value {
+        Payload::Section(name) => core.sections.get(name).cloned().unwrap_or_default(),
+        Payload::Text(text) => text.clone(),
+        Payload::Copy => String::new(),
+    };
+    core.filled(&text)
+}
+
 fn first_value(core: &Core, api: &ApiId, key: Option<&ApiKeyId>) -> String {
     let key = key.map_or("CHANGE_ME", ApiKeyId::expose);
     let spec = &core.spec;
     if let Some(value) = &spec.value {
-        let text = match value {
-            Payload::Section(name) => core.sections.get(name).cloned().unwrap_or_default(),
-            Payload::Text(text) => text.clone(),
-            Payload::Copy => String::new(),
-        };
-        return core.filled(&text);
+        return given_value(core, value);
     }
     if spec.shape == Shape::Plain {
         return key.to_owned();

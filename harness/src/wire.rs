@@ -61,7 +61,7 @@ impl Life {
     }
 
     /// It ends, at the next moment at which it waits.
-    fn end(&self) {
+    pub(crate) fn end(&self) {
         if let Some(task) = self.0.task.get() {
             task.abort();
         }
@@ -69,6 +69,11 @@ impl Life {
 }
 
 impl CallerScope {
+    /// That of the running code, if it is in an invocation.
+    pub(crate) fn current() -> Option<Self> {
+        CALLER.try_with(Clone::clone).ok()
+    }
+
     /// Runs a future as part of this invocation.
     pub async fn run<F: Future>(self, future: F) -> F::Output {
         CALLER.scope(self, future).await
@@ -111,19 +116,35 @@ impl Wire {
         Self { core }
     }
 
+    /// Does it lead into the same world?
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.core, &other.core)
+    }
+
     /// The world. A panic of the function under test while it was held is no reason to stop.
-    fn lock(&self) -> MutexGuard<'_, Core> {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Core> {
         self.core.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn exchange(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
-        let scope = CALLER.try_with(Clone::clone).ok();
+        let scope = CallerScope::current();
         let request = request
             .try_into_http1x()
             .map_err(|e| ConnectorError::user(e.into()))?;
         let (parts, body) = request.into_parts();
         let body = Bytes::copy_from_slice(body.bytes().unwrap_or_default());
-        let caller = scope.as_ref().and_then(|scope| scope.caller);
+        let carried = self.pass(parts, body, scope.as_ref()).await;
+        self.carry(carried, scope).await
+    }
+
+    /// A request waits for its turn, takes effect or does not, and what becomes of it is due now.
+    pub(crate) async fn pass(
+        &self,
+        parts: Parts,
+        body: Bytes,
+        scope: Option<&CallerScope>,
+    ) -> Carried {
+        let caller = scope.and_then(|scope| scope.caller);
         self.wait_for_turn(caller).await;
         let latency = self.lock().begin_call();
         if !latency.is_zero() {
@@ -131,7 +152,7 @@ impl Wire {
         }
         let (mut after, mut carried) = self.lock().exchange(parts, body, caller, false);
         if let Carried::Frozen(span, request) = carried {
-            if let Some(scope) = &scope {
+            if let Some(scope) = scope {
                 scope.life.0.was_frozen.store(true, Ordering::Relaxed);
                 scope.freezer.freeze(span.to_duration());
             }
@@ -142,7 +163,7 @@ impl Wire {
         if !after.is_zero() {
             tokio::time::sleep(after).await;
         }
-        self.carry(carried, scope).await
+        carried
     }
 
     /// A request waits here while the gate is open for others.

@@ -1,6 +1,7 @@
 //! One run's world: the engine, the calendar, the names, the history and the judge, behind one lock.
 
 mod judging;
+mod passwords;
 mod requests;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -291,6 +292,7 @@ impl Core {
             fault: outcome.fault.map(|verdict| verdict.to_string()),
         };
         let now = self.now();
+        self.learn_passwords_of(&exchange);
         self.judge.called(now, &exchange);
         self.history.add(now, What::Call(Box::new(exchange)));
         carried

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use keywheel::history::Exchange;
 use keywheel::run::{Verdict, run};
-use keywheel::scenario::{Located, Scenario, Statement};
+use keywheel::scenario::{Holds, Located, Scenario, Statement};
 use keywheel::subject::builtin::Builtin;
 use keywheel::suite;
 use keywheel_emulator::ids::AccountId;
@@ -113,6 +113,7 @@ fn allows(policy: &Value, call: &Call) -> bool {
 fn is_of_one_secret(scenario: &Scenario) -> bool {
     let is_sent = |statement: &Located<Statement>| matches!(statement.value, Statement::Send(_));
     let is_usual = scenario.function.is_none() && scenario.needs.is_none();
+    let is_usual = is_usual && scenario.world.holds == Holds::Key;
     is_usual && scenario.world.secrets == 1 && !scenario.statements.iter().any(is_sent)
 }
 

@@ -11,6 +11,7 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use keywheel::history::{InvocationEnd, What};
 use keywheel::report::text;
 use keywheel::run::{Run, run};
+use keywheel::scenario::Holds;
 use keywheel::subject::builtin::Builtin;
 use keywheel::suite;
 
@@ -83,6 +84,9 @@ fn no_scenario_shows_a_key() {
     let scenarios = suite::read(&[folder]).unwrap_or_else(|error| panic!("{error}"));
     let mut keys = 0;
     for scenario in scenarios {
+        if scenario.world.holds == Holds::Password {
+            continue;
+        }
         let run = run(&scenario, &Builtin);
         let leaks = run
             .violations

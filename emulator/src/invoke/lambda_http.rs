@@ -63,12 +63,13 @@ impl LambdaUrl {
         })
     }
 
-    async fn run(&self, event: RotationEvent, context: InvocationContext) -> StepResult {
+    /// Posts an event of any form and judges the answer.
+    pub async fn run_event(&self, event: Bytes, context: InvocationContext) -> StepResult {
         let request = Request::post(self.url.clone())
             .header(header::CONTENT_TYPE, "application/json")
             .header("x-amz-invocation-type", "RequestResponse")
             .header("x-amzn-requestid", &context.request_id)
-            .body(Full::from(event.to_json()))
+            .body(Full::from(event))
             .map_err(|error| self.unreachable(&error))?;
         let response = self.client.request(request).await;
         let response = response.map_err(|error| self.unreachable(&error))?;
@@ -107,6 +108,6 @@ impl RotationFunction for LambdaUrl {
         event: RotationEvent,
         context: InvocationContext,
     ) -> BoxFuture<'_, StepResult> {
-        Box::pin(self.run(event, context))
+        Box::pin(self.run_event(event.to_json().into(), context))
     }
 }

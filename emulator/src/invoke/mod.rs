@@ -2,7 +2,8 @@
 //!
 //! In reading order: this file (the contract) · [`event`] what a function is told ·
 //! [`in_process`] a closure · [`lambda_http`] a URL that takes events · [`process`] a local process
-//! that speaks the Lambda Runtime API.
+//! that speaks the Lambda Runtime API · [`outlet`] where a function that runs elsewhere makes its
+//! calls.
 //!
 //! Functions that were created: [`host`] runs them, each in a `sandbox` that is made by its
 //! runtime's rules (`launch`) from code that was unpacked (`unpack`) into the `workshop`; what it
@@ -23,6 +24,7 @@ pub mod lambda_http;
 mod launch;
 mod memory;
 mod orphans;
+pub mod outlet;
 pub mod process;
 mod process_group;
 pub mod run;
@@ -48,6 +50,7 @@ pub use host::{FunctionHost, HostSettings, HostedRun};
 pub use in_process::InProcess;
 pub use lambda_http::LambdaUrl;
 pub use launch::Interpreters;
+pub use outlet::Outlet;
 pub use process::LambdaProcess;
 pub use run::Run;
 pub(crate) use workshop::clear_leftovers;

@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use bytes::Bytes;
 use tokio::process::Command;
 
 use crate::ids::{FunctionArn, Scope};
@@ -30,6 +31,7 @@ pub struct LambdaProcess {
     name: String,
     command: String,
     log: LogSink,
+    environment: Vec<(String, String)>,
     /// Whoever runs the function holds this; the others wait.
     turn: tokio::sync::Mutex<()>,
     sandbox: Mutex<Option<Arc<Sandbox>>>,
@@ -51,6 +53,7 @@ impl LambdaProcess {
             name: name.into(),
             command: command.into(),
             log: Arc::new(log),
+            environment: Vec::new(),
             turn: tokio::sync::Mutex::new(()),
             sandbox: Mutex::new(None),
         }
@@ -63,7 +66,15 @@ impl LambdaProcess {
         self
     }
 
-    async fn run(&self, event: RotationEvent, context: InvocationContext) -> StepResult {
+    /// Gives the process these variables besides those of Lambda.
+    #[must_use]
+    pub fn environment(mut self, variables: Vec<(String, String)>) -> Self {
+        self.environment = variables;
+        self
+    }
+
+    /// Runs the function with an event of any form. Dropping the future kills the run.
+    pub async fn run_event(&self, event: Bytes, context: InvocationContext) -> StepResult {
         let _turn = self.turn.lock().await;
         let request_id = context.request_id.clone();
         let sandbox = self.warm_sandbox(&context).await.map_err(|error| {
@@ -72,7 +83,7 @@ impl LambdaProcess {
         })?;
         let unfinished = Unfinished(self);
         let answered = sandbox.api.offer(Run {
-            event: event.to_json().into(),
+            event,
             request_id: request_id.clone(),
             function: context.function,
             timeout: context.timeout,
@@ -140,6 +151,7 @@ impl LambdaProcess {
             }
         }
         let name = name_of(&context.function);
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.envs(environment::variables(&Surroundings {
             name,
             version: "$LATEST",
@@ -170,7 +182,7 @@ impl RotationFunction for LambdaProcess {
         event: RotationEvent,
         context: InvocationContext,
     ) -> BoxFuture<'_, StepResult> {
-        Box::pin(self.run(event, context))
+        Box::pin(self.run_event(event.to_json().into(), context))
     }
 
     fn shut_down(&self) {

@@ -15,7 +15,7 @@ use http_body_util::{BodyExt, Limited};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, oneshot, watch};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinHandle;
 
 use crate::connection::{self, Answer};
 use crate::fault::Caller;
@@ -81,7 +81,12 @@ impl RuntimeApi {
             offered: Notify::new(),
             start: watch::Sender::new(Start::Starting),
         });
-        let server = tokio::spawn(accept(listener, Arc::clone(&desk)));
+        let served = Arc::clone(&desk);
+        let handler = move |request| {
+            let desk = Arc::clone(&served);
+            async move { desk.serve(request).await }
+        };
+        let server = tokio::spawn(connection::serve_all(listener, handler));
         Ok(Self {
             desk,
             address,
@@ -124,22 +129,6 @@ impl RuntimeApi {
 impl Drop for RuntimeApi {
     fn drop(&mut self) {
         self.server.abort();
-    }
-}
-
-async fn accept(listener: TcpListener, desk: Arc<Desk>) {
-    // The connections end with this task, which ends with the process.
-    let mut connections = JoinSet::new();
-    let (_running, stopping) = watch::channel(false);
-    loop {
-        let Ok((stream, _)) = listener.accept().await else {
-            return;
-        };
-        while connections.try_join_next().is_some() {}
-        let (desk, stopping) = (Arc::clone(&desk), stopping.clone());
-        connections.spawn(async move {
-            connection::serve(stream, stopping, |request| desk.serve(request)).await;
-        });
     }
 }
 

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -22,15 +23,15 @@ use keywheel::subject::Subject;
 use super::exit::Failure;
 use super::reports::{self, Report, Told};
 use super::screen::{BOLD, GREEN, RED, out, paint};
+use super::subjects::Function;
+use super::test;
 use super::watch::{INTERRUPTED, bar, stop_flag};
-use super::{subjects, test};
 
 /// The options of every search.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
-    /// The function under test: builtin, or mutant:NAME (see `keywheel list mutants`).
-    #[arg(long, default_value = "builtin")]
-    pub(crate) function: String,
+    #[command(flatten)]
+    pub(crate) function: Function,
     /// From which everything random is drawn.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
@@ -71,13 +72,13 @@ pub(crate) struct Campaign<'a> {
 
 impl Options {
     /// The function under test.
-    pub(crate) fn subject(&self) -> Result<&'static dyn Subject, Failure> {
-        subjects::find(&self.function)
+    pub(crate) fn subject(&self) -> Result<Arc<dyn Subject>, Failure> {
+        self.function.find()
     }
 
     /// Threads.
-    pub(crate) fn jobs(&self) -> usize {
-        self.jobs.unwrap_or_else(test::processors).clamp(1, 256)
+    pub(crate) fn jobs(&self, subject: &dyn Subject) -> usize {
+        test::jobs(self.jobs, subject)
     }
 
     fn shard(&self) -> Result<Shard, Failure> {
@@ -89,20 +90,21 @@ impl Options {
     /// Runs a campaign, reports it and gives the exit code.
     pub(crate) fn carry_out(&self, campaign: Campaign<'_>) -> Result<ExitCode, Failure> {
         let (subject, shard) = (self.subject()?, self.shard()?);
+        let (subject, jobs) = (&*subject, self.jobs(&*subject));
         // A reader that has gone away does not change the verdict.
-        let _ = self.begin(&campaign, shard);
+        let _ = self.begin(&campaign, shard, jobs);
         let watch = Stopwatch::start();
         let stop = stop_flag(campaign.time);
         let mut tally = self.explore(campaign, subject, shard, &stop);
-        enter_findings(&mut tally, subject, self.jobs());
+        enter_findings(&mut tally, subject, jobs);
         let samples = tally.take_samples();
-        tally.summary.repeats = repeat(samples, subject, self.jobs());
+        tally.summary.repeats = repeat(samples, subject, jobs);
         let summary = tally.summary;
         let _ = self.end(&summary, watch);
         let cases = case::of_campaign(&summary);
         let told = Told {
             mode: &summary.plan.mode,
-            function: &self.function,
+            function: &self.function.name,
             cases: &cases,
             summary: Some(&summary),
         };
@@ -111,7 +113,7 @@ impl Options {
         Ok(ExitCode::from(exit_code(&summary)))
     }
 
-    fn begin(&self, campaign: &Campaign<'_>, shard: Shard) -> io::Result<()> {
+    fn begin(&self, campaign: &Campaign<'_>, shard: Shard, jobs: usize) -> io::Result<()> {
         let plan = &campaign.plan;
         let title = format!("{} of {}", plan.mode, plan.function);
         let bounds: String = plan
@@ -121,11 +123,10 @@ impl Options {
             .collect();
         writeln!(
             out(),
-            "{}: {}\n({bounds}seed: {}; jobs: {}; shard: {shard})\n",
+            "{}: {}\n({bounds}seed: {}; jobs: {jobs}; shard: {shard})\n",
             paint(BOLD, &title),
             campaign.about,
-            plan.seed,
-            self.jobs()
+            plan.seed
         )
     }
 
@@ -139,7 +140,7 @@ impl Options {
         let summary = Summary::new(campaign.plan, shard);
         let crew = Crew {
             subject,
-            jobs: self.jobs(),
+            jobs: self.jobs(subject),
             stop,
             seed: self.seed,
         };
@@ -213,15 +214,8 @@ impl Options {
             artefact::ArtefactError::Unreadable { .. } => Failure::internal(error.to_string()),
         })?;
         if let Some(file) = files.first() {
-            let function = match self.function.as_str() {
-                "builtin" => String::new(),
-                other => format!(" --function {other}"),
-            };
-            let _ = writeln!(
-                out(),
-                "to see it again: keywheel replay {}{function}",
-                file.display()
-            );
+            let (file, again) = (file.display(), self.function.again());
+            let _ = writeln!(out(), "to see it again: keywheel replay {file}{again}");
         }
         Ok(())
     }

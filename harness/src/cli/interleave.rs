@@ -80,7 +80,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     options.carry_out(Campaign {
         plan: Plan {
             mode: "interleave".to_owned(),
-            function: options.function.clone(),
+            function: options.function.name.clone(),
             seed: options.seed,
             bounds: BTreeMap::from(named.map(|(name, value)| (name.to_owned(), value))),
         },

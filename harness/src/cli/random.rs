@@ -102,7 +102,7 @@ fn run(
     options.carry_out(Campaign {
         plan: Plan {
             mode: mode.to_owned(),
-            function: options.function.clone(),
+            function: options.function.name.clone(),
             seed: options.seed,
             bounds: bounds
                 .map(|(name, value)| (name.to_owned(), value))

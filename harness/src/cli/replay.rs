@@ -10,16 +10,16 @@ use keywheel::suite;
 
 use super::exit::Failure;
 use super::screen::{self, out};
-use super::{subjects, test};
+use super::subjects::Function;
+use super::test;
 
 /// Options of `keywheel replay`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The scenario file.
     file: PathBuf,
-    /// The function under test: builtin, or mutant:NAME (see `keywheel list mutants`).
-    #[arg(long, default_value = "builtin")]
-    function: String,
+    #[command(flatten)]
+    function: Function,
     /// Writes the timeline as one HTML file.
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
@@ -30,11 +30,11 @@ pub(crate) struct Args {
 
 /// Runs the command.
 pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
-    let subject = subjects::find(&args.function)?;
+    let subject = args.function.find()?;
     let read = suite::read_one(&args.file);
     let mut scenario = read.map_err(|error| Failure::usage(error.to_string()))?;
     scenario.seed = args.seed.unwrap_or(scenario.seed);
-    let run = run(&scenario, subject);
+    let run = run(&scenario, &*subject);
     if let Some(path) = &args.html {
         let written = std::fs::write(path, html::page(&run.name, &run));
         written.map_err(|e| Failure::usage(format!("cannot write {}: {e}", path.display())))?;

@@ -34,9 +34,9 @@ pub(crate) struct Args {
 /// Runs the command.
 pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     let options = &args.options;
-    let subject = options.subject()?;
+    let subject = &*options.subject()?;
     let bases = bases(&args.scenarios, options.seed)?;
-    let discovery = Discovery::of(bases, subject, options.jobs());
+    let discovery = Discovery::of(bases, subject, options.jobs(subject));
     let mut known = Known::default();
     for (item, judged) in discovery.clean_items().iter().zip(&discovery.clean) {
         known.learn(item, judged);
@@ -59,7 +59,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     options.carry_out(Campaign {
         plan: Plan {
             mode: "sweep".to_owned(),
-            function: options.function.clone(),
+            function: options.function.name.clone(),
             seed: options.seed,
             bounds: BTreeMap::from(bounds.map(|(name, value)| (name.to_owned(), value))),
         },
@@ -99,9 +99,10 @@ fn base(scenario: Scenario) -> Result<Base, Failure> {
 /// Runs all single orders, whatever the shard: which pairs are worth trying follows from them.
 fn pairs(items: &[Item], options: &Options, known: &mut Known) -> Result<Pairs, Failure> {
     let go_on = AtomicBool::new(false);
+    let subject = &*options.subject()?;
     let crew = Crew {
-        subject: options.subject()?,
-        jobs: options.jobs(),
+        subject,
+        jobs: options.jobs(subject),
         stop: &go_on,
         seed: options.seed,
     };

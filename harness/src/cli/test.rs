@@ -13,8 +13,9 @@ use keywheel::subject::Subject;
 use keywheel::suite;
 
 use super::exit::Failure;
+use super::reports;
 use super::screen::{self, DIM, out, paint};
-use super::{reports, subjects};
+use super::subjects::Function;
 
 /// Options of `keywheel test`.
 #[derive(Debug, clap::Args)]
@@ -22,9 +23,8 @@ pub(crate) struct Args {
     /// Scenario files, or folders of them.
     #[arg(default_value = "scenarios")]
     paths: Vec<PathBuf>,
-    /// The function under test: builtin, or mutant:NAME (see `keywheel list mutants`).
-    #[arg(long, default_value = "builtin")]
-    function: String,
+    #[command(flatten)]
+    function: Function,
     /// Replaces the seed of every scenario.
     #[arg(long)]
     seed: Option<u64>,
@@ -44,16 +44,16 @@ const TOLD_IN_FULL: usize = 3;
 
 /// Runs the command.
 pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
-    let subject = subjects::find(&args.function)?;
-    let (waiting, mut scenarios): (Vec<_>, Vec<_>) = read(&args.paths)?
-        .into_iter()
-        .partition(|scenario| scenario.needs.is_some());
+    let subject = &*args.function.find()?;
+    let is_waiting = |scenario: &Scenario| why_not(scenario, subject).is_some();
+    let (waiting, mut scenarios): (Vec<_>, Vec<_>) =
+        read(&args.paths)?.into_iter().partition(is_waiting);
     if let Some(seed) = args.seed {
         for scenario in &mut scenarios {
             scenario.seed = seed;
         }
     }
-    let jobs = args.jobs.unwrap_or_else(processors).clamp(1, 256);
+    let jobs = jobs(args.jobs, subject);
     let mut cases = Vec::new();
     let mut report = Report {
         args,
@@ -67,16 +67,35 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         cases.push(case::of_run(scenario, &run));
         let _ = report.add(scenario, run);
     });
-    let _ = report.tell_waiting(&waiting);
+    let _ = report.tell_waiting(&waiting, subject);
     let told = reports::Told {
         mode: "test",
-        function: &args.function,
+        function: &args.function.name,
         cases: &cases,
         summary: None,
     };
     reports::write(&args.report, &told)?;
     let _ = report.end();
     Ok(ExitCode::from(exit_code(report.worst)))
+}
+
+/// Why a scenario is not run, if it is not.
+fn why_not(scenario: &Scenario, subject: &dyn Subject) -> Option<String> {
+    let needs = scenario
+        .needs
+        .as_ref()
+        .map(|needs| format!("needs={needs}"));
+    needs.or_else(|| {
+        let (holds, known) = (scenario.world.holds, subject.holds()?);
+        (holds != known).then(|| format!("holds={holds}, and {} rotates a {known}", subject.name()))
+    })
+}
+
+/// How many runs go on at once: as asked for, or as many as there are processors, or as many as the
+/// function can bear.
+pub(crate) fn jobs(asked: Option<usize>, subject: &dyn Subject) -> usize {
+    let most = subject.runs_at_once().unwrap_or(256);
+    asked.unwrap_or_else(processors).clamp(1, most)
 }
 
 fn read(paths: &[PathBuf]) -> Result<Vec<Scenario>, Failure> {
@@ -181,12 +200,12 @@ impl Report<'_> {
         Ok(())
     }
 
-    /// The scenarios that depend on what the emulator cannot do yet.
-    fn tell_waiting(&self, waiting: &[Scenario]) -> io::Result<()> {
+    /// The scenarios that depend on what the emulator cannot do yet, or are for other functions.
+    fn tell_waiting(&self, waiting: &[Scenario], subject: &dyn Subject) -> io::Result<()> {
         for scenario in waiting {
-            let needs = scenario.needs.as_deref().unwrap_or_default();
+            let why = why_not(scenario, subject).unwrap_or_default();
             let word = paint(DIM, "not run");
-            writeln!(out(), "  {word}  {:<38} needs={needs}", scenario.name)?;
+            writeln!(out(), "  {word}  {:<38} {why}", scenario.name)?;
         }
         Ok(())
     }
@@ -213,10 +232,7 @@ impl Report<'_> {
     }
 }
 
-fn replay_command(run: &Run, function: &str) -> String {
-    let function = match function {
-        "builtin" => String::new(),
-        other => format!(" --function {other}"),
-    };
-    format!("keywheel replay scenarios/{}.scenario{function}", run.name)
+fn replay_command(run: &Run, function: &Function) -> String {
+    let again = function.again();
+    format!("keywheel replay scenarios/{}.scenario{again}", run.name)
 }

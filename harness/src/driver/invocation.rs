@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::clock::{Freezer, FunctionClock};
 use crate::history::{InvocationEnd, What};
-use crate::subject::{Event, Function, FunctionFailure};
+use crate::subject::{Event, Function, FunctionFailure, killed};
 use crate::wire::CallerScope;
 use crate::world::World;
 
@@ -40,7 +40,7 @@ pub(super) async fn finish(running: Running) -> Delivered {
     let mut core = world.lock();
     let end = match &delivered {
         Ok(()) => InvocationEnd::Succeeded,
-        Err(failure) if failure.error_type == KILLED => InvocationEnd::Killed,
+        Err(failure) if *failure == killed() => InvocationEnd::Killed,
         Err(failure) if failure.error_type == TIMED_OUT => InvocationEnd::TimedOut,
         Err(failure) => {
             let text = failure.to_string();
@@ -61,7 +61,6 @@ pub(super) async fn finish(running: Running) -> Delivered {
     delivered
 }
 
-const KILLED: &str = "Runtime.ExitError";
 const TIMED_OUT: &str = "Runtime.Timeout";
 const PANICKED: &str = "Runtime.Panic";
 
@@ -77,7 +76,7 @@ async fn run_to_its_end(running: Running) -> Delivered {
     // A frozen task is let go, not ended: it goes on when it thaws.
     match tokio::time::timeout(running.timeout, &mut task).await {
         Ok(Ok(delivered)) => delivered,
-        Ok(Err(end)) if end.is_cancelled() => died(KILLED, "the invocation was killed"),
+        Ok(Err(end)) if end.is_cancelled() => Err(killed()),
         Ok(Err(_)) => died(PANICKED, "the function panicked"),
         Err(_) => {
             if !life.was_frozen() {

@@ -4,6 +4,7 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
+use crate::clock::Pace;
 use crate::subject::Subject;
 use crate::wire::mix;
 
@@ -92,8 +93,9 @@ impl Crew<'_> {
 
     /// Is this one of the runs that are repeated? The first always is.
     fn is_sampled(&self, item: &Item) -> bool {
-        item.index == Index::root(0)
-            || mix(self.seed, item.index.as_number()).is_multiple_of(ONE_IN)
+        let is_drawn = mix(self.seed, item.index.as_number()).is_multiple_of(ONE_IN);
+        // Real time does not repeat itself.
+        self.subject.pace() == Pace::Virtual && (item.index == Index::root(0) || is_drawn)
     }
 }
 

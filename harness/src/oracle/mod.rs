@@ -31,11 +31,12 @@ mod within_policy;
 
 use keywheel_emulator::engine::snapshot::Snapshot;
 use keywheel_emulator::fault::Span;
-use keywheel_emulator::ids::{InvocationNumber, SecretArn, Step, VersionId};
+use keywheel_emulator::ids::{ApiKeyId, InvocationNumber, SecretArn, Step, VersionId};
 use keywheel_emulator::time::Timestamp;
 
 use crate::history::{Exchange, InvocationEnd};
 use crate::names::Names;
+use crate::scenario::Holds;
 use crate::subject::Event;
 use crate::users::Users;
 
@@ -126,6 +127,7 @@ pub struct Violation {
 #[derive(Debug)]
 pub(crate) struct Moment<'a> {
     pub(crate) now: Timestamp,
+    pub(crate) holds: Holds,
     pub(crate) ledger: &'a Ledger,
     /// What has just been committed, and by whom; none when only time has passed.
     pub(crate) change: Option<&'a ledger::Change>,
@@ -153,6 +155,7 @@ pub struct Judge {
     conduct: conduct::Conduct,
     users: Users,
     policy: &'static [&'static str],
+    holds: Holds,
     ttl: Span,
     interval: Span,
     disabled: Vec<String>,
@@ -170,6 +173,7 @@ impl Judge {
             conduct: conduct::Conduct::default(),
             users: Users::default(),
             policy,
+            holds: Holds::Key,
             ttl,
             interval,
             disabled: Vec::new(),
@@ -177,6 +181,13 @@ impl Judge {
             news: Vec::new(),
             taints: no_secret_leaked::Taints::default(),
         }
+    }
+
+    /// What the secrets hold; keys if it is not said.
+    #[must_use]
+    pub fn of(mut self, holds: Holds) -> Self {
+        self.holds = holds;
+        self
     }
 
     /// Turns an oracle off for this run.
@@ -293,6 +304,11 @@ impl Judge {
         self.users.outage_ms() / 1000
     }
 
+    /// Something that a secret holds and that is no key of the ledger.
+    pub(crate) fn taint_value(&mut self, value: &ApiKeyId) {
+        self.taints.add(value);
+    }
+
     /// A secret that no key looks like: tokens and credentials that nobody may read either.
     pub(crate) fn taint(&mut self, what: &str, secret: &str) {
         self.taints.add_other(what, secret);
@@ -308,6 +324,7 @@ impl Judge {
     fn look(&mut self, now: Timestamp, change: Option<&ledger::Change>, names: &Names) {
         let moment = Moment {
             now,
+            holds: self.holds,
             ledger: &self.ledger,
             change,
             ttl: self.ttl,

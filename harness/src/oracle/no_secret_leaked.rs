@@ -1,4 +1,4 @@
-//! No key appears in a log, an error or a description [I10].
+//! No key or password appears in a log, an error or a description [I10].
 //!
 //! A taint search: every key that the world ever had and every other secret of a run, in plain,
 //! base64 (at each of the three offsets), hexadecimal, percent- and JSON-escaped form, and halves
@@ -15,7 +15,7 @@ use super::Entry;
 
 pub(super) const ENTRY: Entry = Entry {
     name: "no-secret-leaked",
-    demand: "no key, rotation token or credential appears in a log, an error, a metric or a description",
+    demand: "no key, password, rotation token or credential appears in a log, an error, a metric or a description",
     is_safety: true,
 };
 
@@ -65,7 +65,9 @@ fn forms(key: &str) -> Vec<String> {
     // is cut is. Half of a key is longer than any fingerprint.
     let core = key.strip_prefix("da2-").unwrap_or(key);
     let middle = core.len() / 2;
-    let halves = match core.is_char_boundary(middle) {
+    // Half of a short password would be found by chance.
+    let is_halved = core.len() >= 24 && core.is_char_boundary(middle);
+    let halves = match is_halved {
         true => vec![core[..middle].to_owned(), core[middle..].to_owned()],
         false => vec![core.to_owned()],
     };

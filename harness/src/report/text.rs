@@ -45,6 +45,12 @@ pub fn timeline(run: &Run) -> String {
             writeln!(text, "{at:>14}  {told}").expect("writing to a text cannot fail");
         }
     }
+    if !run.printed.is_empty() {
+        text.push_str("\nthe last that the function printed:\n");
+    }
+    for line in &run.printed {
+        writeln!(text, "  | {line}").expect("writing to a text cannot fail");
+    }
     text
 }
 

@@ -22,6 +22,8 @@ pub struct Run {
     pub turns: Vec<Turn>,
     /// Labels and keys at the end, in symbolic names.
     pub end_state: String,
+    /// The last lines that a function printed that ran elsewhere, in symbolic names.
+    pub printed: Vec<String>,
     /// What happened.
     pub history: History,
     /// Symbolic names.
@@ -32,6 +34,28 @@ pub struct Run {
     pub ended: Timestamp,
     /// How long the modelled users were refused, all together.
     pub outage_seconds: i64,
+}
+
+/// So many lines are shown, cut to so many characters.
+const SHOWN: usize = 20;
+const WIDTH: usize = 300;
+
+/// The end of a function's output. Nothing is shown of one with a secret in it, which may have a
+/// form that no name stands for.
+pub(super) fn last_lines(output: &str, violations: &[Violation], names: &Names) -> Vec<String> {
+    if violations
+        .iter()
+        .any(|violation| violation.oracle == "no-secret-leaked")
+    {
+        return vec!["(not shown: there is a secret in it)".to_owned()];
+    }
+    let mut lines: Vec<&str> = output.lines().rev().take(SHOWN).collect();
+    lines.reverse();
+    let shown = lines.into_iter().map(|line| {
+        let masked = names.masked(line);
+        masked.chars().take(WIDTH).collect()
+    });
+    shown.collect()
 }
 
 /// An expectation that was not met.

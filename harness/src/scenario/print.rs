@@ -58,6 +58,7 @@ fn options(spec: &WorldSpec) -> Vec<(&'static str, String)> {
     let keys = spec.keys.iter().map(foreign_key).collect::<Vec<_>>();
     let value = spec.value.as_ref().map(payload);
     vec![
+        ("holds", spec.holds.to_string()),
         ("keys", keys.join(",")),
         ("foreign", spec.foreign.to_string()),
         ("current", spec.current.to_string()),

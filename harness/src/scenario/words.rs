@@ -101,6 +101,16 @@ macro_rules! choice {
 }
 
 choice! {
+    /// What the secrets of a world hold.
+    Holds {
+        /// An AppSync API key.
+        Key = "key",
+        /// A password; there is no API then.
+        Password = "password",
+    }
+}
+
+choice! {
     /// How the secret's value holds the key.
     Shape {
         /// As a member of a JSON object.

@@ -8,12 +8,14 @@ use keywheel_emulator::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::refs::{BadReference, Payload};
-use super::words::{Auth, Config, Restart, Shape};
+use super::words::{Auth, Config, Holds, Restart, Shape};
 
 /// The state and the settings that a scenario starts with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct WorldSpec {
+    /// What the secrets hold.
+    pub holds: Holds,
     /// Foreign keys by name.
     pub keys: Vec<ForeignKey>,
     /// This many more foreign keys, `foreign1`…, of 90 days, on the first API.
@@ -66,6 +68,7 @@ pub struct WorldSpec {
 impl Default for WorldSpec {
     fn default() -> Self {
         Self {
+            holds: Holds::Key,
             keys: Vec::new(),
             foreign: 0,
             current: KeyLife::Lives(Span::days(30)),

@@ -1,20 +1,30 @@
-//! The rotation function under test.
+//! The rotation function under test: [`builtin`] and mutants in process and in virtual time,
+//! [`process`] and [`url`] elsewhere and in real time.
 
 pub mod builtin;
+mod door;
+mod output;
+pub mod process;
+pub mod url;
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use aws_smithy_async::rt::sleep::SharedAsyncSleep;
 use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_runtime_api::client::http::{SharedHttpClient, SharedHttpConnector};
 
 use keywheel_emulator::ids::{SecretArn, Step, VersionId};
+use keywheel_emulator::invoke::StepFailure;
 use serde_json::{Map, Value, json};
+
+use crate::clock::Pace;
+use crate::scenario::Holds;
+use crate::wire::Wire;
 
 /// What Secrets Manager hands to a rotation function.
 #[derive(Clone)]
@@ -85,6 +95,33 @@ impl fmt::Display for FunctionFailure {
     }
 }
 
+impl From<StepFailure> for FunctionFailure {
+    fn from(failure: StepFailure) -> Self {
+        Self {
+            error_type: failure.error_type,
+            message: failure.message,
+        }
+    }
+}
+
+const KILLED: &str = "the invocation was killed";
+
+/// The failure of an invocation that a call has ended.
+pub(crate) fn killed() -> FunctionFailure {
+    FunctionFailure {
+        error_type: "Runtime.ExitError".to_owned(),
+        message: KILLED.to_owned(),
+    }
+}
+
+/// The failure of a function that is started where nobody can call it.
+fn no_world() -> FunctionFailure {
+    FunctionFailure {
+        error_type: "Keywheel.CannotRun".to_owned(),
+        message: "there is no world to run in".to_owned(),
+    }
+}
+
 /// What the outside gives to a function: the only ways by which it can act or know the time.
 #[derive(Clone, Debug)]
 pub struct Surroundings {
@@ -92,6 +129,8 @@ pub struct Surroundings {
     pub http: SharedHttpClient,
     /// The same way, for requests that no SDK makes.
     pub connector: SharedHttpConnector,
+    /// The same way, for requests that come in by a socket; none where there is no world.
+    pub wire: Option<Wire>,
     /// Its clock.
     pub time: SharedTimeSource,
     /// Its way to wait.
@@ -134,14 +173,48 @@ pub const PUBLISHED_POLICY: [&str; 11] = [
     "GraphQL",
 ];
 
+/// The operations that the rotation of a password needs.
+pub const PASSWORD_POLICY: [&str; 5] = [
+    "DescribeSecret",
+    "GetSecretValue",
+    "PutSecretValue",
+    "UpdateSecretVersionStage",
+    "GetRandomPassword",
+];
+
 /// A rotation function that can be started.
 pub trait Subject: Send + Sync {
     /// Its name in reports.
-    fn name(&self) -> &'static str;
+    fn name(&self) -> &str;
 
     /// The operations that it may call.
     fn policy(&self) -> &'static [&'static str] {
         &PUBLISHED_POLICY
+    }
+
+    /// How time passes while it runs.
+    fn pace(&self) -> Pace {
+        Pace::Virtual
+    }
+
+    /// What its secrets hold; none if it is not known.
+    fn holds(&self) -> Option<Holds> {
+        Some(Holds::Key)
+    }
+
+    /// How long an invocation may take at most, whatever the scenario says.
+    fn time_limit(&self) -> Option<Duration> {
+        None
+    }
+
+    /// How many runs may go on at once; none if that is all the same.
+    fn runs_at_once(&self) -> Option<usize> {
+        None
+    }
+
+    /// Is it known which of two invocations that run at once makes a call?
+    fn tells_callers_apart(&self) -> bool {
+        true
     }
 
     /// A cold start. An error is what Lambda calls an init error: every step fails with it.
@@ -149,6 +222,21 @@ pub trait Subject: Send + Sync {
     /// # Errors
     /// The failure that each invocation answers with.
     fn start(&self, surroundings: Surroundings) -> Result<Arc<dyn Function>, FunctionFailure>;
+}
+
+/// A function that lives as long as the program.
+impl Subject for &'static dyn Subject {
+    fn name(&self) -> &str {
+        (**self).name()
+    }
+
+    fn policy(&self) -> &'static [&'static str] {
+        (**self).policy()
+    }
+
+    fn start(&self, surroundings: Surroundings) -> Result<Arc<dyn Function>, FunctionFailure> {
+        (**self).start(surroundings)
+    }
 }
 
 #[cfg(test)]

@@ -67,6 +67,7 @@ impl Core {
         token: Option<&VersionId>,
     ) {
         let snapshot = self.snapshot();
+        self.learn_passwords_in(&snapshot);
         self.judge
             .committed(&snapshot, actor, by, token, &mut self.names);
         self.note_violations();

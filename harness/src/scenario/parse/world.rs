@@ -7,13 +7,14 @@ use super::super::error::Complaint;
 use super::super::lexer::{Cursor, Quoting, Word};
 use super::super::refs::{KeyRef, VersionRef, numbered};
 use super::super::statement::Statement;
-use super::super::words::{Config, Shape, is_name};
+use super::super::words::{Config, Holds, Shape, is_name};
 use super::super::world::{ForeignKey, KeyLife, WorldSpec};
 use super::admin::read_value;
 use super::names::{Names, choice};
 use super::options::{number, options, span};
 
-const KEYS: [&str; 23] = [
+const KEYS: [&str; 24] = [
+    "holds",
     "keys",
     "foreign",
     "current",
@@ -82,6 +83,10 @@ pub(super) fn world(words: &mut Cursor<'_>, names: &mut Names<'_>) -> Result<Wor
 /// Fails if two options contradict each other.
 fn agree(spec: &WorldSpec, column: impl Fn(&str) -> usize) -> Result<(), Complaint> {
     let fail = |name, message: &str| Err(Complaint::new(column(name), message));
+    let has_keys = !spec.keys.is_empty() || spec.foreign > 0 || spec.apis > 1;
+    if spec.holds == Holds::Password && has_keys {
+        return fail("holds", "a world of passwords has no API and no keys");
+    }
     let is_elsewhere = |key: &&ForeignKey| key.api > spec.apis;
     if let Some(key) = spec.keys.iter().find(is_elsewhere) {
         return fail(
@@ -109,6 +114,7 @@ fn agree(spec: &WorldSpec, column: impl Fn(&str) -> usize) -> Result<(), Complai
 
 fn set(spec: &mut WorldSpec, name: &str, value: &Word) -> Result<(), Complaint> {
     match name {
+        "holds" => spec.holds = choice(value, "thing that a secret holds")?,
         "keys" => spec.keys = keys(value)?,
         "foreign" => spec.foreign = number(value, 0..=1000)?,
         "current" => spec.current = current(value)?,

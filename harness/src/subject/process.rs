@@ -1,0 +1,177 @@
+//! A rotation function in any language: a process that asks for its events by the Lambda Runtime
+//! API and makes its calls over a socket, in real time.
+//!
+//! Each invocation that runs beside another has a process of its own, as on Lambda; a process is
+//! kept for the next invocation, and a kill at a call kills it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use aws_smithy_async::time::SharedTimeSource;
+use bytes::Bytes;
+use keywheel_emulator::entropy::Entropy;
+use keywheel_emulator::fault::Caller;
+use keywheel_emulator::ids::{FunctionArn, InvocationNumber, Scope, Step};
+use keywheel_emulator::invoke::{InvocationContext, LambdaProcess};
+use keywheel_emulator::race::{Either, race};
+
+use crate::clock::Pace;
+use crate::scenario::Holds;
+use crate::setup::FUNCTION;
+use crate::wire::{CallerScope, Wire};
+
+use super::door::{Door, Kill};
+use super::output::Output;
+use super::{Event, Function, FunctionFailure, StepFuture, Subject, Surroundings};
+
+/// A command that runs a Lambda function.
+#[derive(Clone, Debug)]
+pub struct Process {
+    name: String,
+    command: String,
+    time_limit: Duration,
+}
+
+impl Process {
+    /// A function that `sh -c` runs, and how long one invocation of it may take.
+    pub fn new(command: &str, time_limit: Duration) -> Self {
+        Self {
+            name: format!("process:{command}"),
+            command: guarded(command),
+            time_limit,
+        }
+    }
+}
+
+/// The command under a shell that stays: a function that kills its parent kills that one. How the
+/// command ends is how the shell ends.
+fn guarded(command: &str) -> String {
+    format!("{command}\nstatus=$?\n[ $status -gt 128 ] && kill -$((status - 128)) $$\nexit $status")
+}
+
+impl Subject for Process {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn pace(&self) -> Pace {
+        Pace::Real
+    }
+
+    fn holds(&self) -> Option<Holds> {
+        None
+    }
+
+    fn time_limit(&self) -> Option<Duration> {
+        Some(self.time_limit)
+    }
+
+    fn start(&self, surroundings: Surroundings) -> Result<Arc<dyn Function>, FunctionFailure> {
+        Ok(Arc::new(Started {
+            command: self.command.clone(),
+            environment: surroundings.environment,
+            wire: surroundings.wire.ok_or_else(super::no_world)?,
+            time: surroundings.time,
+            free: Mutex::default(),
+            output: Arc::new(Output::new()),
+        }))
+    }
+}
+
+/// The processes of a function in one world.
+struct Started {
+    command: String,
+    environment: Vec<(String, String)>,
+    wire: Wire,
+    time: SharedTimeSource,
+    /// Those that run nothing now.
+    free: Mutex<Vec<Environment>>,
+    output: Arc<Output>,
+}
+
+/// One execution environment.
+struct Environment {
+    process: LambdaProcess,
+    door: Arc<Door>,
+}
+
+impl Started {
+    fn free(&self) -> MutexGuard<'_, Vec<Environment>> {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn environment(&self) -> Environment {
+        let output = Arc::clone(&self.output);
+        let process = LambdaProcess::new("under-test", self.command.as_str())
+            .environment(self.environment.clone())
+            .log_to(Arc::new(move |_, line| output.take(line)));
+        Environment {
+            process,
+            door: Door::new(self.wire.clone(), Kill::Ends),
+        }
+    }
+}
+
+impl Function for Started {
+    fn invoke(&self, event: Event, deadline: SystemTime) -> StepFuture<'_> {
+        Box::pin(async move {
+            let scope = CallerScope::current().ok_or_else(super::no_world)?;
+            let free = self.free().pop();
+            // Dropped with this future: whoever ends the invocation ends the process.
+            let environment = free.unwrap_or_else(|| self.environment());
+            let door = &environment.door;
+            let left = deadline.duration_since(self.time.now()).unwrap_or_default();
+            let context = context(&event, &scope, left, Arc::clone(door));
+            let entered = door.enter(scope);
+            let run = environment.process.run_event(body(&event), context);
+            let result = match race(run, self.output.flooded()).await {
+                Either::First(result) => result.map_err(FunctionFailure::from),
+                Either::Second(flooded) => Err(flooded),
+            };
+            drop(entered);
+            self.free().push(environment);
+            result
+        })
+    }
+
+    fn output(&self) -> String {
+        self.output.text()
+    }
+}
+
+/// The event as it is sent.
+pub(super) fn body(event: &Event) -> Bytes {
+    event.to_json().to_string().into()
+}
+
+/// What surrounds an invocation.
+pub(super) fn context(
+    event: &Event,
+    scope: &CallerScope,
+    timeout: Duration,
+    door: Arc<Door>,
+) -> InvocationContext {
+    // An event with a step that does not exist is no step's; the door knows that.
+    let caller = scope.caller.unwrap_or(Caller {
+        invocation: InvocationNumber(0),
+        step: Step::CreateSecret,
+    });
+    let mut ids = Entropy::from_seed(caller.invocation.0 ^ seed_of(event.token.as_str()));
+    InvocationContext {
+        caller,
+        request_id: ids.uuid().to_string(),
+        function: FunctionArn::new(FUNCTION),
+        scope: Scope::default(),
+        timeout,
+        endpoint_url: Arc::from(""),
+        log_stream: Arc::from("keywheel"),
+        gateway: door,
+    }
+}
+
+/// Request ids differ between the rotations of a run.
+fn seed_of(token: &str) -> u64 {
+    token
+        .bytes()
+        .fold(7, |seed, byte| crate::wire::mix(seed, u64::from(byte)))
+}

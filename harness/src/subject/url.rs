@@ -1,0 +1,153 @@
+//! A rotation function that somebody else runs, behind a URL that takes events. It makes its calls
+//! at an address that it was told beforehand.
+//!
+//! What cannot be done to it from here: give it variables, end it (a kill cuts its calls off until
+//! it answers), and tell two invocations of it apart.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::{Duration, SystemTime};
+
+use aws_smithy_async::time::SharedTimeSource;
+use keywheel_emulator::invoke::lambda_http::BadUrl;
+use keywheel_emulator::invoke::{LambdaUrl, Outlet};
+use tokio::sync::OnceCell;
+
+use crate::clock::Pace;
+use crate::scenario::Holds;
+use crate::wire::CallerScope;
+
+use super::door::{Door, Kill};
+use super::process::{body, context};
+use super::{Event, Function, FunctionFailure, StepFuture, Subject, Surroundings, killed};
+
+/// A URL that runs a function.
+pub struct Url {
+    name: String,
+    url: String,
+    listen: SocketAddr,
+    time_limit: Duration,
+    /// The one of the run that goes on: there is one port for all its secrets.
+    started: Mutex<Weak<Started>>,
+}
+
+impl Url {
+    /// A function behind a URL that makes its calls at `listen`, and how long one invocation of it
+    /// may take.
+    ///
+    /// # Errors
+    /// The text is no URL that can be called.
+    pub fn new(url: &str, listen: SocketAddr, time_limit: Duration) -> Result<Self, BadUrl> {
+        LambdaUrl::new(url)?;
+        Ok(Self {
+            name: format!("http:{url}"),
+            url: url.to_owned(),
+            listen,
+            time_limit,
+            started: Mutex::default(),
+        })
+    }
+}
+
+impl Subject for Url {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn pace(&self) -> Pace {
+        Pace::Real
+    }
+
+    fn holds(&self) -> Option<Holds> {
+        None
+    }
+
+    fn time_limit(&self) -> Option<Duration> {
+        Some(self.time_limit)
+    }
+
+    /// The function knows one address.
+    fn runs_at_once(&self) -> Option<usize> {
+        Some(1)
+    }
+
+    fn tells_callers_apart(&self) -> bool {
+        false
+    }
+
+    fn start(&self, surroundings: Surroundings) -> Result<Arc<dyn Function>, FunctionFailure> {
+        let variables: Vec<_> = surroundings
+            .environment
+            .into_iter()
+            .map(|(n, _)| n)
+            .collect();
+        if !variables.is_empty() {
+            return Err(cannot(format!(
+                "a function behind a URL cannot be given variables ({}); say config=tags, leave \
+                 setting out, or run it with process:",
+                variables.join(", ")
+            )));
+        }
+        let wire = surroundings.wire.ok_or_else(super::no_world)?;
+        let mut known = self.started.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(started) = known.upgrade().filter(|known| known.door.is_of(&wire)) {
+            return Ok(started);
+        }
+        let function = LambdaUrl::new(&self.url).map_err(|error| cannot(error.to_string()))?;
+        let started = Arc::new(Started {
+            function,
+            listen: self.listen,
+            time: surroundings.time,
+            door: Door::new(wire, Kill::CutsOff),
+            outlet: OnceCell::new(),
+        });
+        *known = Arc::downgrade(&started);
+        Ok(started)
+    }
+}
+
+/// The function in one world.
+struct Started {
+    function: LambdaUrl,
+    listen: SocketAddr,
+    time: SharedTimeSource,
+    door: Arc<Door>,
+    outlet: OnceCell<Outlet>,
+}
+
+impl Function for Started {
+    fn invoke(&self, event: Event, deadline: SystemTime) -> StepFuture<'_> {
+        Box::pin(async move {
+            let scope = CallerScope::current().ok_or_else(super::no_world)?;
+            let open = || Outlet::open(self.listen, Arc::clone(&self.door) as _);
+            let opened = self.outlet.get_or_try_init(open).await;
+            opened.map_err(|error| self.closed(&error))?;
+            let left = deadline.duration_since(self.time.now()).unwrap_or_default();
+            let context = context(&event, &scope, left, Arc::clone(&self.door));
+            let entered = self.door.enter(scope);
+            let result = self.function.run_event(body(&event), context).await;
+            if entered.is_cut_off() {
+                return Err(killed());
+            }
+            result.map_err(FunctionFailure::from)
+        })
+    }
+}
+
+impl Started {
+    fn closed(&self, error: &io::Error) -> FunctionFailure {
+        let at = self.listen;
+        cannot(format!(
+            "cannot listen on {at} for the function's calls: {error}; say --listen HOST:PORT, and \
+             tell the function by AWS_ENDPOINT_URL"
+        ))
+    }
+}
+
+fn cannot(message: String) -> FunctionFailure {
+    FunctionFailure {
+        error_type: "Keywheel.CannotRun".to_owned(),
+        message,
+    }
+}

@@ -1,0 +1,107 @@
+//! Functions that run elsewhere: in Python and in Node, as processes and behind a URL, judged by the
+//! same scenarios and oracles; bugs seeded in them are found; those that misbehave do no harm.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod misbehaving;
+mod node;
+mod python;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use keywheel::report::text;
+use keywheel::run::{Run, Verdict, run};
+use keywheel::scenario::Scenario;
+use keywheel::subject::Subject;
+use keywheel::subject::process::Process;
+use keywheel::suite;
+
+/// How long an invocation may take here.
+const LIMIT: Duration = Duration::from_secs(25);
+
+/// The top of the workspace.
+fn top() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// A scenario about a password.
+fn scenario(name: &str) -> Scenario {
+    let path = top().join(format!("scenarios/password/{name}.scenario"));
+    suite::read_one(&path).unwrap()
+}
+
+/// All of them.
+fn scenarios() -> Vec<Scenario> {
+    suite::read(&[top().join("scenarios/password")]).unwrap()
+}
+
+/// Whether the tests with other people's clients are to be left out.
+fn skips_clients() -> bool {
+    std::env::var_os("KEYWHEEL_SKIP_CLIENTS").is_some()
+}
+
+/// An interpreter that has what the functions import.
+fn needs(command: &mut Command, cure: &str) {
+    let found = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
+    assert!(
+        found.is_ok_and(|status| status.success()),
+        "{cure}, or set KEYWHEEL_SKIP_CLIENTS to leave these tests out"
+    );
+}
+
+/// Runs a scenario, and fails unless it holds.
+fn holds(scenario: &Scenario, subject: &dyn Subject) {
+    let run = run(scenario, subject);
+    assert_eq!(
+        run.verdict(),
+        Verdict::Held,
+        "{}: {:#?}\n{}",
+        run.name,
+        text::objections(&run),
+        text::timeline(&run)
+    );
+}
+
+/// A bug: what is replaced in the source by what, and the scenario and the oracle that find it.
+struct Bug {
+    name: &'static str,
+    edits: &'static [(&'static str, &'static str)],
+    scenario: &'static str,
+    oracle: &'static str,
+}
+
+/// Seeds a bug in a copy of the function, and fails unless its oracle finds it.
+fn is_found(bug: &Bug, source: &str, file: &str, command: impl Fn(&Path) -> String) {
+    let mut text = source.to_owned();
+    for (from, to) in bug.edits {
+        assert_eq!(text.matches(from).count(), 1, "{}: {from:?}", bug.name);
+        text = text.replace(from, to);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join(file);
+    std::fs::write(&copy, text).unwrap();
+    let run = run(
+        &scenario(bug.scenario),
+        &Process::new(&command(&copy), LIMIT),
+    );
+    assert!(
+        run.violations
+            .iter()
+            .any(|violation| violation.oracle == bug.oracle),
+        "{} was not found by {}: {:#?}\n{}",
+        bug.name,
+        bug.oracle,
+        text::objections(&run),
+        text::timeline(&run)
+    );
+    assert_no_password(&run);
+}
+
+/// No report may show what a password is.
+fn assert_no_password(run: &Run) {
+    let told = format!("{}{:?}", text::timeline(run), text::objections(run));
+    for (password, name) in run.names.keys() {
+        assert!(!told.contains(password), "{name} is in the report");
+    }
+}

@@ -1,0 +1,68 @@
+//! Functions that never answer, flood, cannot start or kill their parent.
+
+use std::time::Duration;
+
+use keywheel::report::text;
+use keywheel::run::{Run, Verdict, run};
+use keywheel::subject::process::Process;
+
+use crate::scenario;
+
+fn told(run: &Run) -> String {
+    let objections = text::objections(run).join("\n");
+    format!("{objections}\n{}", text::timeline(run))
+}
+
+/// A rotation by this command, with a second for each invocation.
+fn rotation_by(command: &str) -> Run {
+    let mut scenario = scenario("answer-lost");
+    scenario.world.retries = 1;
+    run(&scenario, &Process::new(command, Duration::from_secs(1)))
+}
+
+#[test]
+fn one_that_never_answers_runs_out_of_time() {
+    let run = rotation_by("sleep 1000");
+    assert_eq!(run.verdict(), Verdict::Unsafe);
+    let told = told(&run);
+    assert!(
+        told.contains("in-time: createSecret had not answered by its deadline"),
+        "{told}"
+    );
+}
+
+#[test]
+fn one_that_prints_without_end_is_ended() {
+    let run = rotation_by("yes 'a line that says nothing, over and over again, for ever and ever'");
+    let told = told(&run);
+    assert!(
+        told.contains("printed more than 16 MiB") || told.contains("deadline"),
+        "{told}"
+    );
+    assert_ne!(run.verdict(), Verdict::Held);
+}
+
+#[test]
+fn one_that_kills_its_parent_ends_itself() {
+    let run = rotation_by("sh -c 'kill -9 $PPID; sleep 1000'");
+    assert_eq!(run.verdict(), Verdict::Unsafe);
+    let told = told(&run);
+    assert!(
+        told.contains("Runtime exited with error: signal: killed"),
+        "{told}"
+    );
+}
+
+#[test]
+fn one_that_is_not_there_is_told() {
+    let run = rotation_by("no-such-program-as-this");
+    let told = told(&run);
+    assert!(
+        told.contains("Runtime exited with error: exit status 127"),
+        "{told}"
+    );
+    assert!(
+        told.contains("not found"),
+        "its own words are shown: {told}"
+    );
+}

@@ -1,0 +1,172 @@
+//! The function in Python, with boto3.
+
+use std::io::{BufRead, BufReader};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use keywheel::subject::process::Process;
+use keywheel::subject::url::Url;
+
+use crate::{Bug, LIMIT, holds, is_found, needs, scenario, scenarios, skips_clients, top};
+
+const SOURCE: &str = include_str!("../../../scenarios/functions/password.py");
+
+const BUGS: [Bug; 6] = [
+    Bug {
+        name: "prints the password",
+        edits: &[(
+            "    try:\n        secrets.put_secret_value(",
+            "    print(value)\n    try:\n        secrets.put_secret_value(",
+        )],
+        scenario: "rotates",
+        oracle: "no-secret-leaked",
+    },
+    Bug {
+        name: "tells the value in an error",
+        edits: &[(
+            "if value is None or not json.loads(value)[\"password\"]:\n        raise ValueError(",
+            "if True:\n        raise ValueError(value or ",
+        )],
+        scenario: "rotates",
+        oracle: "no-secret-leaked",
+    },
+    Bug {
+        name: "stores the password alone",
+        edits: &[(
+            "SecretString=json.dumps(value)",
+            "SecretString=json.dumps({\"password\": value[\"password\"]})",
+        )],
+        scenario: "rotates",
+        oracle: "value-preserved",
+    },
+    Bug {
+        name: "stores the old password again",
+        edits: &[("value[\"password\"] = password[\"RandomPassword\"]", "pass")],
+        scenario: "rotates",
+        oracle: "one-current",
+    },
+    Bug {
+        name: "does not look for the value of an earlier try",
+        edits: &[
+            (
+                "    if pending(arn, token) is not None:\n        return\n",
+                "",
+            ),
+            (
+                "    except exists:\n        print(\"another run was faster\")",
+                "    finally:\n        pass",
+            ),
+        ],
+        scenario: "every-step-twice",
+        oracle: "repeat-harmless",
+    },
+    Bug {
+        name: "looks through all secrets",
+        edits: &[(
+            "    if pending(arn, token) is not None:",
+            "    secrets.list_secrets()\n    if pending(arn, token) is not None:",
+        )],
+        scenario: "rotates",
+        oracle: "within-policy",
+    },
+];
+
+fn python() -> PathBuf {
+    let local = top().join(".venv/bin/python3");
+    let python = if local.exists() {
+        local
+    } else {
+        PathBuf::from("python3")
+    };
+    let cure = "boto3 is missing: run `python3 -m venv .venv && .venv/bin/pip install boto3` at the \
+                top of the workspace";
+    needs(Command::new(&python).args(["-c", "import boto3"]), cure);
+    python
+}
+
+fn command(python: &Path, script: &Path) -> String {
+    format!("'{}' '{}'", python.display(), script.display())
+}
+
+#[test]
+fn it_holds_in_every_scenario_of_a_password() {
+    if skips_clients() {
+        return;
+    }
+    let script = top().join("scenarios/functions/password.py");
+    let subject = Process::new(&command(&python(), &script), LIMIT);
+    for scenario in scenarios() {
+        holds(&scenario, &subject);
+    }
+}
+
+#[test]
+fn every_bug_that_is_seeded_in_it_is_found() {
+    if skips_clients() {
+        return;
+    }
+    let python = python();
+    for bug in &BUGS {
+        is_found(bug, SOURCE, "password.py", |script| {
+            command(&python, script)
+        });
+    }
+}
+
+/// The function behind a URL, which makes its calls at a port that it was told.
+struct Behind {
+    child: Child,
+    url: String,
+    listen: SocketAddr,
+}
+
+impl Behind {
+    fn start(python: &Path) -> Self {
+        // Nobody else takes a port that was free a moment ago.
+        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let listen = free.local_addr().unwrap();
+        let mut child = Command::new(python)
+            .arg(top().join("harness/tests/functions/behind_a_url.py"))
+            .arg(top().join("scenarios/functions"))
+            .env("AWS_ENDPOINT_URL", format!("http://{listen}"))
+            .env("AWS_ACCESS_KEY_ID", "test")
+            .env("AWS_SECRET_ACCESS_KEY", "test")
+            .env("AWS_DEFAULT_REGION", "us-east-1")
+            .env("NO_PROXY", "127.0.0.1")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        output.read_line(&mut line).unwrap();
+        let url = format!("http://127.0.0.1:{}/", line.trim());
+        Self { child, url, listen }
+    }
+}
+
+impl Drop for Behind {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn it_holds_behind_a_url_too_where_a_kill_cuts_it_off() {
+    if skips_clients() {
+        return;
+    }
+    let behind = Behind::start(&python());
+    let subject = Url::new(&behind.url, behind.listen, LIMIT).unwrap();
+    for name in [
+        "rotates",
+        "answer-lost",
+        "killed-after-put",
+        "killed-before-put",
+        "denied",
+    ] {
+        holds(&scenario(name), &subject);
+    }
+}
