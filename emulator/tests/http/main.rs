@@ -5,6 +5,7 @@ mod bad_input;
 mod client;
 mod control;
 mod endings;
+mod fuzz;
 mod graphql_input;
 mod processes;
 mod rotation;

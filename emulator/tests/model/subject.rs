@@ -8,11 +8,15 @@ use serde_json::{Value, json};
 use super::reference::Outcome;
 use super::transition::{Transition, token, value};
 
+#[expect(dead_code, reason = "the model needs a part of the answers only")]
+#[path = "../recorded/answer.rs"]
+mod answer;
 #[expect(dead_code, reason = "the model needs a part of the stage only")]
 #[path = "../recorded/stage.rs"]
 mod stage;
 
-use stage::{Answer, FUNCTION, Stage};
+use answer::Answer;
+use stage::{FUNCTION, Stage};
 
 /// The codes that the model knows, so that outcomes compare as what they are.
 const CODES: [&str; 4] = [

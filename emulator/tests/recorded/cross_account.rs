@@ -1,6 +1,5 @@
 //! Recordings of callers from another account.
 
-use keywheel_emulator::state::Settings;
 use serde_json::{Value, json};
 
 use super::stage::Stage;
@@ -10,19 +9,17 @@ const CALLER: &str = "111111111111";
 const REGION: &str = "us-east-1";
 const POLICY: &str = r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*"}]}"#;
 
-/// A stage with a secret that another account may use, seen from there; and the secret's ARN.
-fn stage(members: Value) -> (Stage, String) {
-    let mut stage = Stage::new(Settings::default());
+/// Makes a secret that another account may use, and goes on from there; the secret's ARN.
+fn share(stage: &mut Stage, members: Value) -> String {
     let mut request = json!({"Name": "s", "SecretString": "secret"});
     for (name, value) in members.as_object().expect("members") {
         request[name] = value.clone();
     }
     let created = stage.must("CreateSecret", request);
-    let arn = created["ARN"].as_str().expect("an ARN").to_owned();
     let policy = json!({"SecretId": "s", "ResourcePolicy": POLICY});
     stage.must("PutResourcePolicy", policy);
     stage.caller = Some((CALLER, REGION));
-    (stage, arn)
+    created["ARN"].as_str().expect("an ARN").to_owned()
 }
 
 fn as_owner(stage: &mut Stage, operation: &str, request: Value) -> Value {
@@ -35,7 +32,10 @@ fn as_owner(stage: &mut Stage, operation: &str, request: Value) -> Value {
 /// ls-assert/cross_account_default_key
 #[test]
 fn with_the_default_key_another_account_reaches_all_but_the_value() {
-    let (mut stage, arn) = stage(json!({}));
+    let Some(mut stage) = Stage::open() else {
+        return;
+    };
+    let arn = share(&mut stage, json!({}));
     let id = json!({"SecretId": arn});
     let put = json!({"SecretId": arn, "SecretString": "x"});
     for (operation, request) in [("GetSecretValue", id.clone()), ("PutSecretValue", put)] {
@@ -68,7 +68,10 @@ fn with_the_default_key_another_account_reaches_all_but_the_value() {
 /// ls-assert/cross_account_own_key
 #[test]
 fn with_a_key_of_its_own_another_account_reaches_the_value_too() {
-    let (mut stage, arn) = stage(json!({"KmsKeyId": "key"}));
+    let Some(mut stage) = Stage::open() else {
+        return;
+    };
+    let arn = share(&mut stage, json!({"KmsKeyId": "key"}));
     let id = json!({"SecretId": arn});
     assert_eq!(
         stage.must("GetSecretValue", id.clone())["SecretString"],
@@ -90,7 +93,10 @@ fn with_a_key_of_its_own_another_account_reaches_the_value_too() {
 
 #[test]
 fn without_a_policy_or_by_name_another_account_reaches_nothing() {
-    let (mut stage, arn) = stage(json!({"KmsKeyId": "key"}));
+    let Some(mut stage) = Stage::open() else {
+        return;
+    };
+    let arn = share(&mut stage, json!({"KmsKeyId": "key"}));
     as_owner(&mut stage, "DeleteResourcePolicy", json!({"SecretId": "s"}));
     let answer = stage.call("GetSecretValue", json!({"SecretId": arn}));
     assert_eq!(answer.error_code(), Some("AccessDeniedException"));

@@ -1,20 +1,24 @@
 //! Recordings that show a rotation from inside, dates, or bytes.
 
 use keywheel_emulator::ids::Step;
-use keywheel_emulator::state::Settings;
-use keywheel_emulator::state::rotations::Invocation;
+use keywheel_emulator::invoke::RotationEvent;
 use keywheel_emulator::time::Timestamp;
 use serde_json::{Value, json};
 
+use super::answer::Answer;
 use super::stage::{FUNCTION, Stage};
 
 const TOKEN: &str = "22222222-2222-4222-8222-222222222222";
 
+/// The version of a new secret.
+const FIRST: &str = "11111111-1111-4111-8111-111111111111";
+
 /// A stage with a secret `s` whose value is `old`.
-fn stage() -> Stage {
-    let mut stage = Stage::new(Settings::default());
-    stage.must("CreateSecret", json!({"Name": "s", "SecretString": "old"}));
-    stage
+fn stage() -> Option<Stage> {
+    let mut stage = Stage::open()?;
+    let new = json!({"Name": "s", "SecretString": "old", "ClientRequestToken": FIRST});
+    stage.must("CreateSecret", new);
+    Some(stage)
 }
 
 fn rotate_secret(stage: &mut Stage, member: &str, value: Value) {
@@ -32,13 +36,15 @@ fn stages_of(stage: &mut Stage, version: &str) -> Value {
 /// moto/rotate_createSecret_step, user/placeholder
 #[test]
 fn inside_create_secret_the_placeholder_has_no_value_and_is_not_listed() {
-    let mut stage = stage();
+    let Some(mut stage) = stage() else {
+        return;
+    };
     rotate_secret(&mut stage, "RotateImmediately", json!(true));
     let mut seen = 0;
-    stage.rotate_with(|stage, invocation| {
-        if invocation.step == Step::CreateSecret {
+    stage.rotate_with(|stage, event| {
+        if event.step == Step::CreateSecret {
             seen += 1;
-            let id = invocation.secret.as_str();
+            let id = &event.secret_id;
             for request in [
                 json!({"SecretId": id, "VersionId": TOKEN}),
                 json!({"SecretId": id, "VersionStage": "AWSPENDING"}),
@@ -55,7 +61,7 @@ fn inside_create_secret_the_placeholder_has_no_value_and_is_not_listed() {
             assert_eq!(listed["Versions"].as_array().map(Vec::len), Some(1));
             assert_eq!(stages_of(stage, TOKEN), json!(["AWSPENDING"]));
         }
-        stage.step(invocation);
+        stage.step(event);
     });
     assert_eq!(seen, 1);
 }
@@ -63,30 +69,33 @@ fn inside_create_secret_the_placeholder_has_no_value_and_is_not_listed() {
 /// moto/rotate_finishSecret_step, moto/rotate_done
 #[test]
 fn in_finish_secret_the_new_value_is_pending_and_afterwards_it_is_current() {
-    let mut stage = stage();
+    let Some(mut stage) = stage() else {
+        return;
+    };
     rotate_secret(&mut stage, "RotateImmediately", json!(true));
-    stage.rotate_with(|stage, invocation| {
-        if invocation.step == Step::FinishSecret {
+    stage.rotate_with(|stage, event| {
+        if event.step == Step::FinishSecret {
             let pending = json!({"SecretId": "s", "VersionStage": "AWSPENDING"});
             let pending = stage.must("GetSecretValue", pending);
             assert_eq!(pending["SecretString"], format!("value of {TOKEN}"));
             assert_eq!(pending["VersionStages"], json!(["AWSPENDING"]));
         }
-        stage.step(invocation);
+        stage.step(event);
     });
     assert_eq!(stages_of(&mut stage, TOKEN), json!(["AWSCURRENT"]));
-    let first = format!("token-{:030}", 1);
-    assert_eq!(stages_of(&mut stage, &first), json!(["AWSPREVIOUS"]));
+    assert_eq!(stages_of(&mut stage, FIRST), json!(["AWSPREVIOUS"]));
 }
 
 /// ls-assert/rotated_labels: the function of that recording takes AWSPENDING off itself.
 #[test]
 fn a_function_that_removes_pending_itself_ends_with_the_same_labels() {
-    let mut stage = stage();
+    let Some(mut stage) = stage() else {
+        return;
+    };
     rotate_secret(&mut stage, "RotateImmediately", json!(true));
-    stage.rotate_with(|stage: &mut Stage, invocation: &Invocation| {
-        stage.step(invocation);
-        if invocation.step == Step::FinishSecret {
+    stage.rotate_with(|stage: &mut Stage, event: &RotationEvent| {
+        stage.step(event);
+        if event.step == Step::FinishSecret {
             let removed = json!({
                 "SecretId": "s", "VersionStage": "AWSPENDING", "RemoveFromVersionId": TOKEN,
             });
@@ -101,11 +110,13 @@ fn a_function_that_removes_pending_itself_ends_with_the_same_labels() {
 /// moto/rotate_not_immediately
 #[test]
 fn a_test_run_sees_a_copy_of_the_current_value() {
-    let mut stage = stage();
+    let Some(mut stage) = stage() else {
+        return;
+    };
     rotate_secret(&mut stage, "RotateImmediately", json!(false));
     let mut steps = Vec::new();
-    stage.rotate_with(|stage, invocation| {
-        steps.push(invocation.step);
+    stage.rotate_with(|stage, event| {
+        steps.push(event.step);
         let pending = json!({"SecretId": "s", "VersionStage": "AWSPENDING"});
         let pending = stage.must("GetSecretValue", pending);
         assert_eq!(pending["SecretString"], "old");
@@ -115,7 +126,7 @@ fn a_test_run_sees_a_copy_of_the_current_value() {
     let current = stage.must("GetSecretValue", json!({"SecretId": "s"}));
     assert_eq!(
         (&current["SecretString"], &current["VersionId"]),
-        (&json!("old"), &json!(format!("token-{:030}", 1)))
+        (&json!("old"), &json!(FIRST))
     );
     assert_eq!(stages_of(&mut stage, TOKEN), Value::Null);
 }
@@ -123,7 +134,9 @@ fn a_test_run_sees_a_copy_of_the_current_value() {
 /// user/pending_rotation
 #[test]
 fn an_unfinished_rotation_blocks_the_next() {
-    let mut stage = stage();
+    let Some(mut stage) = stage() else {
+        return;
+    };
     rotate_secret(&mut stage, "RotateImmediately", json!(true));
     stage.fail_step();
     let answer = stage.call("RotateSecret", json!({"SecretId": "s"}));
@@ -135,8 +148,10 @@ fn an_unfinished_rotation_blocks_the_next() {
 /// user/next_rotation: rotated on 02-02, written by hand on 02-03, a failed rotation since.
 #[test]
 fn the_next_rotation_is_counted_from_the_last_value_written_by_hand() {
-    let mut stage = stage();
-    stage.now = Timestamp::parse("2026-02-02T17:16:00Z").unwrap();
+    let Some(mut stage) = stage() else {
+        return;
+    };
+    stage.set_clock("2026-02-02T17:16:00Z");
     stage.must(
         "TagResource",
         json!({"SecretId": "s", "Tags": [{"Key": "a", "Value": "b"}]}),
@@ -148,7 +163,7 @@ fn the_next_rotation_is_counted_from_the_last_value_written_by_hand() {
         json!({"AutomaticallyAfterDays": 30}),
     );
     stage.rotate();
-    stage.now = Timestamp::parse("2026-02-03T08:00:00Z").unwrap();
+    stage.set_clock("2026-02-03T08:00:00Z");
     stage.must(
         "PutSecretValue",
         json!({"SecretId": "s", "SecretString": "by hand"}),
@@ -175,9 +190,10 @@ fn the_next_rotation_is_counted_from_the_last_value_written_by_hand() {
 /// user/was_deleted
 #[test]
 fn a_name_is_held_for_a_while_after_a_forced_deletion() {
-    let mut settings = Settings::default();
-    settings.secrets.forced_deletion_delay_ms = 10_000;
-    let mut stage = Stage::new(settings);
+    let Some(mut stage) = Stage::open() else {
+        return;
+    };
+    stage.set("secretsmanager.forcedDeletionDelay=10s");
     stage.must("CreateSecret", json!({"Name": "s"}));
     let forced = json!({"SecretId": "s", "ForceDeleteWithoutRecovery": true});
     stage.must("DeleteSecret", forced);
@@ -185,14 +201,16 @@ fn a_name_is_held_for_a_while_after_a_forced_deletion() {
     let answer = stage.call("CreateSecret", json!({"Name": "s"}));
     assert_eq!(answer.error_code(), Some("InvalidRequestException"));
     assert!(answer.message().unwrap().contains("was deleted"));
-    stage.engine.handle_timeout(stage.now.plus_millis(10_000));
+    stage.advance(10);
     stage.must("CreateSecret", json!({"Name": "s"}));
 }
 
 /// ls-assert/last_updated_date
 #[test]
 fn the_last_changed_date_moves_even_if_the_value_does_not() {
-    let mut stage = stage();
+    let Some(mut stage) = stage() else {
+        return;
+    };
     let mut dates = Vec::new();
     for value in [None, Some("new"), Some("new")] {
         if let Some(value) = value {
@@ -210,15 +228,15 @@ fn the_last_changed_date_moves_even_if_the_value_does_not() {
 /// user/raw_get: members in alphabetical order, without blanks.
 #[test]
 fn a_value_has_the_recorded_layout() {
-    let mut stage = Stage::new(Settings::default());
+    let Some(mut stage) = Stage::open() else {
+        return;
+    };
     let token = "1b1c2d3e-0000-4000-8000-000000000000";
     let new = json!({"Name": "n", "SecretString": "v", "ClientRequestToken": token});
-    let arn = stage.must("CreateSecret", new)["ARN"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    let created = stage.now.as_seconds_f64();
-    let text = stage.call("GetSecretValue", json!({"SecretId": "n"})).text;
+    stage.must("CreateSecret", new);
+    let Answer { text, body, .. } = stage.call("GetSecretValue", json!({"SecretId": "n"}));
+    let (arn, created) = (body["ARN"].as_str().unwrap(), body["CreatedDate"].as_f64());
+    let created = created.unwrap();
     let expected = format!(
         r#"{{"ARN":"{arn}","CreatedDate":{created:?},"Name":"n","SecretString":"v","VersionId":"{token}","VersionStages":["AWSCURRENT"]}}"#
     );

@@ -1,13 +1,16 @@
-//! An engine to play recordings on, with a rotation function like that of the recordings.
+//! An engine to play recordings on, called in process.
 
 use http::{HeaderMap, HeaderValue, Method, Uri};
 use keywheel_emulator::engine::{Engine, EngineOptions};
-use keywheel_emulator::ids::{FunctionArn, Step};
+use keywheel_emulator::ids::FunctionArn;
+use keywheel_emulator::invoke::RotationEvent;
 use keywheel_emulator::state::Settings;
-use keywheel_emulator::state::rotations::{Invocation, StepFailure};
+use keywheel_emulator::state::rotations::StepFailure;
 use keywheel_emulator::time::Timestamp;
 use keywheel_emulator::wire::request::{Ending, Request};
 use serde_json::{Value, json};
+
+use super::answer::Answer;
 
 /// The function that exists on every stage.
 pub(crate) const FUNCTION: &str = "arn:aws:lambda:us-east-1:000000000000:function:rotate";
@@ -29,24 +32,6 @@ pub(crate) struct Stage {
     /// The caller's account and Region; those of the engine if there is no signature.
     pub(crate) caller: Option<(&'static str, &'static str)>,
     tokens: u64,
-}
-
-/// An answer.
-#[derive(Clone, Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) text: String,
-    pub(crate) body: Value,
-}
-
-impl Answer {
-    pub(crate) fn error_code(&self) -> Option<&str> {
-        self.body["__type"].as_str()
-    }
-
-    pub(crate) fn message(&self) -> Option<&str> {
-        self.body["Message"].as_str()
-    }
 }
 
 impl Stage {
@@ -116,22 +101,10 @@ impl Stage {
         }
     }
 
-    /// Calls an operation that must succeed.
-    pub(crate) fn must(&mut self, operation: &str, request: Value) -> Value {
-        let answer = self.call(operation, request);
-        assert_eq!(answer.status, 200, "{operation}: {}", answer.text);
-        answer.body
-    }
-
-    /// Runs every rotation to its end with the function of the recordings.
-    pub(crate) fn rotate(&mut self) {
-        self.rotate_with(Self::step);
-    }
-
     /// Runs every rotation to its end with a function.
-    pub(crate) fn rotate_with(&mut self, mut step: impl FnMut(&mut Self, &Invocation)) {
+    pub(crate) fn rotate_with(&mut self, mut step: impl FnMut(&mut Self, &RotationEvent)) {
         while let Some(invocation) = self.engine.poll_invocation(self.now) {
-            step(self, &invocation);
+            step(self, &RotationEvent::of(&invocation));
             self.engine
                 .invocation_finished(invocation.number, Ok(()), self.now);
         }
@@ -149,40 +122,5 @@ impl Stage {
         };
         self.engine
             .invocation_finished(invocation.number, Err(failure), self.now);
-    }
-
-    /// What AWS's sample functions do in a step; they never touch AWSPENDING.
-    pub(crate) fn step(&mut self, invocation: &Invocation) {
-        let (id, token) = (invocation.secret.as_str(), invocation.token.as_str());
-        match invocation.step {
-            Step::CreateSecret => {
-                self.must("GetSecretValue", json!({"SecretId": id}));
-                let pending =
-                    json!({"SecretId": id, "VersionId": token, "VersionStage": "AWSPENDING"});
-                assert_eq!(self.call("GetSecretValue", pending).status, 400);
-                let put = json!({
-                    "SecretId": id, "ClientRequestToken": token, "VersionStages": ["AWSPENDING"],
-                    "SecretString": format!("value of {token}"),
-                    "RotationToken": invocation.rotation_token.expose(),
-                });
-                self.must("PutSecretValue", put);
-            }
-            Step::SetSecret | Step::TestSecret => {}
-            Step::FinishSecret => {
-                let described = self.must("DescribeSecret", json!({"SecretId": id}));
-                let stages = described["VersionIdsToStages"].as_object().expect("labels");
-                let is_current = |stages: &Value| {
-                    stages
-                        .as_array()
-                        .is_some_and(|it| it.contains(&json!("AWSCURRENT")))
-                };
-                let current = stages.iter().find(|(_, stages)| is_current(stages));
-                let moved = json!({
-                    "SecretId": id, "VersionStage": "AWSCURRENT", "MoveToVersionId": token,
-                    "RemoveFromVersionId": current.map(|(version, _)| version),
-                });
-                self.must("UpdateSecretVersionStage", moved);
-            }
-        }
     }
 }

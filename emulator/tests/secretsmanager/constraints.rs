@@ -5,7 +5,8 @@
 use keywheel_emulator::state::Settings;
 use serde_json::{Map, Value, json};
 
-use crate::stage::{Answer, Stage};
+use crate::answer::Answer;
+use crate::stage::Stage;
 
 const TABLE: &str = include_str!("../../constraints/secretsmanager.json");
 

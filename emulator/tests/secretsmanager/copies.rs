@@ -98,10 +98,10 @@ fn a_rotation_of_the_primary_reaches_the_replica_which_does_not_rotate_by_itself
     stage.now = stage.now.plus_days(1);
     stage.engine.handle_timeout(stage.now);
     let mut runs = 0;
-    stage.rotate_with(|stage, invocation| {
+    stage.rotate_with(|stage, event| {
         runs += 1;
-        assert!(invocation.secret.as_str().contains(HOME));
-        stage.step(invocation);
+        assert!(event.secret_id.contains(HOME));
+        stage.step(event);
     });
     assert_eq!(runs, 4, "one rotation, in the primary's Region");
 }

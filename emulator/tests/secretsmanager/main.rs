@@ -1,14 +1,20 @@
 //! Secrets Manager over the wire: what the recordings do not show.
 
+#[path = "../recorded/answer.rs"]
+mod answer;
 mod batch;
 mod consistency;
 mod constraints;
 mod copies;
+#[path = "../recorded/function.rs"]
+mod function;
 mod fuzz;
+mod pages;
 mod rules;
 mod sdk;
 #[path = "../recorded/stage.rs"]
 mod stage;
+mod state_table;
 
 use keywheel_emulator::ids::Step;
 use keywheel_emulator::state::Settings;
@@ -16,7 +22,8 @@ use keywheel_emulator::state::secrets::DeletedDate;
 use keywheel_emulator::time::Timestamp;
 use serde_json::{Value, json};
 
-use stage::{Answer, FUNCTION, Stage};
+use answer::Answer;
+use stage::{FUNCTION, Stage};
 
 /// A stage with a secret `s` whose value is `old`.
 fn stage() -> Stage {
@@ -293,9 +300,9 @@ fn the_same_token_rotates_once() {
         assert_eq!(answer["VersionId"], token);
         let repeated = stage.must("RotateSecret", request.clone());
         assert_eq!(repeated, answer);
-        stage.rotate_with(|stage, invocation| {
-            steps.push(invocation.step);
-            stage.step(invocation);
+        stage.rotate_with(|stage, event| {
+            steps.push(event.step);
+            stage.step(event);
         });
     }
     assert_eq!(steps, Step::ALL);
@@ -347,15 +354,15 @@ fn a_secret_without_a_value_can_be_rotated() {
         "RotateSecret",
         json!({"SecretId": "s", "RotationLambdaARN": FUNCTION}),
     );
-    stage.rotate_with(|stage, invocation| match invocation.step {
+    stage.rotate_with(|stage, event| match event.step {
         Step::CreateSecret => {
             let put = json!({
                 "SecretId": "s", "SecretString": "first", "VersionStages": ["AWSPENDING"],
-                "ClientRequestToken": invocation.token,
+                "ClientRequestToken": event.client_request_token,
             });
             stage.must("PutSecretValue", put);
         }
-        _ => stage.step(invocation),
+        _ => stage.step(event),
     });
     let value = stage.must("GetSecretValue", json!({"SecretId": "s"}));
     assert_eq!(

@@ -181,8 +181,8 @@ fn rule_08_not_immediately_runs_test_secret_only_on_a_copy() {
     request["RotateImmediately"] = json!(false);
     stage.must("RotateSecret", request);
     let mut steps = Vec::new();
-    stage.rotate_with(|stage, invocation| {
-        steps.push(invocation.step);
+    stage.rotate_with(|stage, event| {
+        steps.push(event.step);
         let pending = json!({"SecretId": "s", "VersionStage": "AWSPENDING"});
         assert_eq!(stage.must("GetSecretValue", pending)["SecretString"], "old");
     });
@@ -223,10 +223,10 @@ fn rule_10_retries_repeat_all_steps_with_the_same_token() {
     stage.now = stage.now.plus_millis(60_000);
     stage.engine.handle_timeout(stage.now);
     let mut steps = Vec::new();
-    stage.rotate_with(|stage, invocation| {
-        assert_eq!(invocation.token.as_str(), TOKEN);
-        steps.push(invocation.step);
-        stage.step(invocation);
+    stage.rotate_with(|stage, event| {
+        assert_eq!(event.client_request_token, TOKEN);
+        steps.push(event.step);
+        stage.step(event);
     });
     assert_eq!(steps, Step::ALL);
     assert_eq!(current(&mut stage), TOKEN);

@@ -12,5 +12,6 @@ mod node;
 mod operator;
 mod process;
 mod record;
+mod recorded;
 mod rust_sdk;
 mod walkthrough;

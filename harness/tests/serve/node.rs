@@ -1,4 +1,4 @@
-//! JavaScript clients: the SDK makes what there is of AppSync, Amplify uses it.
+//! JavaScript clients: the SDK makes what there is of AppSync and works on secrets, Amplify uses it.
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +13,11 @@ fn the_javascript_sdk_reads_every_answer() {
 }
 
 #[test]
+fn the_javascript_sdk_calls_every_operation_of_secrets_manager_that_it_knows() {
+    run("secretsmanager_client.mjs");
+}
+
+#[test]
 fn amplify_asks_listens_and_publishes() {
     run("amplify_client.mjs");
 }
@@ -22,7 +27,7 @@ fn run(script: &str) {
     if skips_clients() {
         return;
     }
-    let clients = Path::new(FOLDER).join("node_modules/aws-amplify");
+    let clients = Path::new(FOLDER).join("node_modules/@aws-sdk/client-secrets-manager");
     assert!(
         clients.exists(),
         "{} is missing: run `npm ci --prefix harness/tests/serve/node` at the top of the workspace, \

@@ -82,6 +82,23 @@ impl Serve {
         answer
     }
 
+    /// Asks the control plane of the server at `url`, which must do it.
+    pub(crate) fn control_of(url: &str, method: &str, path: &str, body: &serde_json::Value) {
+        let authority = url.trim_start_matches("http://");
+        let mut stream = TcpStream::connect(authority).unwrap();
+        let body = body.to_string();
+        let length = body.len();
+        write!(
+            stream,
+            "{method} /_keywheel/{path} HTTP/1.1\r\nhost: {authority}\r\nconnection: close\r\n\
+             content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+    }
+
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
@@ -164,8 +181,8 @@ pub(crate) fn program(name: &str, check: &[&str]) -> PathBuf {
         .status();
     assert!(
         found.is_ok_and(|status| status.success()),
-        "`{name} {}` does not work: run `python3 -m venv .venv && .venv/bin/pip install boto3 awscli` \
-         at the top of the workspace, or set KEYWHEEL_SKIP_CLIENTS to leave these tests out",
+        "`{name} {}` does not work: run `python3 -m venv .venv && .venv/bin/pip install boto3 awscli \
+         aws-secretsmanager-caching` at the top of the workspace, or set KEYWHEEL_SKIP_CLIENTS to leave these tests out",
         check.join(" ")
     );
     program
@@ -173,6 +190,11 @@ pub(crate) fn program(name: &str, check: &[&str]) -> PathBuf {
 
 /// Runs a program as a user of the server would, with nothing but the variables that it prints.
 pub(crate) fn run_client(serve: &Serve, program: &Path, args: &[&str]) -> Output {
+    client(serve, program, args).output().unwrap()
+}
+
+/// The same program, not yet run.
+pub(crate) fn client(serve: &Serve, program: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(program);
     scrub(&mut command);
     command
@@ -187,8 +209,8 @@ pub(crate) fn run_client(serve: &Serve, program: &Path, args: &[&str]) -> Output
         .env("AWS_PAGER", "")
         .env("NO_PROXY", "127.0.0.1")
         .env("FUNCTION_ARN", BOOTSTRAP_ARN)
-        .output()
-        .unwrap()
+        .env("BUILTIN_ARN", BUILTIN_ARN);
+    command
 }
 
 /// Fails with everything that the program wrote unless it succeeded.

@@ -1,7 +1,11 @@
 //! The cron expressions of rotation schedules: `cron(0 H DoM Mon DoW *)` in UTC [D].
 //!
-//! Narrower than cron elsewhere (the minute is 0, the year is `*`, exactly one day field is `?`)
-//! and different from it (Sunday is 1), which is why it is parsed here.
+//! Dates are `jiff`'s; the expression is read here. `croner` is the kept crate that comes nearest (it
+//! works on `jiff`, and can count from Sunday as 1), but AWS's grammar is not a part of its: to it a lone
+//! `L` among the weekdays is no day at all, and it lets through what AWS refuses (`?` for every field's
+//! `*`, names in any field, `1MON`, empty items, `W`), each of which would have to be looked for before.
+//! The tests hold this parser to `croner` wherever the two grammars meet; the `cron` crate knows
+//! neither `L` nor `#`.
 
 use jiff::civil::Date;
 
@@ -227,6 +231,11 @@ fn range(item: &str, field: &Field) -> Result<(i64, i64, i64), ScheduleError> {
 
 #[cfg(test)]
 mod tests {
+    use croner::parser::{CronParser, Seconds};
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::test_runner::{Config, TestRunner};
+
     use super::*;
 
     fn next(expression: &str, after: &str) -> String {
@@ -298,5 +307,85 @@ mod tests {
     fn a_day_that_never_comes_has_no_match() {
         let cron = Cron::parse("0 0 30 2 ? *").unwrap();
         assert_eq!(cron.next_after(Timestamp::EPOCH), None);
+    }
+
+    /// A list of numbers, ranges and steps between two bounds.
+    fn items(first: u32, last: u32) -> impl Strategy<Value = String> {
+        let number = first..=last;
+        let item = prop_oneof![
+            4 => number.clone().prop_map(|number| number.to_string()),
+            2 => (number.clone(), number.clone())
+                .prop_map(|(a, b)| format!("{}-{}", a.min(b), a.max(b))),
+            1 => (number, 1_u32..12).prop_map(|(from, step)| format!("{from}/{step}")),
+            1 => (1_u32..12).prop_map(|step| format!("*/{step}")),
+            1 => (1_u32..12).prop_map(|step| format!("/{step}")),
+        ];
+        prop_oneof![
+            1 => Just("*".to_owned()),
+            4 => vec(item, 1..4).prop_map(|items| items.join(",")),
+        ]
+    }
+
+    fn any_days() -> impl Strategy<Value = (String, String)> {
+        let unknown = || Just("?".to_owned());
+        let names = prop_oneof![
+            Just("SUN".to_owned()),
+            Just("MON-FRI".to_owned()),
+            Just("TUE,THU".to_owned()),
+        ];
+        prop_oneof![
+            4 => (items(1, 31), unknown()),
+            1 => (Just("L".to_owned()), unknown()),
+            2 => (unknown(), "[1-7](-7)?(,[1-7]){0,2}"),
+            1 => (unknown(), names),
+            1 => (unknown(), "[1-7]#[1-5]"),
+            1 => (unknown(), "([1-7]|WED|SAT)L"),
+        ]
+    }
+
+    /// croner knows neither lone `L` among the weekdays nor moments before the year 1; both are
+    /// left out. Beyond the horizon it goes on looking.
+    #[test]
+    fn where_the_grammars_meet_croner_finds_the_same_moments() {
+        let months = prop_oneof![
+            items(1, 12),
+            Just("JAN".to_owned()),
+            Just("APR-JUN".to_owned())
+        ];
+        let expression = (items(0, 23), any_days(), months);
+        let moment = 1_700_000_000_i64..2_000_000_000;
+        let parser = CronParser::builder()
+            .seconds(Seconds::Disallowed)
+            .alternative_weekdays(true)
+            .sloppy_ranges(true)
+            .build();
+        let mut runner = TestRunner::new(Config {
+            failure_persistence: None,
+            ..Config::default()
+        });
+        let ran = runner.run(&(expression, moment), |((hours, days, months), moment)| {
+            let (of_month, of_week) = days;
+            let five = format!("0 {hours} {of_month} {months} {of_week}");
+            let ours = Cron::parse(&format!("{five} *"));
+            let theirs = parser.parse(&five);
+            prop_assert_eq!(ours.is_ok(), theirs.is_ok(), "{}", five);
+            let (Ok(ours), Ok(theirs)) = (ours, theirs) else {
+                return Ok(());
+            };
+            let start = jiff::Timestamp::from_second(moment).unwrap();
+            let start = jiff::tz::Offset::UTC.to_datetime(start);
+            let next = ours.next_after(Timestamp::from_seconds(moment));
+            if let Some(next) = next {
+                let found = theirs.find_next_occurrence(&start, false).unwrap();
+                prop_assert_eq!(
+                    next.to_string()[..16].to_owned(),
+                    found.to_string()[..16].to_owned(),
+                    "{}",
+                    five
+                );
+            }
+            Ok(())
+        });
+        ran.unwrap_or_else(|difference| panic!("{difference}"));
     }
 }
