@@ -9,10 +9,12 @@
 //! | on an AppSync API, on tags | `arn:aws:appsync:R:A:apis/ID` |
 //! | on what an AppSync API holds | `arn:aws:appsync:R:A:/v1/apis/ID/apikeys`, the path of the call |
 //! | on one API key | `…/apikeys/KEY`, which reports and denials tell as `…/apikeys/*` |
-//! | on a function | `arn:aws:lambda:R:A:function:NAME` |
+//! | on a function | `arn:aws:lambda:R:A:function:NAME`; `iam:PassRole` on the role that it is given |
 //! | on a log group | `arn:aws:logs:R:A:log-group:NAME:*` |
 //! | on a user, role or policy | its ARN |
 //! | on nothing in particular | `*` |
+
+mod lambda;
 
 use serde_json::{Map, Value};
 
@@ -88,16 +90,25 @@ pub fn needed(row: &Row, payload: &Payload<'_>, world: &World, scope: &Scope) ->
         row,
         world,
         scope,
-        // What is no object is refused later, by whom it concerns.
-        members: payload.decode().unwrap_or_default(),
+        members: payload.decode().unwrap_or_else(|_| bound(payload)),
     };
     match row.service {
         Service::SecretsManager => call.secrets(),
         Service::AppSync => vec![call.appsync()],
         Service::Iam => vec![call.iam()],
         Service::Sts => call.sts(),
+        Service::Lambda => call.lambda(),
         _ => vec![call.by_name()],
     }
+}
+
+/// What the path and the query say. A body that is no object is refused later, by whom it
+/// concerns, unless it is the event of an Invoke.
+fn bound(payload: &Payload<'_>) -> Map<String, Value> {
+    let members = payload.bound.iter();
+    members
+        .map(|(name, value)| (name.to_string(), value.clone()))
+        .collect()
 }
 
 impl Call<'_> {
@@ -362,5 +373,44 @@ fn add_secrets_own_keys(secret: &Secret, context: &mut Context) {
             &format!("secretsmanager:ResourceTag/{key}"),
             Some(value.as_str()),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::Region;
+    use crate::state::Settings;
+
+    /// A member of every name by which a call can say what it is about.
+    const BODY: &str = r#"{"SecretId":"s","Name":"n","FunctionName":"f","logGroupName":"g",
+        "apiId":"a","name":"n","id":"i","resourceArn":"arn:aws:appsync:us-east-1:1:apis/a",
+        "RoleName":"r","UserName":"u","PolicyArn":"arn:aws:iam::1:policy/p","PolicyName":"p",
+        "RoleArn":"arn:aws:iam::1:role/r"}"#;
+
+    #[test]
+    fn every_operation_is_held_against_what_it_says_it_is_about() {
+        let scope = Scope {
+            account: AccountId::new("111122223333"),
+            region: Region::new("us-east-1"),
+        };
+        let world = World::new(Settings::default());
+        let payload = Payload {
+            body: BODY.as_bytes(),
+            bound: Vec::new(),
+        };
+        for row in crate::ops::rows() {
+            let all = needed(row, &payload, &world, &scope);
+            assert_eq!(
+                all.is_empty(),
+                row.name == "GetCallerIdentity",
+                "{}",
+                row.name
+            );
+            for access in all {
+                let resource = &access.resource;
+                assert!(resource.starts_with("arn:aws:"), "{}: {resource}", row.name);
+            }
+        }
     }
 }

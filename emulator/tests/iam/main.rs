@@ -6,6 +6,7 @@
 mod bad_input;
 mod client;
 mod enforcement;
+mod functions;
 mod report;
 mod roles;
 mod sessions;

@@ -420,3 +420,43 @@ async fn a_frozen_clock_does_not_stop_functions() {
         "{reply:?}"
     );
 }
+
+/// Its calls are those of a session of its role; GetCallerIdentity says so.
+#[tokio::test]
+async fn a_function_has_keys_of_its_role() {
+    let server = server().await;
+    let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+    let trust = percent_encoding::utf8_percent_encode(trust, percent_encoding::NON_ALPHANUMERIC);
+    let form = format!(
+        "Action=CreateRole&Version=2010-05-08&RoleName=rotation&AssumeRolePolicyDocument={trust}"
+    );
+    let query = async |service: &str, key: &str, form: &str| {
+        let signature = crate::client::signed(service).replace("=test/", &format!("={key}/"));
+        let headers = [
+            ("authorization", signature.as_str()),
+            ("content-type", "application/x-www-form-urlencoded"),
+        ];
+        let reply = crate::server::send(&server, "POST /", &headers, form.as_bytes()).await;
+        assert_eq!(reply.status, 200, "{reply:?}");
+        String::from_utf8(reply.body).unwrap()
+    };
+    query("iam", "test", &form).await;
+    let code = "
+import os
+def handler(event, context):
+    names = ('AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN')
+    return [os.environ[name] for name in names]
+";
+    python(&server, code, json!({})).await;
+    let keys = invoke(&server, "f", &json!({})).await.json();
+    let id = keys[0].as_str().unwrap();
+    assert!(id.starts_with("ASIA"), "{id}");
+    assert!(keys[1].as_str().unwrap().len() >= 40 && keys[2].as_str().unwrap().len() >= 100);
+    let form = "Action=GetCallerIdentity&Version=2011-06-15";
+    let identity = query("sts", id, form).await;
+    let arn = "arn:aws:sts::000000000000:assumed-role/rotation/f";
+    assert!(
+        identity.contains(&format!("<Arn>{arn}</Arn>")),
+        "{identity}"
+    );
+}

@@ -6,6 +6,8 @@ mod boto3;
 mod command;
 #[cfg(feature = "operator")]
 mod event_api;
+#[cfg(target_os = "linux")]
+mod functions;
 mod iam;
 mod node;
 #[cfg(feature = "operator")]

@@ -33,8 +33,19 @@ impl Serve {
         if let Some(filter) = filter {
             command.env("KEYWHEEL_LOG", filter);
         }
+        command.args(args);
+        Self::spawn(command)
+    }
+
+    /// A server with a folder of its own for what it keeps for a time.
+    pub(crate) fn start_in(folder: &Path) -> Self {
+        let mut command = keywheel(&["serve", "--port", "0"]);
+        command.env("TMPDIR", folder);
+        Self::spawn(command)
+    }
+
+    fn spawn(mut command: Command) -> Self {
         let mut child = command
-            .args(args)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -149,7 +160,7 @@ fn scrub(command: &mut Command) {
     }
 }
 
-fn bootstrap() -> PathBuf {
+pub(crate) fn bootstrap() -> PathBuf {
     let built = Path::new(env!("CARGO_BIN_EXE_keywheel")).with_file_name("bootstrap");
     assert!(
         built.exists(),

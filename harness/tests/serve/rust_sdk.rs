@@ -74,13 +74,13 @@ pub(crate) async fn current_key(clients: &Clients) -> String {
     value["APIKEY"].as_str().unwrap().to_owned()
 }
 
-struct Api {
+pub(crate) struct Api {
     id: String,
     url: String,
-    key: String,
+    pub(crate) key: String,
 }
 
-async fn set_up(clients: &Clients) -> Api {
+pub(crate) async fn set_up(clients: &Clients) -> Api {
     let api = clients.appsync.create_graphql_api().name("shop");
     let api = api
         .authentication_type(AuthenticationType::ApiKey)

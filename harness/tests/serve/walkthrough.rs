@@ -44,3 +44,8 @@ fn a_function_in_the_way_of_awss_template_rotates() {
 fn the_builtin_rotator_rotates() {
     walk("builtin");
 }
+
+#[test]
+fn the_posts_flow_that_writes_a_version_of_its_own_is_abandoned() {
+    walk("current");
+}

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::state::World;
+use crate::state::iam::settings::Enforcement;
 use crate::state::lambda::error::LambdaError;
 use crate::state::lambda::reference::{Qualifier, Reference};
 use crate::wire::validate::{Constrained, Violations, between};
@@ -54,6 +56,19 @@ pub(super) fn reference(name: &str, beside: Option<Qualifier>) -> Result<Referen
     // Names are checked before: what is none has no function.
     Reference::parse(name, beside)
         .ok_or_else(|| LambdaError::FunctionNotFound(crate::ids::FunctionArn::new(name)))
+}
+
+/// Where policies are enforced, a function's role must exist and trust Lambda, as on AWS [R];
+/// elsewhere any ARN will do, so that a first try needs no role.
+pub(super) fn check_role(world: &World, arn: &str) -> Result<(), LambdaError> {
+    if world.settings.access.iam != Enforcement::Enforce {
+        return Ok(());
+    }
+    let role = world.role_of_arn(arn);
+    let is_trusting = role.is_some_and(|role| world.trusts(role, "lambda.amazonaws.com"));
+    is_trusting
+        .then_some(())
+        .ok_or(LambdaError::RoleNotAssumable)
 }
 
 /// A statement's id.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::state::lambda::permission::{Policy, Principal, Statement};
 
 /// The whole policy.
-pub(super) fn document(policy: &Policy) -> String {
+pub(in crate::ops) fn document(policy: &Policy) -> String {
     let statements: Vec<Value> = policy.statements().iter().map(statement).collect();
     json!({ "Version": "2012-10-17", "Id": "default", "Statement": statements }).to_string()
 }

@@ -45,6 +45,9 @@ impl Operation for UpdateFunctionConfiguration {
         input: Input,
     ) -> Result<ConfigurationShape, ApiError> {
         let reference = input::reference(&input.function_name, None)?;
+        if let Some(role) = &input.attributes.role {
+            input::check_role(world, role)?;
+        }
         let functions = &mut cx.partition(world).lambda;
         let function = functions.get_mut(&reference, cx.scope)?;
         check_revision(input.revision_id.as_ref(), &function.latest().revision_id)?;

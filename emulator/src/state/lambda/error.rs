@@ -67,6 +67,9 @@ pub enum LambdaError {
     /// No archive.
     #[error("no code")]
     CodeMissing,
+    /// The role does not exist, or does not trust Lambda.
+    #[error("Lambda cannot assume the role")]
+    RoleNotAssumable,
     /// The archive is empty.
     #[error("the archive is empty")]
     CodeEmpty,

@@ -109,6 +109,9 @@ fn invalid(error: &LambdaError) -> String {
             "Runtime and Handler are mandatory parameters for functions created with deployment \
              packages."
         }
+        LambdaError::RoleNotAssumable => {
+            "The role defined for the function cannot be assumed by Lambda."
+        }
         LambdaError::CodeMissing => "Please provide a source for function code.",
         LambdaError::CodeEmpty => "Uploaded file must be a non-empty zip",
         LambdaError::CodeUnreadable => {

@@ -1,0 +1,151 @@
+//! Functions that are deployed with CreateFunction, and what a server leaves behind that is killed.
+
+use std::io::{Cursor, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+use crate::process::{Serve, bootstrap};
+use crate::rust_sdk::{advance, clients, current_key, post, set_up};
+
+const SIGNED: &str = "authorization: AWS4-HMAC-SHA256 \
+    Credential=test/20261122/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0\r\n";
+const ARN: &str = "arn:aws:lambda:us-east-1:000000000000:function:deployed";
+
+async fn lambda(serve: &Serve, path: &str, input: &Value) -> (u16, Value) {
+    let url = format!("{}/2015-03-31/functions{path}", serve.url);
+    post(&url, SIGNED, &input.to_string()).await
+}
+
+/// A function whose code is one executable called `bootstrap`.
+fn function(name: &str, code: &[u8]) -> Value {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().unix_permissions(0o755);
+    writer.start_file("bootstrap", options).unwrap();
+    writer.write_all(code).unwrap();
+    let archive = writer.finish().unwrap().into_inner();
+    json!({
+        "FunctionName": name, "Runtime": "provided.al2023", "Handler": "bootstrap", "Timeout": 60,
+        "Role": "arn:aws:iam::000000000000:role/rotator",
+        "Code": { "ZipFile": STANDARD.encode(archive) },
+    })
+}
+
+/// The rotator's own Lambda binary, in the archive that would go to AWS.
+#[tokio::test]
+async fn the_rust_bootstrap_rotates_when_it_is_deployed() {
+    let serve = Serve::start(&["--seed", "7"]);
+    let clients = clients(&serve.url);
+    let api = set_up(&clients).await;
+    let code = std::fs::read(bootstrap()).unwrap();
+    let (status, made) = lambda(&serve, "", &function("deployed", &code)).await;
+    assert_eq!((status, &made["FunctionArn"]), (201, &json!(ARN)));
+    let permission = json!({
+        "StatementId": "rotation", "Action": "lambda:InvokeFunction",
+        "Principal": "secretsmanager.amazonaws.com", "SourceAccount": "000000000000",
+    });
+    assert_eq!(lambda(&serve, "/deployed/policy", &permission).await.0, 201);
+    let mut keys = vec![api.key];
+    for _ in 0..2 {
+        let rotate = clients.secrets.rotate_secret().secret_id("shop/key");
+        rotate.rotation_lambda_arn(ARN).send().await.unwrap();
+        advance(&serve, "0s").await;
+        let key = current_key(&clients).await;
+        assert!(!keys.contains(&key));
+        keys.push(key);
+    }
+}
+
+/// Says where its process is, with a child in a session of its own, and never answers.
+const STRAY: &str = "#!/bin/sh
+setsid sleep 300 &
+echo $! $$ > \"$PID_FILE\"
+exec sleep 300
+";
+
+async fn pids(file: &Path) -> Vec<u32> {
+    for _ in 0..500 {
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        if text.ends_with('\n') {
+            return text
+                .split_whitespace()
+                .map(|pid| pid.parse().unwrap())
+                .collect();
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("the function never ran");
+}
+
+fn is_alive(pid: u32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/stat"));
+    status.is_ok_and(|status| !status.contains(") Z "))
+}
+
+#[tokio::test]
+async fn what_a_killed_server_leaves_is_ended_at_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("pids");
+    let mut serve = Serve::start_in(folder.path());
+    let mut input = function("deployed", STRAY.as_bytes());
+    input["Environment"] = json!({ "Variables": { "PID_FILE": file } });
+    assert_eq!(lambda(&serve, "", &input).await.0, 201);
+    let url = serve.url.clone();
+    let invoking = tokio::spawn(async move {
+        let url = format!("{url}/2015-03-31/functions/deployed/invocations");
+        let event = format!("{SIGNED}x-amz-invocation-type: Event\r\n");
+        let rest = url.strip_prefix("http://").unwrap();
+        let (authority, path) = rest.split_once('/').unwrap();
+        let mut stream = tokio::net::TcpStream::connect(authority).await.unwrap();
+        let head =
+            format!("POST /{path} HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n{event}\r\n{{}}");
+        tokio::io::AsyncWriteExt::write_all(&mut stream, head.as_bytes())
+            .await
+            .unwrap();
+        stream
+    });
+    let pids = pids(&file).await;
+    assert_eq!(pids.len(), 2);
+    // SIGKILL: it has no time to clear up.
+    serve.end();
+    assert!(
+        pids.iter().any(|pid| is_alive(*pid)),
+        "nothing was left behind"
+    );
+    invoking.abort();
+    let mut next = Serve::start_in(folder.path());
+    for pid in pids {
+        for _ in 0..250 {
+            if !is_alive(pid) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert!(!is_alive(pid), "{pid} is still there");
+    }
+    assert!(
+        next.end()
+            .contains("ended what servers that were killed had left behind")
+    );
+}
+
+#[tokio::test]
+async fn without_functions_none_is_taken_and_the_builtin_still_rotates() {
+    let serve = Serve::start(&["--no-functions"]);
+    let (status, answer) = lambda(&serve, "", &function("deployed", b"#!/bin/sh\n")).await;
+    assert_eq!(status, 403);
+    let message = answer["Message"].as_str().unwrap();
+    assert!(message.contains("--no-functions"), "{message}");
+    let clients = clients(&serve.url);
+    let api = set_up(&clients).await;
+    let rotate = clients.secrets.rotate_secret().secret_id("shop/key");
+    let rotate = rotate.rotation_lambda_arn(crate::process::BUILTIN_ARN);
+    rotate.send().await.unwrap();
+    advance(&serve, "0s").await;
+    assert_ne!(current_key(&clients).await, api.key);
+}
