@@ -164,6 +164,38 @@ async fn a_schedule_rotates_as_the_clock_advances() {
 }
 
 #[tokio::test]
+async fn a_year_at_once_rotates_each_secret_whenever_it_is_due() {
+    let server = server_with(Arc::new(InProcess::new(template)), &[]).await;
+    for (name, days) in [("monthly", 30), ("fortnightly", 14)] {
+        let token = format!("{name:-<32}");
+        let new = json!({ "Name": name, "SecretString": "old", "ClientRequestToken": token });
+        secrets(&server, "CreateSecret", &new).await.unwrap();
+        let rules = json!({ "SecretId": name, "ClientRequestToken": format!("rotate-{token}"),
+            "RotationLambdaARN": ARN, "RotationRules": { "AutomaticallyAfterDays": days } });
+        let reply = secrets(&server, "RotateSecret", &rules).await.unwrap();
+        assert_eq!(reply.status, 200, "{reply:?}");
+    }
+    settle(&server).await;
+    control(&server, "POST /_keywheel/clock", r#"{"advance":"365d"}"#).await;
+    let journal = control(&server, "GET /_keywheel/journal", "").await;
+    let entries = journal["entries"].as_array().unwrap().iter();
+    let rotations: Vec<(i64, &str)> = entries
+        .filter(|entry| entry["name"] == "RotationSucceeded")
+        .map(|entry| {
+            (
+                entry["at"].as_i64().unwrap(),
+                entry["secret"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert!(rotations.is_sorted_by_key(|(at, _)| at), "{rotations:?}");
+    for (name, days) in [("monthly", 30), ("fortnightly", 14)] {
+        let of = rotations.iter().filter(|(_, secret)| secret.contains(name));
+        assert_eq!(of.count(), 1 + 365 / days, "{name}: {rotations:?}");
+    }
+}
+
+#[tokio::test]
 async fn faults_know_the_step_that_calls() {
     // For ever: the SDK takes the first denial for a wrong clock, since the server's stands still.
     let rule = r#"{"at":"testSecret/GetSecretValue","kind":"access-denied","times":"forever"}"#;
