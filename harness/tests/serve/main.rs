@@ -9,6 +9,7 @@ mod event_api;
 #[cfg(target_os = "linux")]
 mod functions;
 mod iam;
+mod logs_tail;
 mod node;
 #[cfg(feature = "operator")]
 mod operator;
