@@ -150,7 +150,7 @@ impl Wire {
         if !latency.is_zero() {
             tokio::time::sleep(latency).await;
         }
-        let (mut after, mut carried) = self.lock().exchange(parts, body, caller, false);
+        let (mut after, mut carried) = self.lock().exchange(parts, body, caller, None);
         if let Carried::Frozen(span, request) = carried {
             if let Some(scope) = scope {
                 scope.life.0.was_frozen.store(true, Ordering::Relaxed);
@@ -158,7 +158,7 @@ impl Wire {
             }
             tokio::time::sleep(span.to_duration()).await;
             let (parts, body) = *request;
-            (after, carried) = self.lock().exchange(parts, body, caller, true);
+            (after, carried) = self.lock().exchange(parts, body, caller, Some(span));
         }
         if !after.is_zero() {
             tokio::time::sleep(after).await;

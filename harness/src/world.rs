@@ -14,7 +14,7 @@ use http::request::Parts;
 use keywheel_emulator::engine::snapshot::{SecretView, Snapshot};
 use keywheel_emulator::engine::{Engine, EngineOptions};
 use keywheel_emulator::entropy::Entropy;
-use keywheel_emulator::fault::{CallPoint, Caller, FaultPlan, RuleId};
+use keywheel_emulator::fault::{CallPoint, Caller, FaultPlan, RuleId, Span, Verdict};
 use keywheel_emulator::ids::{ApiId, InvocationNumber, SecretArn, VersionId};
 use keywheel_emulator::time::Timestamp;
 use keywheel_emulator::wire::request::{Ending, Outcome, Request};
@@ -192,7 +192,7 @@ impl Core {
         parts: Parts,
         body: Bytes,
         caller: Option<Caller>,
-        was_frozen: bool,
+        frozen_for: Option<Span>,
     ) -> (Duration, Carried) {
         self.land_late_effects();
         let request = Request {
@@ -212,10 +212,12 @@ impl Core {
             });
         }
         let (now, commits) = (self.now(), self.engine.commits());
-        let outcome = if was_frozen {
-            self.engine.call_thawed(&request, now)
-        } else {
-            self.engine.call(&request, now)
+        let outcome = match frozen_for {
+            None => self.engine.call(&request, now),
+            Some(span) => Outcome {
+                fault: Some(Verdict::Freeze(span)),
+                ..self.engine.call_thawed(&request, now)
+            },
         };
         if let Ending::Frozen(span) = outcome.ending {
             let text = format!(
@@ -223,6 +225,7 @@ impl Core {
                 outcome.operation
             );
             self.note(What::Service(text));
+            self.excuse(&outcome, caller);
             return (
                 Duration::ZERO,
                 Carried::Frozen(span, Box::new((parts, body))),

@@ -15,11 +15,15 @@ const ATTEMPTS: NonZeroU32 = NonZeroU32::new(3).expect("it is not zero");
 /// Delays that are told apart: within an attempt's timeout, beyond it, beyond the function's.
 const DELAYS: [Span; 3] = [Span::seconds(1), Span::seconds(6), Span::seconds(180)];
 
+/// Longer than a function may run, so that the service gives it up before it thaws.
+const FREEZE: Span = Span::seconds(180);
+
 /// Every fault kind that an operation can meet.
 pub fn of(operation: &str) -> Vec<Verdict> {
     let listed = Verdict::ALL.iter().map(|(verdict, _)| *verdict);
     let varied = listed.flat_map(|verdict| match verdict {
         Verdict::Delay(_) => DELAYS.map(Verdict::Delay).to_vec(),
+        Verdict::Freeze(_) => vec![Verdict::Freeze(FREEZE)],
         other => vec![other],
     });
     varied.filter(|kind| applies(kind, operation)).collect()

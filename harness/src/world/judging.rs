@@ -20,7 +20,11 @@ impl Core {
         let is_lag = self.spec.list_lag != Span::ZERO && verdict.is_after_effect();
         let is_excuse = match verdict {
             Verdict::Late(_) | Verdict::Duplicate => is_create,
+            // The service runs the step again; when this one thaws, two run at once.
+            Verdict::Freeze(_) => true,
             Verdict::Stale(_) => ["ListApiKeys", "GetSecretValue"].contains(&outcome.operation),
+            // The model requires no member of the answer: it reads like a list without keys.
+            Verdict::AnswerEmpty => outcome.operation == "ListApiKeys",
             _ => is_create && is_lag,
         };
         let token = caller.and_then(|caller| self.invoked_for.get(&caller.invocation));
