@@ -4,6 +4,7 @@
 //! and [`ops`] and [`graphql`] do not name each other.
 //!
 //! - [`time`], [`ids`], [`entropy`]: time, names and randomness as values;
+//! - [`defect`]: rules that tests break on purpose, to show that they notice;
 //! - [`fault`]: ordered rules that decide which call is struck, and how; pure, knows names only;
 //! - [`state`]: the emulated world and its rules, pure and deterministic;
 //! - [`settings`]: what AWS leaves open, as one tree of text that is shown and changed by parts;
@@ -21,6 +22,7 @@
 //! hooks inside operations, and every AWS service that a rotation does not need.
 
 mod connection;
+pub mod defect;
 pub mod engine;
 pub mod entropy;
 pub mod fault;

@@ -6,6 +6,7 @@ mod catalogue;
 mod client;
 mod constraints;
 mod data_plane;
+mod defects;
 mod event_apis;
 mod event_constraints;
 mod event_publish;

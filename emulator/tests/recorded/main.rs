@@ -3,6 +3,7 @@
 
 mod answer;
 mod cross_account;
+mod defects;
 mod function;
 mod play;
 mod replay;

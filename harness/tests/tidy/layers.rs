@@ -5,6 +5,7 @@ use crate::workspace::Source;
 
 /// The emulator's modules; each may name those before its line, and itself.
 const EMULATOR: &[&[&str]] = &[
+    &["defect"],
     &["time"],
     &["ids"],
     &["entropy"],

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::defect::Defect;
 use crate::ids::{StagingLabel, VersionId};
 
 use super::error::SecretsError;
@@ -117,7 +118,7 @@ impl Labels {
         }
         let old = self.current().cloned();
         self.give(StagingLabel::current(), version.clone());
-        if let Some(old) = old {
+        if let Some(old) = old.filter(|_| !Defect::PreviousStays.is_on()) {
             self.give(StagingLabel::previous(), old);
         }
     }
