@@ -151,7 +151,7 @@ fn make_secret(core: &mut Core, number: u32) -> Result<Place, AdminRefusal> {
         _ if core.spec.holds == Holds::Password => None,
         KeyLife::Lives(span) => Some(millis(span)),
         KeyLife::Expired => Some(SHORTEST_LIFE_MS),
-        KeyLife::None => None,
+        KeyLife::None | KeyLife::Unset => None,
     };
     let key = match key {
         Some(life_ms) => {
@@ -169,7 +169,10 @@ fn make_secret(core: &mut Core, number: u32) -> Result<Place, AdminRefusal> {
         1 => SECRET.to_owned(),
         number => format!("{SECRET}-{number}"),
     };
-    let mut body = json!({"Name": name, "SecretString": value, "ClientRequestToken": token});
+    let mut body = json!({"Name": name, "ClientRequestToken": token});
+    if core.spec.current != KeyLife::Unset {
+        body["SecretString"] = json!(value);
+    }
     if core.spec.config == Config::Tags {
         body["Tags"] = json!([
             {"Key": API_ID_TAG, "Value": api.as_str()},

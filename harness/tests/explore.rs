@@ -95,7 +95,7 @@ fn many_failures_of_one_cause_are_few_findings_and_each_replays_without_a_seed()
 
 #[test]
 fn the_shards_of_a_campaign_are_its_whole() {
-    let subject = mutant("logs-the-key");
+    let subject = mutant("names-the-key");
     let discovery = first_rotation(subject);
     let items = about(discovery.items(), "PutSecretValue");
     let whole = swept(subject, &discovery, &items, Shard::WHOLE);

@@ -5,7 +5,7 @@ use keywheel_emulator::defect::Defect;
 #[path = "../defective/again.rs"]
 mod again;
 
-const ANSWERS: &str = "aws_answers_are_given_again";
+const ANSWERS: &str = "play::aws_answers_are_given_again";
 
 #[test]
 fn each_defect_of_secrets_manager_is_noticed() {

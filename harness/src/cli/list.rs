@@ -50,8 +50,9 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
             .map(|op| row(op.name, op.service.as_str()))
             .collect(),
         What::Mutants => mutants::ALL
+            .iter()
             .map(|mutant| row(mutant.subject.name(), mutant.bug))
-            .to_vec(),
+            .collect(),
     };
     let width = rows
         .iter()

@@ -1,15 +1,23 @@
 //! `keywheel mutants`: the known-bad rotators, each of which its oracle must catch.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::atomic::AtomicBool;
 
-use keywheel::mutants::{ALL, Mutant};
-use keywheel::run::run;
+use keywheel::clock::Stopwatch;
+use keywheel::explore::campaign::{Crew, in_order};
+use keywheel::explore::fuzz;
+use keywheel::explore::hunt::{Budget, Catch, hunt};
+use keywheel::mutants::{ALL, Canary, Mutant};
+use keywheel::report::case::{Case, Failure as CaseFailure};
+use keywheel::scenario::print;
 use keywheel::suite;
 
 use super::exit::Failure;
-use super::screen::{DIM, GREEN, RED, out, paint};
+use super::reports::{self, Report, Told};
+use super::screen::{BOLD, DIM, GREEN, RED, out, paint};
+use super::test;
 
 /// Options of `keywheel mutants`.
 #[derive(Debug, clap::Args)]
@@ -17,45 +25,174 @@ pub(crate) struct Args {
     /// The folder of the scenarios.
     #[arg(default_value = "scenarios")]
     scenarios: PathBuf,
+    /// Only this one, and the smallest scenario that shows its bug; may be repeated.
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
+    /// From which random scenarios are drawn.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How many random scenarios a mutant may cost, and the canary does.
+    #[arg(long, value_name = "N", default_value_t = 300)]
+    runs: u32,
+    /// How many searches at once [default: the processors of this machine].
+    #[arg(long, value_name = "N")]
+    jobs: Option<usize>,
+    /// A report for machines: json=FILE, junit=FILE, tap=FILE or github; may be repeated.
+    #[arg(long, value_name = "FORM")]
+    report: Vec<Report>,
 }
 
 /// A mutant that nobody caught.
 const SURVIVED: u8 = 5;
 
+/// How many orders of doubled steps a mutant may cost.
+const ORDERS: usize = 500;
+
 /// Runs the command.
 pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
-    let mut survivors = 0;
-    for mutant in &ALL {
-        let is_caught = is_caught(args, mutant)?;
-        survivors += usize::from(!is_caught);
-        let verdict = if is_caught {
-            paint(GREEN, "caught  ")
-        } else {
-            paint(RED, "SURVIVED")
-        };
-        let name = mutant.subject.name();
-        let by = format!("by {} in {}", mutant.oracle, mutant.scenario);
-        // A reader that has gone away does not change the verdict.
-        let _ = writeln!(out(), "  {verdict}  {name:<22} {}", mutant.bug);
-        let _ = writeln!(out(), "            {:<22} {}", "", paint(DIM, &by));
-    }
+    let watch = Stopwatch::start();
+    let suite = suite::read(std::slice::from_ref(&args.scenarios));
+    let suite = suite.map_err(|error| Failure::usage(error.to_string()))?;
+    let chosen = chosen(&args.only)?;
+    let budget = Budget {
+        orders: ORDERS,
+        draws: args.runs,
+        seed: args.seed,
+    };
+    let jobs = args.jobs.unwrap_or_else(test::processors).clamp(1, 256);
+    let found = in_order(jobs, &chosen, |mutant| hunt(mutant, &suite, budget));
+    let rows: Vec<(&Mutant, Option<Catch>)> = chosen.into_iter().zip(found).collect();
+    let canary = args.only.is_empty().then(|| sung(args, jobs));
+    // A reader that has gone away does not change the verdict.
+    let _ = table(&rows, !args.only.is_empty());
+    let is_sound = canary.is_none_or(|failed| {
+        let share = f64::from(failed) / f64::from(args.runs.max(1));
+        let _ = writeln!(
+            out(),
+            "\ncanary: {failed} of {} fuzz runs failed; {:.1} to {:.0} % must",
+            args.runs,
+            Canary::RATE.start() * 100.0,
+            Canary::RATE.end() * 100.0
+        );
+        Canary::RATE.contains(&share)
+    });
+    let survivors = rows.iter().filter(|(_, caught)| caught.is_none()).count();
+    let caught = rows.len() - survivors;
+    let seconds = watch.seconds();
     let _ = writeln!(
         out(),
-        "\n{} caught, {survivors} survived",
-        ALL.len() - survivors
+        "\n{caught} caught, {survivors} survived in {seconds:.1} s"
     );
-    Ok(ExitCode::from(if survivors == 0 { 0 } else { SURVIVED }))
+    let cases: Vec<Case> = rows
+        .iter()
+        .map(|(mutant, caught)| case(mutant, caught))
+        .collect();
+    let told = Told {
+        mode: "mutants",
+        function: "every mutant",
+        cases: &cases,
+        summary: None,
+    };
+    reports::write(&args.report, &told)?;
+    let is_good = survivors == 0 && is_sound;
+    Ok(ExitCode::from(if is_good { 0 } else { SURVIVED }))
 }
 
-fn is_caught(args: &Args, mutant: &Mutant) -> Result<bool, Failure> {
-    let file = args
-        .scenarios
-        .join(mutant.scenario)
-        .with_extension("scenario");
-    let scenario = suite::read_one(&file).map_err(|error| Failure::usage(error.to_string()))?;
-    let run = run(&scenario, mutant.subject);
-    Ok(run
-        .violations
-        .iter()
-        .any(|violation| violation.oracle == mutant.oracle))
+fn chosen(only: &[String]) -> Result<Vec<&'static Mutant>, Failure> {
+    let named = |name: &String| {
+        let mutant = ALL.iter().find(|mutant| mutant.subject.name() == name);
+        mutant.ok_or_else(|| {
+            let names = ALL.iter().map(|mutant| mutant.subject.name());
+            let near = keywheel_emulator::fault::nearest(name, names);
+            let hint = near.map_or_else(
+                || "`keywheel list mutants` names those there are".to_owned(),
+                |near| format!("did you mean {near}?"),
+            );
+            Failure::usage(format!("--only: there is no mutant {name}; {hint}"))
+        })
+    };
+    if only.is_empty() {
+        return Ok(ALL.iter().collect());
+    }
+    only.iter().map(named).collect()
+}
+
+/// How many of the canary's runs its oracle objects to.
+fn sung(args: &Args, jobs: usize) -> u32 {
+    let go_on = AtomicBool::new(false);
+    let crew = Crew {
+        subject: &Canary,
+        jobs,
+        stop: &go_on,
+        seed: args.seed,
+    };
+    let mut failed = 0;
+    crew.explore(
+        (0..args.runs).map(|number| fuzz::item(args.seed, number)),
+        &|_, _| Vec::new(),
+        &mut |_, judged| {
+            let mut classes = judged.failures.keys();
+            failed += u32::from(classes.any(|class| class.oracle == Canary::ORACLE));
+        },
+    );
+    failed
+}
+
+fn table(rows: &[(&Mutant, Option<Catch>)], shows_minimal: bool) -> io::Result<()> {
+    let mut out = out();
+    let head = format!(
+        "{:<22} {:<18} {:<10} {:>5} {:>5}  what is wrong with it",
+        "mutant", "caught by", "in", "runs", "lines"
+    );
+    writeln!(out, "{}", paint(BOLD, &head))?;
+    for (mutant, caught) in rows {
+        let (name, bug) = (mutant.subject.name(), paint(DIM, mutant.bug));
+        let oracle = format!("{:<18}", mutant.oracle);
+        match caught {
+            Some(caught) => {
+                let (mode, runs) = (caught.mode, caught.runs);
+                let (oracle, lines) = (paint(GREEN, &oracle), lines(caught));
+                writeln!(
+                    out,
+                    "{name:<22} {oracle} {mode:<10} {runs:>5} {lines:>5}  {bug}"
+                )?;
+                if shows_minimal {
+                    writeln!(out, "\n{}", print(&caught.minimal))?;
+                }
+            }
+            None => {
+                let survived = paint(RED, &format!("{:<18}", "SURVIVED"));
+                writeln!(
+                    out,
+                    "{name:<22} {survived} {:<10} {:>5} {:>5}  {bug}",
+                    "", "", ""
+                )?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The length of the smallest scenario, without what the oracle says.
+fn lines(caught: &Catch) -> usize {
+    let text = print(&caught.minimal);
+    text.lines().filter(|line| !line.starts_with('#')).count()
+}
+
+fn case(mutant: &Mutant, caught: &Option<Catch>) -> Case {
+    let failure = || CaseFailure {
+        kind: "survived".to_owned(),
+        message: format!("{} objects to nothing: {}", mutant.oracle, mutant.bug),
+        scenario: String::new(),
+        file: None,
+    };
+    Case {
+        suite: match caught {
+            Some(caught) => format!("mutants/{}", caught.mode),
+            None => "mutants".to_owned(),
+        },
+        name: format!("{} by {}", mutant.subject.name(), mutant.oracle),
+        runs: caught.as_ref().map_or(0, |caught| caught.runs),
+        failure: caught.is_none().then(failure),
+    }
 }

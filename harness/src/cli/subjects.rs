@@ -15,8 +15,9 @@ use super::exit::Failure;
 /// The function under test, and how it is reached.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Function {
-    /// The function under test: builtin, mutant:NAME (see `keywheel list mutants`), process:COMMAND
-    /// (any language, by the Lambda Runtime API, in real time) or http:URL (an event is posted to it).
+    /// The function under test: builtin, mutant:NAME (see `keywheel list mutants`), plain (which
+    /// mutants are made of), canary (which fails at a known rate), process:COMMAND (any language, by
+    /// the Lambda Runtime API, in real time) or http:URL (an event is posted to it).
     #[arg(long = "function", value_name = "FUNCTION", default_value = "builtin")]
     pub(crate) name: String,
     /// Where a function behind a URL makes its calls: its AWS_ENDPOINT_URL.
@@ -27,6 +28,14 @@ pub(crate) struct Function {
     time_limit: Span,
 }
 
+/// The functions that are no mutants: the one under test, the plain one that mutants are made of,
+/// and the one that fails at a known rate.
+const OWN: [(&str, &dyn Subject); 3] = [
+    ("builtin", &Builtin),
+    ("plain", &mutants::Plain),
+    ("canary", &mutants::Canary),
+];
+
 impl Function {
     /// The function.
     ///
@@ -36,7 +45,11 @@ impl Function {
         let limit = self.time_limit.to_duration();
         let bad = |why: String| Failure::usage(format!("--function {}: {why}", self.name));
         match self.name.split_once(':') {
-            None if self.name == "builtin" => Ok(Arc::new(Builtin)),
+            None => {
+                let own = OWN.into_iter().find(|(known, _)| *known == self.name);
+                let (_, subject) = own.ok_or_else(|| Failure::usage(unknown(&self.name)))?;
+                Ok(Arc::new(subject))
+            }
             Some(("mutant", name)) => {
                 let found = mutants::ALL
                     .iter()
@@ -91,5 +104,7 @@ fn names() -> impl Iterator<Item = String> {
     let mutants = mutants::ALL
         .iter()
         .map(|mutant| format!("mutant:{}", mutant.subject.name()));
-    std::iter::once("builtin".to_owned()).chain(mutants)
+    OWN.into_iter()
+        .map(|(name, _)| name.to_owned())
+        .chain(mutants)
 }

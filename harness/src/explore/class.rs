@@ -3,6 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::oracle::Violation;
+use crate::run::{Run, Unmet};
+
+/// What objects where no oracle does: the scenario expects something that is not so.
+pub const EXPECTATION: &str = "expectation";
 
 /// The oracle that objects and what it says, without the numbers of this run.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -20,6 +24,22 @@ impl Class {
             oracle: violation.oracle.to_owned(),
             what: skeleton(&violation.text),
         }
+    }
+
+    /// The class of an expectation that was not met.
+    pub fn unmet(unmet: &Unmet) -> Self {
+        Self {
+            oracle: EXPECTATION.to_owned(),
+            what: skeleton(&unmet.text),
+        }
+    }
+
+    /// Everything that is objected to in a run, expectations included, each with its class.
+    pub fn all_in(run: &Run) -> impl Iterator<Item = (Self, &str)> {
+        let violations = run.violations.iter();
+        let violations = violations.map(|violation| (Self::of(violation), &*violation.text));
+        let unmet = run.unmet.iter();
+        violations.chain(unmet.map(|unmet| (Self::unmet(unmet), &*unmet.text)))
     }
 }
 

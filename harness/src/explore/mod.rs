@@ -11,7 +11,8 @@
 //! - [`tally`], [`summary`]: what a campaign found, as data that folds;
 //! - [`repeat`]: some runs are run again, and must be the same;
 //! - [`shard`]: a part of a campaign, by number or as a scheduler says;
-//! - [`shrink`], [`finding`]: the smallest scenario that fails in the same way, once for each cause.
+//! - [`shrink`], [`finding`]: the smallest scenario that fails in the same way, once for each cause;
+//! - [`hunt`]: the first run that tells a known-bad function from the right one.
 //!
 //! What a campaign runs is a pure function of the function under test, the mode, its bounds and the
 //! seed: no clock and no thread has a say in it.
@@ -23,6 +24,7 @@ pub mod course;
 pub mod finding;
 pub mod fuzz;
 pub mod generate;
+pub mod hunt;
 pub mod interleave;
 pub mod item;
 pub mod judged;

@@ -20,6 +20,7 @@ const RUNS_MAX: usize = 2_000;
 /// Where failures of one class are made small; it remembers what it has tried.
 pub struct Lab<'a> {
     subject: &'a dyn Subject,
+    control: Option<&'a dyn Subject>,
     class: Class,
     tried: BTreeMap<String, Trial>,
     runs: usize,
@@ -38,10 +39,18 @@ impl<'a> Lab<'a> {
     pub fn new(subject: &'a dyn Subject, class: Class) -> Self {
         Self {
             subject,
+            control: None,
             class,
             tried: BTreeMap::new(),
             runs: 0,
         }
+    }
+
+    /// From now on a failure counts only where this function does not fail in the same way.
+    #[must_use]
+    pub fn against(mut self, control: &'a dyn Subject) -> Self {
+        self.control = Some(control);
+        self
     }
 
     /// The smallest scenario found that fails in the same way. One that does not fail so is given
@@ -103,7 +112,11 @@ impl<'a> Lab<'a> {
             return known.clone();
         }
         self.runs += 1;
-        let trial = Trial::of(&run(scenario, self.subject), &self.class);
+        let mut trial = Trial::of(&run(scenario, self.subject), &self.class);
+        if let Some(control) = self.control.filter(|_| trial.objection.is_some()) {
+            let control = Trial::of(&run(scenario, control), &self.class);
+            trial.objection = trial.objection.filter(|_| control.objection.is_none());
+        }
         self.tried.insert(text, trial.clone());
         trial
     }
@@ -111,12 +124,9 @@ impl<'a> Lab<'a> {
 
 impl Trial {
     fn of(run: &Run, class: &Class) -> Self {
-        let own = run
-            .violations
-            .iter()
-            .find(|violation| Class::of(violation) == *class);
+        let own = Class::all_in(run).find(|(known, _)| known == class);
         Self {
-            objection: own.map(|violation| format!("{}: {}", violation.oracle, violation.text)),
+            objection: own.map(|(class, text)| format!("{}: {text}", class.oracle)),
             is_all_fired: run.unfired.is_empty(),
             is_all_met: run.unmet.is_empty(),
         }

@@ -1,242 +1,261 @@
-//! A plain and right rotator, step by step, so that a bad one has to change one step only.
+//! What a rotator decides: each decision of the right one by itself, so that a bad rotator has to
+//! change no more than its bug.
+//!
+//! The steps that ask for these decisions are in [`super::right`].
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::Duration;
 
 use aws_sdk_appsync::types::ApiKey;
+use aws_smithy_types::retry::RetryConfig;
+use sha2::{Digest, Sha256};
 
-use keywheel_emulator::ids::Step;
+use crate::subject::Event;
 
-use crate::subject::{Event, Function, StepFuture, Surroundings};
+use super::marker::Marker;
+use super::right::{Run, create, finish, retire, set, test};
+use super::tools::{Answer, DAY, HOUR, Refusal};
 
-use super::tools::{Answer, HOUR, Tools, refuse};
+/// Something that takes calls.
+pub(super) type Doing<'a, T = ()> = Pin<Box<dyn Future<Output = Answer<T>> + Send + 'a>>;
 
-pub(super) type Doing<'a> = Pin<Box<dyn Future<Output = Answer<()>> + Send + 'a>>;
-
-/// A rotator made of four steps.
-pub(super) trait Flow: Send + Sync + Sized + 'static {
-    fn create<'a>(&'a self, tools: &'a Tools, event: &'a Event) -> Doing<'a> {
-        Box::pin(create(tools, event))
-    }
-
-    fn set<'a>(&'a self, tools: &'a Tools, event: &'a Event) -> Doing<'a> {
-        Box::pin(set(tools, event))
-    }
-
-    fn test<'a>(&'a self, tools: &'a Tools, event: &'a Event) -> Doing<'a> {
-        Box::pin(test(tools, event))
-    }
-
-    fn finish<'a>(&'a self, tools: &'a Tools, event: &'a Event) -> Doing<'a> {
-        Box::pin(finish(tools, event))
-    }
+/// How a value is stored.
+#[derive(Clone, Copy)]
+pub(super) struct Store {
+    /// Does it pass the rotation's token?
+    pub(super) with_token: bool,
+    /// The staging label that it asks for, if any.
+    pub(super) label: Option<&'static str>,
 }
 
-/// A started rotator of this kind.
-struct Started<F> {
-    flow: F,
-    tools: Tools,
+/// What an error of CreateApiKey says about the key.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// There is none, and there will be none.
+    Refused,
+    /// There is none yet; asking again may help.
+    NotNow,
+    /// There may be one.
+    Unknown,
 }
 
-/// Starts a rotator of this kind.
-pub(super) fn start<F: Flow>(flow: F, surroundings: Surroundings) -> Arc<dyn Function> {
-    Arc::new(Started {
-        flow,
-        tools: Tools::new(surroundings),
-    })
-}
+/// The decisions of a rotator. Each default is the right one.
+pub(super) trait Flow: Send + Sync {
+    // What comes before and after every step.
 
-impl<F: Flow> Function for Started<F> {
-    fn invoke(&self, event: Event, _deadline: SystemTime) -> StepFuture<'_> {
-        Box::pin(async move {
-            let (flow, tools, event) = (&self.flow, &self.tools, &event);
-            match event.known_step() {
-                Some(Step::CreateSecret) => flow.create(tools, event).await,
-                Some(Step::SetSecret) => flow.set(tools, event).await,
-                Some(Step::TestSecret) => flow.test(tools, event).await,
-                Some(Step::FinishSecret) => flow.finish(tools, event).await,
-                None => refuse("InvalidStep", "Invalid step parameter"),
-            }
-        })
+    /// What is written to the log about an event.
+    fn log_event(&self, event: &Event) -> String {
+        format!("{} of {}", event.step, event.secret.as_str())
     }
-}
 
-/// Declares a bad rotator as a subject.
-macro_rules! subject {
-    ($name:ident, $text:literal) => {
-        impl $crate::subject::Subject for $name {
-            fn name(&self) -> &'static str {
-                $text
-            }
+    /// What is written to the log about a failure.
+    fn log_failure(&self, failure: &Refusal) -> String {
+        format!("{}: {}", failure.code, failure.message)
+    }
 
-            fn start(
-                &self,
-                surroundings: $crate::subject::Surroundings,
-            ) -> Result<
-                std::sync::Arc<dyn $crate::subject::Function>,
-                $crate::subject::FunctionFailure,
-            > {
-                Ok($crate::mutants::flow::start($name, surroundings))
-            }
+    /// May a step act for a version with these labels?
+    fn may_act(&self, labels: &[String]) -> bool {
+        labels.iter().any(|label| label == "AWSPENDING")
+    }
+
+    /// A step whose token is current already.
+    fn at_current<'a>(&'a self, run: &'a Run<'a>) -> Doing<'a> {
+        Box::pin(finish::again(run))
+    }
+
+    /// The API of the keys, as it is pinned and as the secret's value names it.
+    fn api<'a>(&self, pinned: Option<&'a str>, named: Option<&'a str>) -> Option<&'a str> {
+        match (pinned, named) {
+            (Some(pinned), Some(named)) => (pinned == named).then_some(pinned),
+            (pinned, named) => pinned.or(named),
         }
-    };
-}
-pub(super) use subject;
-
-/// The version that a label is on.
-pub(super) async fn holder(tools: &Tools, event: &Event, label: &str) -> Answer<Option<String>> {
-    let labels = tools.labels(event).await?;
-    let has = |labels: &Vec<String>| labels.iter().any(|known| known == label);
-    Ok(labels
-        .into_iter()
-        .find(|(_, labels)| has(labels))
-        .map(|(version, _)| version))
-}
-
-/// The marker of a rotation, in a key's description.
-pub(super) fn marker(event: &Event) -> String {
-    format!("plain|{}", event.token)
-}
-
-pub(super) fn is_ours(key: &ApiKey) -> bool {
-    key.description()
-        .is_some_and(|text| text.starts_with("plain|"))
-}
-
-/// The pending value, if the token is pending and has one.
-pub(super) async fn pending(tools: &Tools, event: &Event) -> Answer<Option<String>> {
-    tools
-        .value(event, Some(event.token.as_str()), "AWSPENDING")
-        .await
-}
-
-async fn is_current(tools: &Tools, event: &Event) -> Answer<bool> {
-    let current = holder(tools, event, "AWSCURRENT").await?;
-    Ok(current.as_deref() == Some(event.token.as_str()))
-}
-
-/// The key in a value of either shape.
-pub(super) fn key_in(value: &str) -> Option<String> {
-    let at = value.find("da2-")?;
-    value.get(at..at + 30).map(str::to_owned)
-}
-
-async fn create(tools: &Tools, event: &Event) -> Answer<()> {
-    let marker = marker(event);
-    let made = tools.keys().await?;
-    let made = made
-        .into_iter()
-        .filter(|key| key.description() == Some(marker.as_str()));
-    let adopted = made.filter_map(|key| key.id).min();
-    create_with(tools, event, adopted).await
-}
-
-/// createSecret with a key that is there already, or a new one.
-pub(super) async fn create_with(
-    tools: &Tools,
-    event: &Event,
-    adopted: Option<String>,
-) -> Answer<()> {
-    if is_current(tools, event).await? || pending(tools, event).await?.is_some() {
-        return Ok(());
     }
-    let current = tools
-        .value(event, None, "AWSCURRENT")
-        .await?
-        .unwrap_or_default();
-    let key = match adopted {
-        Some(key) => key,
-        None => {
-            tools
-                .create_key(Some(marker(event)), 90 * 24 * HOUR)
-                .await?
+
+    /// What the step answers with.
+    fn outcome(&self, result: Answer<()>) -> Answer<()> {
+        result
+    }
+
+    // createSecret.
+
+    fn create<'a>(&'a self, run: &'a Run<'a>) -> Doing<'a> {
+        Box::pin(create::create(run))
+    }
+
+    /// Looks whether the key of the current value may be replaced.
+    fn check_current<'a>(&'a self, _run: &'a Run<'a>, _current: &'a str) -> Doing<'a> {
+        Box::pin(async { Ok(()) })
+    }
+
+    /// The least life that a key in use is left with, in seconds.
+    fn kept_alive_for(&self, interval: i64) -> Option<i64> {
+        Some((2 * interval + 8 * DAY).min(LIFE_MAX - DAY))
+    }
+
+    /// The value that the token has already.
+    fn stored<'a>(&'a self, run: &'a Run<'a>) -> Doing<'a, Option<String>> {
+        Box::pin(run.pending())
+    }
+
+    /// The owner that markers name: this secret and no other.
+    fn owner(&self, event: &Event) -> String {
+        let digest = Sha256::digest(event.secret.as_str().as_bytes());
+        digest[..8]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+
+    /// May a key with this marker be taken over, where `own` would be given to a new one?
+    fn is_adoptable(&self, marker: &Marker, own: &Marker) -> bool {
+        marker.owner == own.owner && marker.version == own.version
+    }
+
+    /// A key for the token: one that an earlier try made, or a new one.
+    fn obtain<'a>(
+        &'a self,
+        run: &'a Run<'a>,
+        keys: Vec<ApiKey>,
+        _current: &'a str,
+    ) -> Doing<'a, create::NewKey> {
+        Box::pin(create::obtain(run, keys))
+    }
+
+    /// The life of a new key in seconds, or AppSync's own choice.
+    fn life(&self, interval: i64) -> Option<i64> {
+        Some((3 * interval + 8 * DAY).min(LIFE_MAX))
+    }
+
+    /// How often the SDK repeats CreateApiKey by itself.
+    fn create_retries(&self) -> RetryConfig {
+        RetryConfig::disabled()
+    }
+
+    fn meaning(&self, failure: &Refusal) -> Meaning {
+        match failure.status {
+            Some(429) => Meaning::NotNow,
+            Some(400..=499) => Meaning::Refused,
+            _ => Meaning::Unknown,
         }
-    };
-    let old = key_in(&current).unwrap_or_else(|| "CHANGE_ME".to_owned());
-    let value = current.replace(&old, &key);
-    tools
-        .put(
-            event,
-            Some(event.token.as_str()),
-            &value,
-            Some("AWSPENDING"),
-        )
-        .await
-}
-
-async fn set(tools: &Tools, event: &Event) -> Answer<()> {
-    if is_current(tools, event).await? {
-        return Ok(());
     }
-    let value = pending(tools, event).await?.unwrap_or_default();
-    let Some(key) = key_in(&value) else {
-        return refuse("NoPendingKey", "nothing is pending");
-    };
-    let is_listed = tools
-        .keys()
-        .await?
-        .iter()
-        .any(|known| known.id() == Some(key.as_str()));
-    if is_listed {
+
+    /// The key in an answer of CreateApiKey, if there is one.
+    fn key_in_answer(&self, id: Option<String>) -> Option<String> {
+        id.filter(|id| id.starts_with("da2-"))
+    }
+
+    /// The current value with the new key in the place of the old one.
+    fn new_value(&self, current: &str, key: &str) -> String {
+        create::with_key(current, key)
+    }
+
+    /// How the new value is stored.
+    fn store(&self) -> Store {
+        Store {
+            with_token: true,
+            label: Some("AWSPENDING"),
+        }
+    }
+
+    /// The new value could not be stored. The key stays: a retry adopts it.
+    fn not_stored<'a>(&'a self, _run: &'a Run<'a>, _key: &'a str, why: Refusal) -> Doing<'a> {
+        Box::pin(async { Err(why) })
+    }
+
+    // setSecret and testSecret.
+
+    fn set<'a>(&'a self, run: &'a Run<'a>) -> Doing<'a> {
+        Box::pin(set::set(run))
+    }
+
+    fn test<'a>(&'a self, run: &'a Run<'a>) -> Doing<'a> {
+        Box::pin(test::test(run))
+    }
+
+    /// The value whose key is tried.
+    fn tested<'a>(&'a self, run: &'a Run<'a>) -> Doing<'a, String> {
+        Box::pin(run.known_pending())
+    }
+
+    /// How often in a row the key must be accepted.
+    fn acceptances(&self) -> u32 {
+        2
+    }
+
+    /// How long a key that is not accepted may be asked about, where so much time is left.
+    fn patience(&self, left: Duration) -> Duration {
+        left.saturating_sub(Duration::from_secs(5))
+            .min(Duration::from_secs(60))
+    }
+
+    // finishSecret.
+
+    fn finish<'a>(&'a self, run: &'a Run<'a>) -> Doing<'a> {
+        Box::pin(finish::finish(run))
+    }
+
+    /// Looks the pending key up once more.
+    fn look_up<'a>(&'a self, run: &'a Run<'a>, key: &'a str) -> Doing<'a> {
+        Box::pin(finish::look_up(run, key))
+    }
+
+    /// Tries the pending key once more.
+    fn confirm<'a>(&'a self, run: &'a Run<'a>, key: &'a str) -> Doing<'a> {
+        Box::pin(finish::confirm(run, key))
+    }
+
+    /// May AWSCURRENT be moved to the token, when it is pending or not?
+    fn may_move(&self, is_pending: bool) -> bool {
+        is_pending
+    }
+
+    /// What happens between the last look at the labels and the move.
+    fn before_move<'a>(&'a self, _run: &'a Run<'a>) -> Doing<'a> {
+        Box::pin(async { Ok(()) })
+    }
+
+    /// The version that the move names as AWSCURRENT's holder.
+    fn move_from<'a>(&self, current: Option<&'a str>) -> Option<&'a str> {
+        current
+    }
+
+    // Retirement.
+
+    fn retire<'a>(&'a self, run: &'a Run<'a>) -> Doing<'a> {
+        Box::pin(retire::retire(run))
+    }
+
+    /// Is there more to list, when a page has ended so?
+    fn next_page(&self, token: Option<String>) -> Option<String> {
+        token
+    }
+
+    /// Does this label protect the key that its version names?
+    fn is_protecting(&self, _label: &str) -> bool {
+        true
+    }
+
+    /// May a key with this marker, if any, be retired by this owner?
+    fn is_candidate(&self, marker: Option<&Marker>, owner: &str) -> bool {
+        marker.is_some_and(|marker| marker.owner == owner)
+    }
+
+    /// Keys younger than so many seconds may be on their way into a value.
+    fn orphan_age(&self) -> i64 {
+        HOUR
+    }
+
+    /// Lets go of a key that nobody needs: it expires in a day, then it is deleted.
+    fn dispose<'a>(&'a self, run: &'a Run<'a>, key: &'a ApiKey) -> Doing<'a> {
+        Box::pin(retire::dispose(run, key))
+    }
+
+    /// A key could not be let go of. The rotation has succeeded all the same; the next one tries again.
+    fn not_disposed(&self, _why: Refusal) -> Answer<()> {
         Ok(())
-    } else {
-        refuse("PendingKeyGone", "the pending key is gone")
     }
 }
 
-async fn test(tools: &Tools, event: &Event) -> Answer<()> {
-    if is_current(tools, event).await? {
-        return Ok(());
-    }
-    let value = pending(tools, event).await?.unwrap_or_default();
-    let Some(key) = key_in(&value) else {
-        return refuse("NoPendingKey", "nothing is pending");
-    };
-    for _ in 0..10 {
-        if tools.probe(&key).await? {
-            return Ok(());
-        }
-        tokio::time::sleep(std::time::Duration::from_secs(2)).await;
-    }
-    refuse("ProbeRejected", "the pending key is not accepted")
-}
-
-async fn finish(tools: &Tools, event: &Event) -> Answer<()> {
-    promote(tools, event).await?;
-    retire(tools, event).await
-}
-
-/// Moves AWSCURRENT to the token, if its key works and the token is pending.
-pub(super) async fn promote(tools: &Tools, event: &Event) -> Answer<()> {
-    let current = holder(tools, event, "AWSCURRENT").await?;
-    if current.as_deref() == Some(event.token.as_str()) {
-        return Ok(());
-    }
-    let value = pending(tools, event).await?.unwrap_or_default();
-    let key = key_in(&value).unwrap_or_default();
-    if !tools.probe(&key).await? {
-        return refuse("ProbeRejected", "the pending key is not accepted");
-    }
-    tools
-        .promote(event, current.as_deref().unwrap_or_default())
-        .await
-}
-
-/// Lets keys of ours expire that no labelled version names and that are older than an hour.
-async fn retire(tools: &Tools, event: &Event) -> Answer<()> {
-    let mut named = Vec::new();
-    for (version, labels) in tools.labels(event).await? {
-        let label = labels.first().map_or("AWSCURRENT", String::as_str);
-        let value = tools.value(event, Some(&version), label).await?;
-        named.extend(value.as_deref().and_then(key_in));
-    }
-    for key in tools.keys().await? {
-        let is_named = named.iter().any(|known| Some(known.as_str()) == key.id());
-        if is_ours(&key) && !is_named {
-            tools.retire_key(&key).await?;
-        }
-    }
-    Ok(())
-}
+/// AppSync's longest life, and a day less for rounding and for clocks that differ.
+const LIFE_MAX: i64 = 364 * DAY;

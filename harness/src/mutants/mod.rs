@@ -1,25 +1,22 @@
 //! Rotation functions known to be bad: one file, one bug each. The harness must catch every one,
 //! by the oracle that is named for it; a harness that cannot fail proves nothing.
 //!
-//! All but the seed article's variants are [`flow`]'s plain, right rotator with one step changed.
+//! All are one plain rotator, [`right`], whose decisions are the methods of a trait, [`flow`]: a
+//! mutant makes one of them wrongly. The seed article's variants go another way in most of them.
 
-mod deletes_foreign;
-mod deletes_old_in_set;
+mod bad;
+mod canary;
 mod flow;
-mod forgets_retirement;
-mod logs_the_key;
-mod no_adoption;
+mod marker;
 mod plain;
-mod promotes_untested;
+mod right;
 mod seed;
-mod seed_a;
-mod seed_b;
-mod seed_c;
-mod stumbles_at_current;
 mod tools;
 
 use crate::subject::Subject;
 
+pub use bad::ALL;
+pub use canary::Canary;
 pub use plain::Plain;
 
 /// A bad function and who must catch it, where.
@@ -29,7 +26,7 @@ pub struct Mutant {
     pub subject: &'static dyn Subject,
     /// What is wrong with it, in one line.
     pub bug: &'static str,
-    /// The oracle that must object.
+    /// The oracle that must object, or `expectation`: what the scenario expects is not met.
     pub oracle: &'static str,
     /// A scenario in which it must object, by its name under `scenarios/`.
     pub scenario: &'static str,
@@ -41,17 +38,3 @@ pub fn named(name: &str) -> Option<&'static dyn Subject> {
     let mutant = ALL.iter().find(|mutant| mutant.subject.name() == name);
     mutant.map(|mutant| mutant.subject)
 }
-
-/// Every known-bad function.
-pub const ALL: [Mutant; 10] = [
-    seed_a::MUTANT,
-    seed_b::MUTANT,
-    seed_c::MUTANT,
-    no_adoption::MUTANT,
-    deletes_old_in_set::MUTANT,
-    deletes_foreign::MUTANT,
-    forgets_retirement::MUTANT,
-    promotes_untested::MUTANT,
-    logs_the_key::MUTANT,
-    stumbles_at_current::MUTANT,
-];

@@ -1,10 +1,31 @@
-//! The plain rotator itself: right as far as it goes, so that what is caught is each mutant's bug.
+//! The right rotator itself: what is caught in the others, and not in it, is their bug.
 
-use super::flow::{Flow, subject};
+use std::sync::Arc;
 
-/// A plain and right rotator.
+use crate::subject::{Function, FunctionFailure, Subject, Surroundings};
+
+use super::flow::Flow;
+use super::right::Rotator;
+
+/// The rotator that every mutant but the seed article's is made of.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Plain;
 
-impl Flow for Plain {}
-subject!(Plain, "plain");
+struct Right;
+
+impl Flow for Right {}
+
+const ROTATOR: Rotator = Rotator {
+    name: "plain",
+    flow: &Right,
+};
+
+impl Subject for Plain {
+    fn name(&self) -> &'static str {
+        ROTATOR.name
+    }
+
+    fn start(&self, surroundings: Surroundings) -> Result<Arc<dyn Function>, FunctionFailure> {
+        ROTATOR.start(surroundings)
+    }
+}

@@ -2,72 +2,80 @@
 //! in createSecret, the key is made in setSecret, the old one deleted there, testSecret was never
 //! written. Its variants differ in how setSecret stores the key, which the article's text hides.
 
+use aws_smithy_types::retry::RetryConfig;
 use serde_json::Value;
 
-use crate::subject::Event;
+use super::flow::{Doing, Flow, Store};
+use super::right::Run;
+use super::tools::{Answer, refuse};
 
-use super::flow::{holder, pending};
-use super::tools::{Answer, HOUR, Tools, refuse};
-
-/// The life that AppSync gives a key whose maker asks for none: seven days.
-const DEFAULT_LIFE: i64 = 7 * 24 * HOUR;
-
-/// How setSecret stores the new key.
-#[derive(Clone, Copy)]
-pub(super) struct Store {
-    /// Does it pass the rotation's token?
-    pub(super) with_token: bool,
-    /// The staging label that it asks for, if any.
-    pub(super) label: Option<&'static str>,
+/// A variant of the article's rotator.
+pub(super) struct Seed {
+    /// How setSecret stores the new key.
+    pub(super) store: Store,
+    /// Is the whole answer of CreateApiKey stored where the key belongs?
+    pub(super) stores_whole_answer: bool,
 }
 
-pub(super) async fn create(tools: &Tools, event: &Event) -> Answer<()> {
-    if pending(tools, event).await?.is_some() {
-        return Ok(());
+impl Flow for Seed {
+    fn at_current<'a>(&'a self, _run: &'a Run<'a>) -> Doing<'a> {
+        Box::pin(async { Ok(()) })
     }
-    let password = "Xk3-random-password-of-32-chars-";
-    tools
-        .put(
-            event,
-            Some(event.token.as_str()),
-            password,
-            Some("AWSPENDING"),
+
+    fn create<'a>(&'a self, run: &'a Run<'a>) -> Doing<'a> {
+        Box::pin(async move {
+            if run.pending().await?.is_some() {
+                return Ok(());
+            }
+            let (token, password) = (run.token(), run.tools.random_password().await?);
+            let label = Some("AWSPENDING");
+            run.tools
+                .put(run.event, Some(token), &password, label)
+                .await
+        })
+    }
+
+    /// Everything in one block; whatever fails is reported as if it had never been written.
+    fn set<'a>(&'a self, run: &'a Run<'a>) -> Doing<'a> {
+        Box::pin(async move {
+            let done = self.replace_key(run).await;
+            done.or_else(|_| refuse("NotImplementedError", "setSecret failed"))
+        })
+    }
+
+    fn test<'a>(&'a self, _run: &'a Run<'a>) -> Doing<'a> {
+        Box::pin(async { refuse("NotImplementedError", "testSecret was never written") })
+    }
+
+    fn finish<'a>(&'a self, run: &'a Run<'a>) -> Doing<'a> {
+        Box::pin(
+            run.tools
+                .promote(run.event, run.secret.holder("AWSCURRENT")),
         )
-        .await
-}
-
-/// Everything in one block; whatever fails is reported as if it had never been written.
-pub(super) async fn set(tools: &Tools, event: &Event, store: Store) -> Answer<()> {
-    let done = replace_key(tools, event, store).await;
-    done.or_else(|_| refuse("NotImplementedError", "setSecret failed"))
-}
-
-async fn replace_key(tools: &Tools, event: &Event, store: Store) -> Answer<()> {
-    let current = tools
-        .value(event, None, "AWSCURRENT")
-        .await?
-        .unwrap_or_default();
-    let current: Value = serde_json::from_str(&current).unwrap_or(Value::Null);
-    let Some(old) = current["APIKEY"].as_str() else {
-        return refuse("KeyError", "no APIKEY");
-    };
-    let new = tools.create_key(None, DEFAULT_LIFE).await?;
-    let value = format!(r#"{{"APIKEY": "{new}"}}"#);
-    let token = store.with_token.then_some(event.token.as_str());
-    tools.put(event, token, &value, store.label).await?;
-    tools.delete_key(old).await
-}
-
-pub(super) fn test() -> Answer<()> {
-    refuse("NotImplementedError", "testSecret was never written")
-}
-
-pub(super) async fn finish(tools: &Tools, event: &Event) -> Answer<()> {
-    let current = holder(tools, event, "AWSCURRENT")
-        .await?
-        .unwrap_or_default();
-    if current == event.token.as_str() {
-        return Ok(());
     }
-    tools.promote(event, &current).await
+}
+
+impl Seed {
+    async fn replace_key(&self, run: &Run<'_>) -> Answer<()> {
+        let current = run.current().await?;
+        let api = run.api(&current)?;
+        let current: Value = serde_json::from_str(&current).unwrap_or(Value::Null);
+        let Some(old) = current["APIKEY"].as_str() else {
+            return refuse("KeyError", "no APIKEY");
+        };
+        let made = run
+            .tools
+            .create_key(&api, None, None, RetryConfig::standard());
+        let new = made.await?.unwrap_or_default();
+        let value = if self.stores_whole_answer {
+            format!(r#"{{"APIKEY": {{"apiKey": {{"id": "{new}"}}}}}}"#)
+        } else {
+            format!(r#"{{"APIKEY": "{new}"}}"#)
+        };
+        let token = self.store.with_token.then_some(run.token());
+        run.tools
+            .put(run.event, token, &value, self.store.label)
+            .await?;
+        run.tools.delete_key(&api, old).await
+    }
 }

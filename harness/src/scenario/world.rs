@@ -123,6 +123,8 @@ pub enum KeyLife {
     Expired,
     /// No key: the value is a placeholder.
     None,
+    /// No key and no value: the secret has no version yet.
+    Unset,
 }
 
 impl fmt::Display for KeyLife {
@@ -131,6 +133,7 @@ impl fmt::Display for KeyLife {
             Self::Lives(span) => write!(f, "{span}"),
             Self::Expired => f.write_str("expired"),
             Self::None => f.write_str("none"),
+            Self::Unset => f.write_str("unset"),
         }
     }
 }
@@ -142,8 +145,10 @@ impl FromStr for KeyLife {
         match text {
             "expired" => Ok(Self::Expired),
             "none" => Ok(Self::None),
+            "unset" => Ok(Self::Unset),
             span => {
-                let bad = |_| BadReference(text.to_owned(), "a duration like 30d, expired or none");
+                let usable = "a duration like 30d, expired, none or unset";
+                let bad = |_| BadReference(text.to_owned(), usable);
                 span.parse().map(Self::Lives).map_err(bad)
             }
         }

@@ -84,7 +84,12 @@ fn plain_world() -> impl Strategy<Value = WorldSpec> {
             .collect::<Vec<_>>()
     });
     let lives = life().prop_map(KeyLife::Lives);
-    let current = prop_oneof![lives, Just(KeyLife::Expired), Just(KeyLife::None)];
+    let current = prop_oneof![
+        lives,
+        Just(KeyLife::Expired),
+        Just(KeyLife::None),
+        Just(KeyLife::Unset)
+    ];
     let shape = select(vec![Shape::Json, Shape::Plain]);
     let spans = (
         span(4 * HOUR, 1000 * DAY),

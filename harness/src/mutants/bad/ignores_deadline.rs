@@ -1,0 +1,25 @@
+//! testSecret that goes on asking when its time is over.
+
+use std::time::Duration;
+
+use crate::mutants::Mutant;
+use crate::mutants::flow::Flow;
+use crate::mutants::right::Rotator;
+
+pub(super) const MUTANT: Mutant = Mutant {
+    subject: &Rotator {
+        name: "ignores-deadline",
+        flow: &IgnoresDeadline,
+    },
+    bug: "polls past its deadline",
+    oracle: "in-time",
+    scenario: "availability/v5-visible-after-10m",
+};
+
+struct IgnoresDeadline;
+
+impl Flow for IgnoresDeadline {
+    fn patience(&self, _left: Duration) -> Duration {
+        Duration::from_secs(600)
+    }
+}

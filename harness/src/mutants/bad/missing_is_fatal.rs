@@ -1,0 +1,27 @@
+//! Retirement that fails when the key is gone already.
+
+use crate::mutants::Mutant;
+use crate::mutants::flow::Flow;
+use crate::mutants::right::Rotator;
+use crate::mutants::tools::{Answer, Refusal};
+
+pub(super) const MUTANT: Mutant = Mutant {
+    subject: &Rotator {
+        name: "missing-is-fatal",
+        flow: &MissingIsFatal,
+    },
+    bug: "fails when the key that it retires is gone already",
+    oracle: "expectation",
+    scenario: "lost/l9-deleted-meanwhile",
+};
+
+struct MissingIsFatal;
+
+impl Flow for MissingIsFatal {
+    fn not_disposed(&self, why: Refusal) -> Answer<()> {
+        if why.code == "NotFoundException" {
+            return Err(why);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,23 @@
+//! finishSecret that moves AWSCURRENT from wherever it is, also when its token has lost AWSPENDING.
+
+use crate::mutants::Mutant;
+use crate::mutants::flow::Flow;
+use crate::mutants::right::Rotator;
+
+pub(super) const MUTANT: Mutant = Mutant {
+    subject: &Rotator {
+        name: "moves-blindly",
+        flow: &MovesBlindly,
+    },
+    bug: "retries the move without looking whether its token is still pending",
+    oracle: "no-return",
+    scenario: "concurrent/x2-frozen-finish",
+};
+
+struct MovesBlindly;
+
+impl Flow for MovesBlindly {
+    fn may_move(&self, _is_pending: bool) -> bool {
+        true
+    }
+}

@@ -1,0 +1,23 @@
+//! Retirement that takes a key for an orphan as soon as it is made.
+
+use crate::mutants::Mutant;
+use crate::mutants::flow::Flow;
+use crate::mutants::right::Rotator;
+
+pub(super) const MUTANT: Mutant = Mutant {
+    subject: &Rotator {
+        name: "no-age-guard",
+        flow: &NoAgeGuard,
+    },
+    bug: "retires keys that are on their way into a value",
+    oracle: "expectation",
+    scenario: "concurrent/x3-finish-again",
+};
+
+struct NoAgeGuard;
+
+impl Flow for NoAgeGuard {
+    fn orphan_age(&self) -> i64 {
+        0
+    }
+}

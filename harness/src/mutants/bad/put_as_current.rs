@@ -1,0 +1,26 @@
+//! createSecret that stores the value as the current one.
+
+use crate::mutants::Mutant;
+use crate::mutants::flow::{Flow, Store};
+use crate::mutants::right::Rotator;
+
+pub(super) const MUTANT: Mutant = Mutant {
+    subject: &Rotator {
+        name: "put-as-current",
+        flow: &PutAsCurrent,
+    },
+    bug: "stores the new value as AWSCURRENT at once",
+    oracle: "one-current",
+    scenario: "happy/h1-first-rotation",
+};
+
+struct PutAsCurrent;
+
+impl Flow for PutAsCurrent {
+    fn store(&self) -> Store {
+        Store {
+            with_token: true,
+            label: Some("AWSCURRENT"),
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! createSecret that stores the value without the rotation's token.
+
+use crate::mutants::Mutant;
+use crate::mutants::flow::{Flow, Store};
+use crate::mutants::right::Rotator;
+
+pub(super) const MUTANT: Mutant = Mutant {
+    subject: &Rotator {
+        name: "put-without-token",
+        flow: &PutWithoutToken,
+    },
+    bug: "stores the value without the token, as a version of its own",
+    oracle: "repeat-harmless",
+    scenario: "double/d1-create-twice",
+};
+
+struct PutWithoutToken;
+
+impl Flow for PutWithoutToken {
+    fn store(&self) -> Store {
+        Store {
+            with_token: false,
+            label: Some("AWSPENDING"),
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! The article's flow, variant S-A w: the key is stored under the token, which holds a password, with the whole answer as its value.
+
+use crate::mutants::Mutant;
+use crate::mutants::flow::Store;
+use crate::mutants::right::Rotator;
+use crate::mutants::seed::Seed;
+
+pub(super) const MUTANT: Mutant = Mutant {
+    subject: &Rotator {
+        name: "seed-a-whole",
+        flow: &SEED,
+    },
+    bug: "stores the key under a token that already holds a password (the whole answer is stored)",
+    oracle: "few-keys",
+    scenario: "happy/h1-first-rotation",
+};
+
+const SEED: Seed = Seed {
+    store: Store {
+        with_token: true,
+        label: Some("AWSPENDING"),
+    },
+    stores_whole_answer: true,
+};

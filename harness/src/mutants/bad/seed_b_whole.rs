@@ -1,0 +1,24 @@
+//! The article's flow, variant S-B w: the key is stored without the token and is current at once, with the whole answer as its value.
+
+use crate::mutants::Mutant;
+use crate::mutants::flow::Store;
+use crate::mutants::right::Rotator;
+use crate::mutants::seed::Seed;
+
+pub(super) const MUTANT: Mutant = Mutant {
+    subject: &Rotator {
+        name: "seed-b-whole",
+        flow: &SEED,
+    },
+    bug: "writes the key as AWSCURRENT at once and deletes the old one (the whole answer is stored)",
+    oracle: "users-served",
+    scenario: "happy/h1-first-rotation",
+};
+
+const SEED: Seed = Seed {
+    store: Store {
+        with_token: false,
+        label: None,
+    },
+    stores_whole_answer: true,
+};

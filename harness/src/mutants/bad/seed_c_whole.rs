@@ -1,0 +1,24 @@
+//! The article's flow, variant S-C w: the key takes AWSPENDING away to a version of its own, with the whole answer as its value.
+
+use crate::mutants::Mutant;
+use crate::mutants::flow::Store;
+use crate::mutants::right::Rotator;
+use crate::mutants::seed::Seed;
+
+pub(super) const MUTANT: Mutant = Mutant {
+    subject: &Rotator {
+        name: "seed-c-whole",
+        flow: &SEED,
+    },
+    bug: "takes AWSPENDING to a third version (the whole answer is stored)",
+    oracle: "within-policy",
+    scenario: "happy/h1-first-rotation",
+};
+
+const SEED: Seed = Seed {
+    store: Store {
+        with_token: false,
+        label: Some("AWSPENDING"),
+    },
+    stores_whole_answer: true,
+};

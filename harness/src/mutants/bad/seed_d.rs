@@ -1,0 +1,24 @@
+//! The article's flow, variant S-D i: the key is stored as current under the token, which holds a password.
+
+use crate::mutants::Mutant;
+use crate::mutants::flow::Store;
+use crate::mutants::right::Rotator;
+use crate::mutants::seed::Seed;
+
+pub(super) const MUTANT: Mutant = Mutant {
+    subject: &Rotator {
+        name: "seed-d",
+        flow: &SEED,
+    },
+    bug: "stores the key as AWSCURRENT under a token that already holds a password",
+    oracle: "clean-failure",
+    scenario: "happy/h1-first-rotation",
+};
+
+const SEED: Seed = Seed {
+    store: Store {
+        with_token: true,
+        label: Some("AWSCURRENT"),
+    },
+    stores_whole_answer: false,
+};

@@ -1,0 +1,24 @@
+//! A rotator that answers success whatever happened.
+
+use crate::mutants::Mutant;
+use crate::mutants::flow::Flow;
+use crate::mutants::right::Rotator;
+use crate::mutants::tools::Answer;
+
+pub(super) const MUTANT: Mutant = Mutant {
+    subject: &Rotator {
+        name: "swallows-errors",
+        flow: &SwallowsErrors,
+    },
+    bug: "answers success whatever happened",
+    oracle: "expectation",
+    scenario: "admin/a1-deleted-before-set",
+};
+
+struct SwallowsErrors;
+
+impl Flow for SwallowsErrors {
+    fn outcome(&self, _result: Answer<()>) -> Answer<()> {
+        Ok(())
+    }
+}
