@@ -7,6 +7,7 @@
 //!   are its parts;
 //! - [`world`], [`wire`], [`clock`]: what a run takes place in: the emulator's engine, the one
 //!   connector to it, the calendar; `gate` decides whose request goes next when several run at once;
+//! - [`watchdog`]: real time for those who would take for ever;
 //! - [`subject`] and [`sdk`]: the function under test and the real SDK clients that it uses;
 //! - [`oracle`]: what must hold, one file each;
 //! - [`history`], [`names`], [`report`]: what happened, told without secrets;
@@ -34,5 +35,6 @@ mod setup;
 pub mod subject;
 pub mod suite;
 mod users;
+pub mod watchdog;
 pub mod wire;
 pub mod world;

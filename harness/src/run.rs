@@ -1,6 +1,7 @@
 //! Runs one scenario against one function, and judges it.
 
 mod epilogue;
+pub mod golden;
 mod rarer;
 mod verdict;
 
@@ -26,6 +27,7 @@ use crate::scenario::{
 };
 use crate::setup;
 use crate::subject::{Event, PASSWORD_POLICY, Subject};
+use crate::watchdog;
 use crate::world::{Core, World};
 
 pub use verdict::{Run, Unmet, Verdict};
@@ -45,10 +47,16 @@ pub fn run_with(scenario: &Scenario, subject: &dyn Subject, is_tracing: bool) ->
     let own = scenario.function.as_deref().and_then(mutants::named);
     let subject = own.unwrap_or(subject);
     let runtime = runtime(subject.pace());
+    let _watched = (subject.pace() == Pace::Virtual).then(|| watchdog::watch(&scenario.name));
     let capture = Capture::of_everything(is_tracing);
     // Ids that the SDK draws when a client is built must not depend on what ran before.
     fastrand::seed(scenario.seed);
-    capture.around(|| runtime.block_on(Bench::run(scenario, subject, &capture)))
+    let mut run = capture.around(|| runtime.block_on(Bench::run(scenario, subject, &capture)));
+    // Another function has another trace.
+    if own.is_some() || subject.name() == "builtin" {
+        run.unmet.extend(golden::compare(&run, scenario));
+    }
+    run
 }
 
 fn runtime(pace: Pace) -> tokio::runtime::Runtime {

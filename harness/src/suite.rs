@@ -7,7 +7,7 @@ use keywheel_emulator::ops;
 
 use crate::mutants;
 use crate::oracle;
-use crate::scenario::{Scenario, ScenarioError, Vocabulary, parse_bytes};
+use crate::scenario::{Scenario, ScenarioError, Vocabulary, from_json, parse_bytes};
 
 /// The ending of scenario files.
 const ENDING: &str = "scenario";
@@ -47,6 +47,15 @@ pub enum SuiteError {
 /// # Errors
 /// The first path that cannot be read, or the first scenario that is not valid.
 pub fn read(paths: &[PathBuf]) -> Result<Vec<Scenario>, SuiteError> {
+    let files = files(paths)?;
+    files.iter().map(|path| read_one(path)).collect()
+}
+
+/// All scenario files below the paths, in order of their names.
+///
+/// # Errors
+/// The first path that cannot be read.
+pub fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, SuiteError> {
     let mut files = Vec::new();
     for path in paths {
         let before = files.len();
@@ -55,15 +64,18 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<Scenario>, SuiteError> {
             return Err(SuiteError::Empty { path: path.clone() });
         }
     }
-    files.iter().map(|path| read_one(path)).collect()
+    Ok(files)
 }
 
-/// Reads one scenario. Its name is the path below the folder `scenarios`, without the ending.
+/// Reads one scenario, from its JSON form if the file ends in `.json`. The name of another is the path below the folder `scenarios`, without the ending.
 ///
 /// # Errors
 /// The file cannot be read, or is not a valid scenario.
 pub fn read_one(path: &Path) -> Result<Scenario, SuiteError> {
     let bytes = std::fs::read(path).map_err(|error| io(path, error))?;
+    if path.extension().is_some_and(|ending| ending == "json") {
+        return read_json(path, &bytes);
+    }
     let mut scenario = read_bytes(&path.to_string_lossy(), &bytes)?;
     scenario.name = name_of(path);
     Ok(scenario)
@@ -77,15 +89,32 @@ pub fn read_text(name: &str, text: &str) -> Result<Scenario, SuiteError> {
     read_bytes(name, text.as_bytes())
 }
 
+fn read_json(path: &Path, bytes: &[u8]) -> Result<Scenario, SuiteError> {
+    let text = String::from_utf8_lossy(bytes);
+    let parsed = with_vocabulary(|vocabulary| from_json(&text, vocabulary));
+    let file = path.display().to_string();
+    let named =
+        |error: ScenarioError| SuiteError::Scenario(Box::new(ScenarioError { file, ..error }));
+    known_function(&path.to_string_lossy(), parsed.map_err(named)?)
+}
+
 fn read_bytes(name: &str, bytes: &[u8]) -> Result<Scenario, SuiteError> {
+    let parsed = with_vocabulary(|vocabulary| parse_bytes(name, bytes, vocabulary));
+    let scenario = parsed.map_err(|error| SuiteError::Scenario(Box::new(error)))?;
+    known_function(name, scenario)
+}
+
+/// Reads with the names that are there.
+fn with_vocabulary<T>(read: impl FnOnce(&Vocabulary<'_>) -> T) -> T {
     let operations: Vec<&str> = operations().collect();
     let oracles = oracle::names();
-    let vocabulary = Vocabulary {
+    read(&Vocabulary {
         operations: &operations,
         oracles: &oracles,
-    };
-    let parsed = parse_bytes(name, bytes, &vocabulary);
-    let scenario = parsed.map_err(|error| SuiteError::Scenario(Box::new(error)))?;
+    })
+}
+
+fn known_function(name: &str, scenario: Scenario) -> Result<Scenario, SuiteError> {
     match &scenario.function {
         Some(function) if function != "builtin" && mutants::named(function).is_none() => {
             Err(SuiteError::Function {

@@ -156,3 +156,20 @@ fn every_mutant_is_caught_on_the_command_line_too() {
     assert_eq!(code(&output), 0, "{}", told(&output));
     assert!(told(&output).contains("10 caught, 0 survived"));
 }
+
+#[test]
+fn a_golden_trace_is_compared_and_accepted_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "keywheel scenario 1\nrotate\n-- trace.golden --\nsomething else\n";
+    let path = written(&folder, text);
+    let path = path.to_str().unwrap();
+    let differs = keywheel(&["test", path]);
+    assert_eq!(code(&differs), 1);
+    let objection = "trace.golden: line 1: expected \"something else\"";
+    assert!(told(&differs).contains(objection), "{}", told(&differs));
+    assert_eq!(code(&keywheel(&["test", path, "--accept"])), 0);
+    let file = std::fs::read_to_string(path).unwrap();
+    assert!(file.contains("CreateApiKey k1"), "{file}");
+    let same = keywheel(&["test", path]);
+    assert_eq!(code(&same), 0, "{}", told(&same));
+}

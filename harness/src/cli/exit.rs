@@ -1,6 +1,7 @@
 //! How a command ends badly.
 
 use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 /// Why a command ends, and with which exit code.
@@ -32,5 +33,34 @@ impl Failure {
         // Nobody reads what cannot be written; the code still tells.
         let _ = writeln!(anstream::stderr(), "keywheel: {}", self.message);
         ExitCode::from(self.code)
+    }
+}
+
+/// Carries a command out. A panic is a bug of ours, whatever thread it was in: the panic itself has
+/// been printed by then.
+pub(crate) fn unless_panicked<T>(
+    command: impl FnOnce() -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| {
+        let message =
+            "that was a bug of keywheel's own; what is printed above belongs in its report";
+        Err(Failure::internal(message))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_of_any_thread_is_our_own_bug() {
+        let failed = unless_panicked(|| -> Result<(), Failure> {
+            std::thread::scope(|scope| {
+                scope.spawn(|| std::panic::resume_unwind(Box::new("a bug")));
+            });
+            Ok(())
+        });
+        assert_eq!(failed.map_err(|failure| failure.code), Err(70));
+        assert!(unless_panicked(|| Ok(())).is_ok());
     }
 }

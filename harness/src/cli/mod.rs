@@ -1,7 +1,7 @@
 //! The `keywheel` command: one file for each subcommand.
 //!
 //! In reading order: this file (the commands) · [`exit`] how they end · [`screen`] how they print ·
-//! [`test`], [`replay`], [`mutants`] and [`list`], with [`subjects`] (the functions they judge) ·
+//! [`test`], [`replay`], [`scenario`], [`mutants`] and [`list`], with [`subjects`] (the functions they judge) ·
 //! [`sweep`], [`interleave`] and [`random`], the search for failures, with [`campaign`] (what all searches
 //! share) and [`watch`] (progress and Ctrl-C) ·
 //! [`serve`], with [`function`] (what its `--function` takes) and [`builtin`] (functions that need
@@ -20,6 +20,7 @@ mod operator;
 mod random;
 mod replay;
 mod reports;
+mod scenario;
 mod screen;
 mod serve;
 mod subjects;
@@ -65,6 +66,8 @@ enum Command {
     Mutants(mutants::Args),
     /// List scenarios, faults, oracles, operations or mutants.
     List(list::Args),
+    /// Print scenarios as text or in their JSON form.
+    Scenario(scenario::Args),
     /// Serve the emulator over HTTP until Ctrl-C.
     Serve(serve::Args),
     /// Rotate a secret from here, against AWS or any endpoint, with the builtin rotator.
@@ -83,7 +86,13 @@ enum Command {
 
 /// Runs the command that the process was started with.
 pub(crate) fn run() -> ExitCode {
-    let result = match Cli::parse().command {
+    let command = Cli::parse().command;
+    watch::guard_runs();
+    exit::unless_panicked(|| carry_out(command)).unwrap_or_else(exit::Failure::report)
+}
+
+fn carry_out(command: Command) -> Result<ExitCode, exit::Failure> {
+    match command {
         Command::Test(args) => test::run_command(&args),
         Command::Replay(args) => replay::run_command(&args),
         Command::Sweep(args) => sweep::run_command(&args),
@@ -93,6 +102,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Merge(args) => merge::run_command(&args),
         Command::Mutants(args) => mutants::run_command(&args),
         Command::List(args) => list::run_command(&args),
+        Command::Scenario(args) => scenario::run_command(&args),
         Command::Serve(args) => serve::run(args).map(|()| ExitCode::SUCCESS),
         #[cfg(feature = "operator")]
         Command::Rotate(args) => operator::rotate::run_command(&args),
@@ -102,6 +112,5 @@ pub(crate) fn run() -> ExitCode {
         Command::Revive(args) => operator::revive::run_command(&args),
         #[cfg(feature = "operator")]
         Command::SweepKeys(args) => operator::sweep_keys::run_command(&args),
-    };
-    result.unwrap_or_else(exit::Failure::report)
+    }
 }

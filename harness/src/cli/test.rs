@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
 use keywheel::report::{case, text};
-use keywheel::run::{Run, Verdict, run};
+use keywheel::run::{Run, Verdict, golden, run};
 use keywheel::scenario::Scenario;
 use keywheel::subject::Subject;
 use keywheel::suite;
@@ -34,6 +34,9 @@ pub(crate) struct Args {
     /// A report for machines: json=FILE, junit=FILE, tap=FILE or github; may be repeated.
     #[arg(long, value_name = "FORM")]
     report: Vec<reports::Report>,
+    /// Write the golden traces of the scenarios anew, as the runs have left them.
+    #[arg(long, conflicts_with = "seed")]
+    accept: bool,
     /// Print the timeline of every scenario, not only of those that fail.
     #[arg(long)]
     timeline: bool,
@@ -51,7 +54,11 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     if let Some(seed) = args.seed {
         for scenario in &mut scenarios {
             scenario.seed = seed;
+            scenario.sections.remove(golden::SECTION);
         }
+    }
+    if args.accept {
+        return accept(&args.paths, subject);
     }
     let jobs = jobs(args.jobs, subject);
     let mut cases = Vec::new();
@@ -77,6 +84,28 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     reports::write(&args.report, &told)?;
     let _ = report.end();
     Ok(ExitCode::from(exit_code(report.worst)))
+}
+
+/// Writes golden traces anew, in the files that have a section for one.
+fn accept(paths: &[PathBuf], subject: &dyn Subject) -> Result<ExitCode, Failure> {
+    let files = suite::files(paths).map_err(|error| Failure::usage(error.to_string()))?;
+    let mut written = 0;
+    for path in files {
+        let scenario = suite::read_one(&path).map_err(|error| Failure::usage(error.to_string()))?;
+        if !scenario.sections.contains_key(golden::SECTION) {
+            continue;
+        }
+        let failed = |error: io::Error| Failure::usage(format!("{}: {error}", path.display()));
+        let file = std::fs::read_to_string(&path).map_err(failed)?;
+        let trace = golden::of(&run(&scenario, subject));
+        if let Some(new) = golden::accepted(&file, &trace).filter(|new| *new != file) {
+            std::fs::write(&path, new).map_err(failed)?;
+            let _ = writeln!(out(), "  written  {}", path.display());
+            written += 1;
+        }
+    }
+    let _ = writeln!(out(), "{written} golden traces were written");
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Why a scenario is not run, if it is not.

@@ -1,12 +1,16 @@
 //! What a person sees of a campaign while it runs, and how it is told to stop.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use keywheel::run::Verdict;
+use keywheel::watchdog;
+
+use super::test;
 
 /// The exit code of a campaign that was stopped before it found anything, as shells have it.
 pub(crate) const INTERRUPTED: u8 = 130;
@@ -27,6 +31,31 @@ pub(crate) fn bar(total: Option<u64>) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(total, target).with_style(style);
     bar.enable_steady_tick(Duration::from_millis(250));
     bar
+}
+
+/// How long one run in virtual time may take in real time, in seconds: a thousand times what it does.
+const LONGEST_RUN: f64 = 300.0;
+
+/// Ends the process when a run does not end: the function under test computes and never waits, so
+/// that no deadline of virtual time comes.
+pub(crate) fn guard_runs() {
+    let watch = || {
+        loop {
+            std::thread::sleep(Duration::from_secs(1));
+            if let Some(name) = watchdog::overdue(LONGEST_RUN) {
+                let _ = writeln!(
+                    anstream::stderr(),
+                    "keywheel: {name}: in-time: the function has worked for {LONGEST_RUN} seconds \
+                     and not waited for anything"
+                );
+                process::exit(i32::from(test::exit_code(Verdict::Unsafe)));
+            }
+        }
+    };
+    // Without this thread such a run goes on until somebody ends it.
+    let _ = std::thread::Builder::new()
+        .name("watchdog".to_owned())
+        .spawn(watch);
 }
 
 /// A flag that is set at the first Ctrl-C or SIGTERM, or after some time; the second ends the process.

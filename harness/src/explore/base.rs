@@ -2,6 +2,8 @@
 
 use crate::scenario::{Located, RotateOutcome, Scenario, Statement, Vocabulary, parse};
 
+use crate::run::golden::SECTION;
+
 use super::item::{Index, Item};
 
 /// A scenario, and the line before which orders are given.
@@ -66,6 +68,7 @@ impl Base {
             located.line = 0;
         }
         scenario.story.clear();
+        scenario.sections.remove(SECTION);
         Some(Self {
             name: scenario.name.clone(),
             scenario,

@@ -1,0 +1,169 @@
+//! What machines read and write has a schema, and every line that is written and every scenario
+//! that there is holds to it.
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use keywheel::scenario::Scenario;
+use keywheel::suite;
+use serde_json::{Value, json};
+
+const REPORT: &str = "report.schema.json";
+const SCENARIO: &str = "scenario.schema.json";
+
+/// What is wrong with each value by a schema; an empty text if nothing is. None where the tests
+/// with other people's programs are left out: the validator is the Python one.
+fn errors(schema: &str, values: &[Value]) -> Option<Vec<String>> {
+    if std::env::var_os("KEYWHEEL_SKIP_CLIENTS").is_some() {
+        return None;
+    }
+    let local = top().join(".venv/bin/python3");
+    let python = if local.exists() {
+        local
+    } else {
+        PathBuf::from("python3")
+    };
+    let folder = top().join("harness");
+    let mut child = Command::new(python)
+        .arg(folder.join("tests/schema/validate.py"))
+        .arg(folder.join(schema))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines: String = values.iter().map(|value| format!("{value}\n")).collect();
+    let mut input = child.stdin.take().unwrap();
+    // Written beside reading, so that neither waits for the other.
+    let writer = std::thread::spawn(move || input.write_all(lines.as_bytes()));
+    let output = child.wait_with_output().unwrap();
+    assert!(
+        writer.join().unwrap().is_ok() && output.status.success(),
+        "the validator does not work: run `.venv/bin/pip install jsonschema` at the top of the \
+         workspace, or set KEYWHEEL_SKIP_CLIENTS to leave these tests out"
+    );
+    let told = String::from_utf8(output.stdout).unwrap();
+    let told: Vec<String> = told
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(told.len(), values.len());
+    Some(told)
+}
+
+fn assert_valid(schema: &str, values: &[Value], what: &str) {
+    for (value, error) in values
+        .iter()
+        .zip(errors(schema, values).unwrap_or_default())
+    {
+        assert!(error.is_empty(), "{what}: {error}\n{value}");
+    }
+}
+
+fn top() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+fn scenarios() -> Vec<Scenario> {
+    suite::read(&[top().join("scenarios")]).unwrap()
+}
+
+fn keywheel(arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_keywheel"));
+    command.current_dir(top()).args(arguments).output().unwrap()
+}
+
+#[test]
+fn every_scenario_has_a_json_form_that_is_valid_and_reads_back_as_the_same() {
+    let (mut values, folder) = (Vec::new(), tempfile::tempdir().unwrap());
+    for scenario in scenarios() {
+        let text = serde_json::to_string(&scenario).unwrap();
+        values.push(serde_json::from_str(&text).unwrap());
+        let file = folder.path().join("one.json");
+        std::fs::write(&file, text).unwrap();
+        assert_eq!(
+            suite::read_one(&file).unwrap(),
+            scenario,
+            "{}",
+            scenario.name
+        );
+    }
+    assert!(values.len() > 184);
+    assert_valid(SCENARIO, &values, "scenarios");
+}
+
+#[test]
+fn what_is_no_scenario_is_not_valid() {
+    let rotate = json!({"value": {"rotate": {}}});
+    let fine = json!({"name": "x", "statements": [rotate]});
+    assert_valid(SCENARIO, &[fine], "the least scenario");
+    let wrong = [
+        json!({"statements": []}),
+        json!({"name": "x", "statements": [{"value": {"rotates": {}}}]}),
+        json!({"name": "x", "statements": [{"value": {"advance": "soon"}}]}),
+        json!({"name": "x", "statements": [{"value": {"skip": {"step": "dropSecret"}}}]}),
+        json!({"name": "x", "statements": [], "world": {"hold": "key"}}),
+    ];
+    for (value, error) in wrong
+        .iter()
+        .zip(errors(SCENARIO, &wrong).unwrap_or_default())
+    {
+        assert!(!error.is_empty(), "{value}");
+    }
+}
+
+#[test]
+fn the_command_prints_the_json_form_and_runs_it() {
+    let text = "scenarios/happy/h1-first-rotation.scenario";
+    let printed = keywheel(&["scenario", "--json", text]);
+    let value: Value = serde_json::from_slice(&printed.stdout).unwrap();
+    assert_valid(SCENARIO, &[value], text);
+    let folder = tempfile::tempdir().unwrap();
+    let file: PathBuf = folder.path().join("h1.json");
+    std::fs::write(&file, &printed.stdout).unwrap();
+    let ran = keywheel(&["test", file.to_str().unwrap()]);
+    assert!(
+        ran.status.success(),
+        "{}",
+        String::from_utf8_lossy(&ran.stdout)
+    );
+    std::fs::write(&file, "{\"name\": 7}").unwrap();
+    let refused = keywheel(&["test", file.to_str().unwrap()]);
+    let told = String::from_utf8_lossy(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(2), "{told}");
+    assert!(told.contains("h1.json:1:"), "{told}");
+}
+
+/// Commands that report: one that holds, one that fails, and a short search.
+const REPORTING: [&[&str]; 3] = [
+    &["test", "scenarios/happy"],
+    &["test", "scenarios/happy", "--function", "mutant:seed-b"],
+    &["fuzz", "--runs", "5"],
+];
+
+#[test]
+fn every_line_of_every_report_is_valid() {
+    let folder = tempfile::tempdir().unwrap();
+    let found = folder.path().join("found");
+    for (number, command) in REPORTING.iter().enumerate() {
+        let file = folder.path().join(format!("{number}.jsonl"));
+        let report = format!("json={}", file.display());
+        let mut arguments = [command, &["--report", &report][..]].concat();
+        if command[0] != "test" {
+            arguments.extend(["--out", found.to_str().unwrap()]);
+        }
+        let output = keywheel(&arguments);
+        assert!(
+            output.status.code().is_some_and(|code| code < 5),
+            "{command:?}"
+        );
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert!(text.lines().count() > 1, "{command:?}");
+        let values: Vec<Value> = text
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        assert_valid(REPORT, &values, &format!("{command:?}"));
+    }
+}
