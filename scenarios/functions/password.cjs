@@ -113,4 +113,6 @@ async function serve(runtime) {
   }
 }
 
-serve(process.env.AWS_LAMBDA_RUNTIME_API);
+module.exports = { handler };
+
+if (require.main === module) serve(process.env.AWS_LAMBDA_RUNTIME_API);

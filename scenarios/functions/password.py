@@ -24,7 +24,7 @@ missing = secrets.exceptions.ResourceNotFoundException
 exists = secrets.exceptions.ResourceExistsException
 
 
-def handler(event):
+def handler(event, _context=None):
     arn, token = event["SecretId"], event["ClientRequestToken"]
     stages = secrets.describe_secret(SecretId=arn)["VersionIdsToStages"].get(token)
     if stages is None:

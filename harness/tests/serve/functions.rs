@@ -17,23 +17,44 @@ const SIGNED: &str = "authorization: AWS4-HMAC-SHA256 \
     Credential=test/20261122/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0\r\n";
 const ARN: &str = "arn:aws:lambda:us-east-1:000000000000:function:deployed";
 
-async fn lambda(serve: &Serve, path: &str, input: &Value) -> (u16, Value) {
+pub(crate) async fn lambda(serve: &Serve, path: &str, input: &Value) -> (u16, Value) {
     let url = format!("{}/2015-03-31/functions{path}", serve.url);
     post(&url, SIGNED, &input.to_string()).await
 }
 
 /// A function whose code is one executable called `bootstrap`.
 fn function(name: &str, code: &[u8]) -> Value {
+    function_of(name, &[("bootstrap", code)])
+}
+
+/// A function with a `bootstrap` among its files.
+fn function_of(name: &str, files: &[(&str, &[u8])]) -> Value {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().unix_permissions(0o755);
-    writer.start_file("bootstrap", options).unwrap();
-    writer.write_all(code).unwrap();
+    for (file, code) in files {
+        writer.start_file(*file, options).unwrap();
+        writer.write_all(code).unwrap();
+    }
     let archive = writer.finish().unwrap().into_inner();
     json!({
         "FunctionName": name, "Runtime": "provided.al2023", "Handler": "bootstrap", "Timeout": 60,
+        "MemorySize": 512,
         "Role": "arn:aws:iam::000000000000:role/rotator",
         "Code": { "ZipFile": STANDARD.encode(archive) },
     })
+}
+
+/// Makes a function that Secrets Manager may invoke; its ARN.
+pub(crate) async fn deploy(serve: &Serve, name: &str, files: &[(&str, &[u8])]) -> String {
+    let (status, made) = lambda(serve, "", &function_of(name, files)).await;
+    assert_eq!(status, 201, "{made}");
+    let permission = json!({
+        "StatementId": "rotation", "Action": "lambda:InvokeFunction",
+        "Principal": "secretsmanager.amazonaws.com", "SourceAccount": "000000000000",
+    });
+    let policy = format!("/{name}/policy");
+    assert_eq!(lambda(serve, &policy, &permission).await.0, 201);
+    made["FunctionArn"].as_str().unwrap().to_owned()
 }
 
 /// The rotator's own Lambda binary, in the archive that would go to AWS.
@@ -43,13 +64,10 @@ async fn the_rust_bootstrap_rotates_when_it_is_deployed() {
     let clients = clients(&serve.url);
     let api = set_up(&clients).await;
     let code = std::fs::read(bootstrap()).unwrap();
-    let (status, made) = lambda(&serve, "", &function("deployed", &code)).await;
-    assert_eq!((status, &made["FunctionArn"]), (201, &json!(ARN)));
-    let permission = json!({
-        "StatementId": "rotation", "Action": "lambda:InvokeFunction",
-        "Principal": "secretsmanager.amazonaws.com", "SourceAccount": "000000000000",
-    });
-    assert_eq!(lambda(&serve, "/deployed/policy", &permission).await.0, 201);
+    assert_eq!(
+        deploy(&serve, "deployed", &[("bootstrap", &code)]).await,
+        ARN
+    );
     let mut keys = vec![api.key];
     for _ in 0..2 {
         let rotate = clients.secrets.rotate_secret().secret_id("shop/key");

@@ -16,5 +16,7 @@ mod operator;
 mod process;
 mod record;
 mod recorded;
+#[cfg(target_os = "linux")]
+mod runtime_clients;
 mod rust_sdk;
 mod walkthrough;

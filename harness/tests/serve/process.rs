@@ -193,7 +193,7 @@ pub(crate) fn program(name: &str, check: &[&str]) -> PathBuf {
     assert!(
         found.is_ok_and(|status| status.success()),
         "`{name} {}` does not work: run `python3 -m venv .venv && .venv/bin/pip install boto3 awscli \
-         aws-secretsmanager-caching` at the top of the workspace, or set KEYWHEEL_SKIP_CLIENTS to leave these tests out",
+         aws-secretsmanager-caching awslambdaric` at the top of the workspace, or set KEYWHEEL_SKIP_CLIENTS to leave these tests out",
         check.join(" ")
     );
     program
