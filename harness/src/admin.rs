@@ -12,7 +12,10 @@ use serde_json::{Value, json};
 use crate::history::What;
 use crate::oracle::Actor;
 use crate::scenario::{AdminAction, KeyRef, Payload, SecretForm, SentEvent, VersionRef};
-use crate::setup::{API_ID_TAG, FUNCTION, SECRET, api_definition, count, first_hour_after, millis};
+use crate::setup::{
+    API_ID_TAG, FUNCTION, SECRET, api_definition, count, first_hour_after, keyless_api_definition,
+    millis,
+};
 use crate::subject::Event;
 use crate::world::{AdminAnswer, AdminRefusal, Core};
 
@@ -39,7 +42,7 @@ impl Core {
                 self.on_secret("DeleteSecret", json!({"RecoveryWindowInDays": 7}))
             }
             AdminAction::RestoreSecret => self.on_secret("RestoreSecret", json!({})),
-            AdminAction::DeleteApi => self.on_api(&Method::DELETE, "DeleteGraphqlApi", &json!({})),
+            AdminAction::DeleteApi => self.on_api(&Method::DELETE, &json!({})),
             AdminAction::ApiKeyMode { on } => self.set_api_key_mode(*on),
             AdminAction::CreateKeys { count } => self.create_keys(*count),
             rarer => self.try_rarer(rarer)?,
@@ -230,11 +233,11 @@ impl Core {
 
     fn set_api_key_mode(&mut self, on: bool) -> AdminAnswer {
         let body = if on {
-            api_definition(self.spec.auth, 1)
+            api_definition(&self.spec, 1)
         } else {
-            json!({"name": "mobile", "authenticationType": "AWS_IAM"})
+            keyless_api_definition(&self.spec, 1)
         };
-        self.on_api(&Method::POST, "UpdateGraphqlApi", &body)
+        self.on_api(&Method::POST, &body)
     }
 
     fn create_keys(&mut self, count: u32) -> AdminAnswer {
@@ -244,9 +247,20 @@ impl Core {
         Ok(Value::Null)
     }
 
-    fn on_api(&mut self, method: &Method, operation: &str, body: &Value) -> AdminAnswer {
-        let path = format!("/v1/apis/{}", self.place.api);
-        self.ask_appsync(operation, method, &path, body)
+    /// A request about the first API.
+    fn on_api(&mut self, method: &Method, body: &Value) -> AdminAnswer {
+        let api = &self.place.api;
+        let (path, kind) = if self.spec.is_event_api(1) {
+            (format!("/v2/apis/{api}"), "Api")
+        } else {
+            (format!("/v1/apis/{api}"), "GraphqlApi")
+        };
+        let verb = if *method == Method::DELETE {
+            "Delete"
+        } else {
+            "Update"
+        };
+        self.ask_appsync(&format!("{verb}{kind}"), method, &path, body)
     }
 
     /// A request about the secret.

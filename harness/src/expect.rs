@@ -6,7 +6,9 @@ use keywheel_emulator::engine::journal::{self, Entry};
 use keywheel_emulator::fault::{Address, CallPoint, Caller, FaultPlan, Rule, Span, Times, Verdict};
 use keywheel_emulator::ids::{ApiKeyId, StagingLabel, Step};
 use keywheel_emulator::ops;
+use keywheel_emulator::realtime;
 use keywheel_emulator::time::HOUR_MS;
+use keywheel_emulator::wire::service::Service;
 
 use crate::history::What;
 use crate::scenario::{Bound, Check, Expectation, KeyRef, KeyState, Payload, VersionRef};
@@ -91,7 +93,12 @@ fn calls(core: &Core, of: &Address) -> usize {
 /// The service of an operation, as addresses name it.
 pub(crate) fn service_of(operation: &str) -> &'static str {
     let row = ops::rows().find(|row| row.name == operation);
-    row.map_or("graphql", |row| row.service.as_str())
+    let service = match row {
+        Some(row) => row.service,
+        None if realtime::address::OPERATIONS.contains(&operation) => Service::Events,
+        None => Service::GraphQl,
+    };
+    service.as_str()
 }
 
 fn oracle_objected(core: &Core, oracle: &str) -> Result<(), String> {

@@ -6,11 +6,15 @@
 
 use std::fmt::Write as _;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
+use http::header::SEC_WEBSOCKET_PROTOCOL;
 use http::{HeaderMap, Method, Uri};
 
-use keywheel_emulator::ids::{InvocationNumber, Step};
+use keywheel_emulator::ids::{ApiKeyId, InvocationNumber, Step};
 use keywheel_emulator::time::Timestamp;
+use serde_json::Value;
 
 /// Everything that happened in one run.
 #[derive(Debug, Default)]
@@ -162,6 +166,20 @@ fn write_line(text: &mut String, at: Timestamp, what: std::fmt::Arguments<'_>) {
 }
 
 impl Exchange {
+    /// The key that a request to a data plane shows: in a header or, for a websocket, in one of the
+    /// subprotocols.
+    pub fn shown_key(&self) -> Option<ApiKeyId> {
+        let text = |name: &str| self.headers.get(name)?.to_str().ok();
+        if let Some(key) = text("x-api-key") {
+            return Some(ApiKeyId::new(key));
+        }
+        let mut offers = text(SEC_WEBSOCKET_PROTOCOL.as_str())?.split(", ");
+        let coded = offers.find_map(|offer| offer.strip_prefix("header-"))?;
+        let shown = URL_SAFE_NO_PAD.decode(coded).ok()?;
+        let shown: Value = serde_json::from_slice(&shown).ok()?;
+        Some(ApiKeyId::new(shown.get("x-api-key")?.as_str()?))
+    }
+
     fn write_raw(&self, at: Timestamp, text: &mut String) {
         let Self {
             number,

@@ -118,20 +118,21 @@ fn nth_api(core: &Core, number: u32) -> ApiId {
 }
 
 fn create_api(core: &mut Core, number: u32) -> Result<ApiId, AdminRefusal> {
-    let body = api_definition(core.spec.auth, number);
-    let answer = core.ask_appsync("CreateGraphqlApi", &Method::POST, "/v1/apis", &body)?;
-    Ok(ApiId::new(
-        answer["graphqlApi"]["apiId"].as_str().unwrap_or_default(),
-    ))
+    let body = api_definition(&core.spec, number);
+    let (operation, path, member) = if core.spec.is_event_api(number) {
+        ("CreateApi", "/v2/apis", "api")
+    } else {
+        ("CreateGraphqlApi", "/v1/apis", "graphqlApi")
+    };
+    let answer = core.ask_appsync(operation, &Method::POST, path, &body)?;
+    Ok(ApiId::new(text(&answer[member], "apiId")))
 }
 
 /// What the control plane is asked for an API.
-pub(crate) fn api_definition(auth: Auth, number: u32) -> Value {
-    let name = match number {
-        1 => "mobile".to_owned(),
-        number => format!("mobile{number}"),
-    };
-    match auth {
+pub(crate) fn api_definition(spec: &WorldSpec, number: u32) -> Value {
+    let name = api_name(number);
+    match spec.auth {
+        _ if spec.is_event_api(number) => event_api(&name, "API_KEY"),
         Auth::Default => json!({"name": name, "authenticationType": "API_KEY"}),
         Auth::Additional => json!({
             "name": name,
@@ -139,6 +140,37 @@ pub(crate) fn api_definition(auth: Auth, number: u32) -> Value {
             "additionalAuthenticationProviders": [{"authenticationType": "API_KEY"}],
         }),
     }
+}
+
+/// The same of an API that takes no keys.
+pub(crate) fn keyless_api_definition(spec: &WorldSpec, number: u32) -> Value {
+    let name = api_name(number);
+    if spec.is_event_api(number) {
+        event_api(&name, "AWS_IAM")
+    } else {
+        json!({"name": name, "authenticationType": "AWS_IAM"})
+    }
+}
+
+fn api_name(number: u32) -> String {
+    match number {
+        1 => "mobile".to_owned(),
+        number => format!("mobile{number}"),
+    }
+}
+
+/// An Event API that knows one mode only.
+fn event_api(name: &str, mode: &str) -> Value {
+    let modes = json!([{"authType": mode}]);
+    json!({
+        "name": name,
+        "eventConfig": {
+            "authProviders": modes,
+            "connectionAuthModes": modes,
+            "defaultPublishAuthModes": modes,
+            "defaultSubscribeAuthModes": modes,
+        },
+    })
 }
 
 fn make_secret(core: &mut Core, number: u32) -> Result<Place, AdminRefusal> {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use keywheel_emulator::fault::nearest;
 use keywheel_emulator::ops;
+use keywheel_emulator::realtime::address;
 
 use crate::mutants;
 use crate::oracle;
@@ -140,7 +141,8 @@ fn hint(name: &str) -> String {
 
 /// Every operation that a fault can be aimed at.
 pub fn operations() -> impl Iterator<Item = &'static str> {
-    ops::rows().map(|row| row.name).chain(["GraphQL"])
+    let data_planes = ["GraphQL"].into_iter().chain(address::OPERATIONS);
+    ops::rows().map(|row| row.name).chain(data_planes)
 }
 
 fn name_of(path: &Path) -> String {

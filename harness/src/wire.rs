@@ -1,5 +1,8 @@
 //! The one connector: every request of the function under test, of either SDK client or its probe,
-//! passes here, is answered by the engine in process, and is recorded.
+//! passes here, is answered by the engine in process, and is recorded. So is a websocket's question:
+//! see `socket`.
+
+mod socket;
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -134,7 +137,14 @@ impl Wire {
         let (parts, body) = request.into_parts();
         let body = Bytes::copy_from_slice(body.bytes().unwrap_or_default());
         let carried = self.pass(parts, body, scope.as_ref()).await;
-        self.carry(carried, scope).await
+        match outlive(carried, scope).await {
+            Ok(response) => HttpResponse::try_from(response.map(SdkBody::from))
+                .map_err(|error| ConnectorError::other(error.into(), None)),
+            Err(Broken::Off) => Err(ConnectorError::io(
+                "connection closed before an answer".into(),
+            )),
+            Err(Broken::Never) => Err(ConnectorError::other("no way to the service".into(), None)),
+        }
     }
 
     /// A request waits for its turn, takes effect or does not, and what becomes of it is due now.
@@ -174,30 +184,33 @@ impl Wire {
             let _ = turn.await;
         }
     }
+}
 
-    async fn carry(
-        &self,
-        carried: Carried,
-        scope: Option<CallerScope>,
-    ) -> Result<HttpResponse, ConnectorError> {
-        match carried {
-            Carried::Answer(response) => HttpResponse::try_from(response.map(SdkBody::from))
-                .map_err(|error| ConnectorError::other(error.into(), None)),
-            Carried::Dropped => Err(ConnectorError::io(
-                "connection closed before an answer".into(),
-            )),
-            Carried::Unreachable => {
-                Err(ConnectorError::other("no way to the service".into(), None))
+/// A connection without an answer.
+enum Broken {
+    /// It closes.
+    Off,
+    /// There is none.
+    Never,
+}
+
+/// What becomes of a request comes over the invocation that made it, which may not outlive it.
+async fn outlive(
+    carried: Carried,
+    scope: Option<CallerScope>,
+) -> Result<http::Response<Bytes>, Broken> {
+    match carried {
+        Carried::Answer(response) => Ok(response),
+        Carried::Dropped => Err(Broken::Off),
+        Carried::Unreachable => Err(Broken::Never),
+        Carried::Silence | Carried::Frozen(..) => std::future::pending().await,
+        // Without the panic hook, which would print.
+        Carried::Panicked => std::panic::resume_unwind(Box::new("a panic at a call")),
+        Carried::Killed => {
+            if let Some(scope) = scope {
+                scope.life.end();
             }
-            Carried::Silence | Carried::Frozen(..) => std::future::pending().await,
-            // Without the panic hook, which would print.
-            Carried::Panicked => std::panic::resume_unwind(Box::new("a panic at a call")),
-            Carried::Killed => {
-                if let Some(scope) = scope {
-                    scope.life.end();
-                }
-                std::future::pending().await
-            }
+            std::future::pending().await
         }
     }
 }

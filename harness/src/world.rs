@@ -3,6 +3,7 @@
 mod judging;
 mod passwords;
 mod requests;
+mod sockets;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -213,10 +214,10 @@ impl Core {
         }
         let (now, commits) = (self.now(), self.engine.commits());
         let outcome = match frozen_for {
-            None => self.engine.call(&request, now),
+            None => self.answer(&request, now),
             Some(span) => Outcome {
                 fault: Some(Verdict::Freeze(span)),
-                ..self.engine.call_thawed(&request, now)
+                ..self.answer_thawed(&request, now)
             },
         };
         if let Ending::Frozen(span) = outcome.ending {

@@ -27,8 +27,9 @@ const CATALOGUE: [(char, u32, &[&str]); 17] = [
     ('z', 6, &["scale"]),
 ];
 
-/// Folders of scenarios that have no id: those that a mode found, and those of passwords.
-const OTHERS: [&str; 2] = ["found", "password"];
+/// Folders of scenarios that have no id: those of Event APIs, those that a mode found, and those of
+/// passwords.
+const OTHERS: [&str; 3] = ["events", "found", "password"];
 
 fn ids() -> BTreeSet<String> {
     let ids = |(group, count, _): &(char, u32, &[&str])| {

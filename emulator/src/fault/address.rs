@@ -10,7 +10,7 @@ use super::nearest::nearest;
 use crate::ids::Step;
 
 /// The services that an address can name.
-pub const SERVICES: [&str; 3] = ["secretsmanager", "appsync", "graphql"];
+pub const SERVICES: [&str; 4] = ["secretsmanager", "appsync", "graphql", "events"];
 
 /// The address of wire requests.
 ///
@@ -182,7 +182,7 @@ pub enum AddressError {
         nearest: Option<&'static str>,
     },
     /// What stands before the dot is no service.
-    #[error("unknown service {word:?}: use secretsmanager, appsync or graphql")]
+    #[error("unknown service {word:?}: use secretsmanager, appsync, graphql or events")]
     UnknownService {
         /// The text.
         word: String,

@@ -31,7 +31,7 @@ pub fn of(operation: &str) -> Vec<Verdict> {
 
 /// Some kinds are errors of one service only.
 fn applies(kind: &Verdict, operation: &str) -> bool {
-    let is_data_plane = operation == "GraphQL";
+    let is_data_plane = ["GraphQL", "EventConnect"].contains(&operation);
     match kind {
         Verdict::Unauthorized => is_data_plane,
         Verdict::Limit429 | Verdict::Conflict => {

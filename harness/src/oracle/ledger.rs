@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use keywheel_emulator::engine::snapshot::{KeyView, SecretView, Snapshot, ValueView};
 use keywheel_emulator::ids::{ApiKeyId, SecretArn, StagingLabel, Step, VersionId};
 use keywheel_emulator::time::Timestamp;
+use serde_json::Value;
 
 use crate::history::{Exchange, Seen};
 use crate::names::Names;
@@ -200,14 +201,16 @@ impl Ledger {
 
     /// Takes in that the function has asked the data plane with a key.
     pub fn take_probe(&mut self, exchange: &Exchange) {
-        let is_accepted = matches!(exchange.outcome, Seen::Answer { status: 200, .. });
-        let key = exchange
-            .headers
-            .get("x-api-key")
-            .and_then(|key| key.to_str().ok());
-        if let Some(key) = key.filter(|_| is_accepted && exchange.operation == "GraphQL") {
-            self.probed.insert(ApiKeyId::new(key));
-        }
+        let is_accepted = match (exchange.operation, &exchange.outcome) {
+            ("GraphQL", Seen::Answer { status, .. }) => *status == 200,
+            ("EventConnect", Seen::Answer { body, .. }) => {
+                let said: Option<Value> = serde_json::from_slice(body).ok();
+                said.is_some_and(|said| said["type"] == "connection_ack")
+            }
+            _ => false,
+        };
+        self.probed
+            .extend(exchange.shown_key().filter(|_| is_accepted));
     }
 
     /// Something happened after which one more create for this token may be right.

@@ -27,7 +27,7 @@ pub fn request(exchange: &Exchange, names: &Names) -> String {
         "UpdateApiKey" | "DeleteApiKey" => join([key_in_path(exchange, names)]),
         "CreateApiKey" => join([created_key(exchange, names)]),
         "ListApiKeys" => join([listed(exchange)]),
-        "GraphQL" => join([header_key(exchange, names)]),
+        "GraphQL" | "EventConnect" => join([shown_key(exchange, names)]),
         _ => String::new(),
     };
     format!("{}{detail}", exchange.operation)
@@ -53,12 +53,11 @@ pub fn outcome(exchange: &Exchange) -> String {
     }
 }
 
+/// The type of an error, or of what a websocket said.
 fn error_type(body: &[u8]) -> Option<String> {
     let value: Value = serde_json::from_slice(body).ok()?;
-    value
-        .get("__type")
-        .and_then(Value::as_str)
-        .map(str::to_owned)
+    let kind = value.get("__type").or_else(|| value.get("type"));
+    kind.and_then(Value::as_str).map(str::to_owned)
 }
 
 fn join<const N: usize>(parts: [Option<String>; N]) -> String {
@@ -117,7 +116,7 @@ fn listed(exchange: &Exchange) -> Option<String> {
     Some(format!("({count} keys{more})"))
 }
 
-fn header_key(exchange: &Exchange, names: &Names) -> Option<String> {
-    let key = exchange.headers.get("x-api-key")?.to_str().ok()?;
-    Some(format!("with {}", names.key(key)))
+fn shown_key(exchange: &Exchange, names: &Names) -> Option<String> {
+    let key = exchange.shown_key()?;
+    Some(format!("with {}", names.key(key.expose())))
 }

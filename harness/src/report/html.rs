@@ -193,7 +193,7 @@ fn ended(invocation: u64, end: &InvocationEnd) -> Row {
 
 fn call(exchange: &Exchange, run: &Run) -> Row {
     let column = match exchange.operation {
-        "GraphQL" => 4,
+        "GraphQL" | "EventConnect" => 4,
         operation if operation.contains("Api") => 3,
         _ => 2,
     };

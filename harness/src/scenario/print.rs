@@ -67,6 +67,7 @@ fn options(spec: &WorldSpec) -> Vec<(&'static str, String)> {
         ("size", spec.size.to_string()),
         ("secrets", spec.secrets.to_string()),
         ("apis", spec.apis.to_string()),
+        ("api", spec.api.to_string()),
         ("config", spec.config.to_string()),
         ("auth", spec.auth.to_string()),
         ("interval", spec.interval.to_string()),

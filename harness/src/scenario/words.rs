@@ -22,8 +22,9 @@ impl Default for Vocabulary<'static> {
     }
 }
 
-/// The operations that a rotation function has a use for, and `GraphQL` for the data plane.
-pub const OPERATIONS: [&str; 11] = [
+/// The operations that a rotation function has a use for, `GraphQL` and `EventConnect` for the data
+/// plane.
+pub const OPERATIONS: [&str; 13] = [
     "DescribeSecret",
     "GetSecretValue",
     "PutSecretValue",
@@ -34,7 +35,9 @@ pub const OPERATIONS: [&str; 11] = [
     "UpdateApiKey",
     "DeleteApiKey",
     "GetGraphqlApi",
+    "GetApi",
     "GraphQL",
+    "EventConnect",
 ];
 
 /// The oracles that every scenario is held to.
@@ -107,6 +110,18 @@ choice! {
         Key = "key",
         /// A password; there is no API then.
         Password = "password",
+    }
+}
+
+choice! {
+    /// Of which kind the APIs of a world are.
+    ApiKind {
+        /// GraphQL APIs.
+        Graphql = "graphql",
+        /// Event APIs.
+        Event = "event",
+        /// A GraphQL API, an Event API, and so on in turns.
+        Mixed = "mixed",
     }
 }
 

@@ -8,7 +8,7 @@ use keywheel_emulator::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::refs::{BadReference, Payload};
-use super::words::{Auth, Config, Holds, Restart, Shape};
+use super::words::{ApiKind, Auth, Config, Holds, Restart, Shape};
 
 /// The state and the settings that a scenario starts with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +32,8 @@ pub struct WorldSpec {
     pub secrets: u32,
     /// How many APIs there are; the secrets take turns on them.
     pub apis: u32,
+    /// Of which kind they are.
+    pub api: ApiKind,
     /// Where the function learns which API is whose.
     pub config: Config,
     /// Which of an API's modes API_KEY is.
@@ -65,6 +67,17 @@ pub struct WorldSpec {
     pub retry_tokens: u32,
 }
 
+impl WorldSpec {
+    /// Is the API of this number, from 1, an Event API?
+    pub const fn is_event_api(&self, number: u32) -> bool {
+        match self.api {
+            ApiKind::Graphql => false,
+            ApiKind::Event => true,
+            ApiKind::Mixed => number.is_multiple_of(2),
+        }
+    }
+}
+
 impl Default for WorldSpec {
     fn default() -> Self {
         Self {
@@ -77,6 +90,7 @@ impl Default for WorldSpec {
             size: 0,
             secrets: 1,
             apis: 1,
+            api: ApiKind::Graphql,
             config: Config::Env,
             auth: Auth::Default,
             interval: Span::days(30),

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use aws_smithy_async::time::SharedTimeSource;
 use keywheel_rotator::emf::{self, Facts};
 use keywheel_rotator::event::Request;
+use keywheel_rotator::socket::SharedSockets;
 use keywheel_rotator::{Clients, RotationError, Rotator, Settings, Sweeping, Tally};
 
 use crate::sdk::{ClientOptions, clients};
@@ -42,11 +43,14 @@ impl Subject for Builtin {
             timeouts: keywheel_rotator::sdk::timeouts(),
         };
         let (secrets, api_keys) = clients(&surroundings, &options);
+        let sockets = surroundings
+            .wire
+            .map(|wire| Arc::new(wire) as SharedSockets);
         let clients = Clients {
             secrets,
             api_keys,
             http: surroundings.http,
-            sockets: None,
+            sockets,
         };
         let time = surroundings.time.clone();
         let rotator = Rotator::new(clients, settings, surroundings.time, surroundings.sleep);

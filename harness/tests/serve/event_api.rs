@@ -74,7 +74,7 @@ async fn a_fault_strikes_the_websocket_of_the_bootstraps_step() {
     assert_eq!(current_key(&clients).await, old);
 }
 
-/// The one action of the rotator's policy that no scenario needs: see `tests/policy.rs`.
+/// `tests/policy.rs` shows the same in process.
 #[tokio::test]
 async fn without_get_api_the_rotation_of_an_event_apis_key_fails() {
     let serve = Serve::start(&[]);

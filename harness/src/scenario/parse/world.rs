@@ -7,13 +7,13 @@ use super::super::error::Complaint;
 use super::super::lexer::{Cursor, Quoting, Word};
 use super::super::refs::{KeyRef, VersionRef, numbered};
 use super::super::statement::Statement;
-use super::super::words::{Config, Holds, Shape, is_name};
+use super::super::words::{ApiKind, Auth, Config, Holds, Shape, is_name};
 use super::super::world::{ForeignKey, KeyLife, WorldSpec};
 use super::admin::read_value;
 use super::names::{Names, choice};
 use super::options::{number, options, span};
 
-const KEYS: [&str; 24] = [
+const KEYS: [&str; 25] = [
     "holds",
     "keys",
     "foreign",
@@ -23,6 +23,7 @@ const KEYS: [&str; 24] = [
     "size",
     "secrets",
     "apis",
+    "api",
     "config",
     "auth",
     "interval",
@@ -83,7 +84,8 @@ pub(super) fn world(words: &mut Cursor<'_>, names: &mut Names<'_>) -> Result<Wor
 /// Fails if two options contradict each other.
 fn agree(spec: &WorldSpec, column: impl Fn(&str) -> usize) -> Result<(), Complaint> {
     let fail = |name, message: &str| Err(Complaint::new(column(name), message));
-    let has_keys = !spec.keys.is_empty() || spec.foreign > 0 || spec.apis > 1;
+    let has_apis = spec.apis > 1 || spec.api != ApiKind::Graphql;
+    let has_keys = !spec.keys.is_empty() || spec.foreign > 0 || has_apis;
     if spec.holds == Holds::Password && has_keys {
         return fail("holds", "a world of passwords has no API and no keys");
     }
@@ -106,6 +108,15 @@ fn agree(spec: &WorldSpec, column: impl Fn(&str) -> usize) -> Result<(), Complai
             "config=env pins one API: say config=tags or config=member",
         );
     }
+    if spec.api == ApiKind::Mixed && spec.apis < 2 {
+        return fail("api", "one API cannot be of both kinds: say apis=2 or more");
+    }
+    if spec.api != ApiKind::Graphql && spec.auth != Auth::Default {
+        return fail(
+            "auth",
+            "no mode of an Event API is its default: leave auth out",
+        );
+    }
     if spec.value.is_some() && (spec.shape != Shape::Json || spec.size > 0) {
         return fail("value", "a value given has its own shape and size");
     }
@@ -122,6 +133,7 @@ fn set(spec: &mut WorldSpec, name: &str, value: &Word) -> Result<(), Complaint> 
         "size" => spec.size = number(value, 0..=70_000)?,
         "secrets" => spec.secrets = number(value, 1..=1000)?,
         "apis" => spec.apis = number(value, 1..=1000)?,
+        "api" => spec.api = choice(value, "kind of API")?,
         "config" => spec.config = choice(value, "place of the configuration")?,
         "auth" => spec.auth = choice(value, "place of API_KEY")?,
         "list-lag" => spec.list_lag = span(value, Span::ZERO..=HOUR)?,

@@ -136,18 +136,24 @@ fn world() -> impl Strategy<Value = WorldSpec> {
     let value = option::of("[ -~é]{1,20}".prop_map(Payload::Text));
     let several = (1..=9_u32, 1..=9_u32).prop_map(|(secrets, apis)| (secrets, apis.min(secrets)));
     let config = select(vec![Config::Tags, Config::Member]);
-    let auth = select(vec![Auth::Default, Auth::Additional]);
+    let kinds = select(vec![
+        (ApiKind::Graphql, Auth::Default),
+        (ApiKind::Graphql, Auth::Additional),
+        (ApiKind::Event, Auth::Default),
+        (ApiKind::Mixed, Auth::Default),
+    ]);
     let more = (
         value,
         0..=70_000_u32,
         several,
         config,
-        auth,
+        kinds,
         span(0, HOUR),
         0..=900_u32,
     );
     (plain_world(), more).prop_map(|(spec, more)| {
-        let (value, size, (secrets, apis), config, auth, list_lag, retry_tokens) = more;
+        let (value, size, (secrets, apis), config, (api, auth), list_lag, retry_tokens) = more;
+        let is_one = api == ApiKind::Mixed && apis < 2;
         let is_given = value.is_some();
         WorldSpec {
             shape: if is_given { Shape::Json } else { spec.shape },
@@ -155,6 +161,7 @@ fn world() -> impl Strategy<Value = WorldSpec> {
             size: if is_given { 0 } else { size },
             secrets,
             apis,
+            api: if is_one { ApiKind::Event } else { api },
             config,
             auth,
             list_lag,
