@@ -39,7 +39,7 @@ pub struct Clients {
     pub sockets: Option<SharedSockets>,
 }
 
-/// The rotation function. All it keeps between invocations is which API a version names.
+/// The rotation function. All it keeps between invocations are facts that cannot change.
 pub struct Rotator {
     secrets: aws_sdk_secretsmanager::Client,
     keys: aws_sdk_appsync::Client,

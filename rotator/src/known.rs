@@ -1,56 +1,75 @@
 //! What one process remembers from one invocation to the next.
 //!
-//! It is a fact that cannot change, since a version's value never does: which API the value names.
-//! A repeated finishSecret needs it and would otherwise read the value again.
+//! They are facts that cannot change: which API a version's value names, since a value never does,
+//! and where an API answers, since its host comes with its id. Other steps need them and would
+//! otherwise ask again.
 
+use crate::aws::api_keys::DataPlane;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// How many versions are remembered, the latest ones: a function may have many secrets.
-const VERSIONS: usize = 64;
+/// How many facts of a kind are remembered, the latest ones: a function may have many secrets.
+const FACTS: usize = 64;
 
-/// The APIs that the latest versions name.
+/// The facts of both kinds.
 #[derive(Debug, Default)]
 pub(crate) struct KnownApis {
-    /// The latest last.
-    latest: Mutex<Vec<Known>>,
-}
-
-#[derive(Debug)]
-struct Known {
-    secret: String,
-    version: String,
-    api: String,
-}
-
-impl Known {
-    fn is_of(&self, secret: &str, version: &str) -> bool {
-        self.secret == secret && self.version == version
-    }
+    /// By the ARN of a secret and a version id.
+    of_versions: Latest<(String, String), String>,
+    /// By the id of an API.
+    planes: Latest<String, DataPlane>,
 }
 
 impl KnownApis {
     /// Remembers that the value of this version of the secret names `api`.
     pub(crate) fn note(&self, secret: &str, version: &str, api: &str) {
-        let mut latest = self.latest();
-        latest.retain(|known| !known.is_of(secret, version));
-        let excess = (latest.len() + 1).saturating_sub(VERSIONS);
-        latest.drain(..excess);
-        latest.push(Known {
-            secret: secret.to_owned(),
-            version: version.to_owned(),
-            api: api.to_owned(),
-        });
+        let about = (secret.to_owned(), version.to_owned());
+        self.of_versions.note(about, api.to_owned());
     }
 
     /// The API that the value of this version names, if that is remembered.
     pub(crate) fn api_of(&self, secret: &str, version: &str) -> Option<String> {
-        let latest = self.latest();
-        let found = latest.iter().find(|known| known.is_of(secret, version));
-        found.map(|known| known.api.clone())
+        let is_meant = |(of, id): &(String, String)| of == secret && id == version;
+        self.of_versions.find(is_meant)
     }
 
-    fn latest(&self) -> MutexGuard<'_, Vec<Known>> {
-        self.latest.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Remembers where `api` answers.
+    pub(crate) fn note_plane(&self, api: &str, plane: &DataPlane) {
+        self.planes.note(api.to_owned(), plane.clone());
+    }
+
+    /// Where `api` answers, if that is remembered.
+    pub(crate) fn plane_of(&self, api: &str) -> Option<DataPlane> {
+        self.planes.find(|of| of == api)
+    }
+}
+
+/// Facts of one kind, each with what it is about; the latest last.
+#[derive(Debug)]
+struct Latest<K, V>(Mutex<Vec<(K, V)>>);
+
+impl<K, V> Default for Latest<K, V> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: PartialEq, V: Clone> Latest<K, V> {
+    fn note(&self, about: K, fact: V) {
+        let mut facts = self.facts();
+        facts.retain(|(of, _)| *of != about);
+        let excess = (facts.len() + 1).saturating_sub(FACTS);
+        facts.drain(..excess);
+        facts.push((about, fact));
+    }
+
+    fn find(&self, is_meant: impl Fn(&K) -> bool) -> Option<V> {
+        let facts = self.facts();
+        let found = facts.iter().find(|(of, _)| is_meant(of));
+        found.map(|(_, fact)| fact.clone())
+    }
+
+    fn facts(&self) -> MutexGuard<'_, Vec<(K, V)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -61,7 +80,7 @@ mod tests {
     #[test]
     fn the_latest_versions_are_remembered() {
         let known = KnownApis::default();
-        for number in 0..=VERSIONS {
+        for number in 0..=FACTS {
             known.note("s", &format!("v{number}"), "a");
         }
         assert_eq!(known.api_of("s", "v0"), None);

@@ -8,7 +8,7 @@
 //! - `aws`: thin clients that turn SDK errors into domain outcomes, once
 //! - `config`: the settings of the function and what the secret itself configures
 //! - `clock`: the deadline, and waiting
-//! - `known`: the one thing that a process remembers
+//! - `known`: what a process remembers
 //! - `key`, `error`, `redact`: key material, failures, the last filter
 //! - `tally`, `emf`: what was done, counted and published
 //! - `sdk`, `socket`: what the caller gives the clients it builds, and the websockets it hands in

@@ -149,6 +149,15 @@ pub(crate) fn rejected() -> Answer {
     text(401, r#"{"errors":[{"errorType":"UnauthorizedException"}]}"#)
 }
 
+fn event(step: &str) -> RotationEvent {
+    RotationEvent {
+        step: step.into(),
+        secret_id: ARN.into(),
+        client_request_token: TOKEN.into(),
+        rotation_token: Some("rotation-proof".into()),
+    }
+}
+
 /// A call as it was made.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
@@ -201,15 +210,26 @@ impl Script {
         step: &str,
         seconds: u64,
     ) -> Result<Vec<Call>, RotationError> {
-        let event = RotationEvent {
-            step: step.into(),
-            secret_id: ARN.into(),
-            client_request_token: TOKEN.into(),
-            rotation_token: Some("rotation-proof".into()),
-        };
         let deadline = self.now() + Duration::from_secs(seconds);
-        self.watch(async |rotator| rotator.handle_counted(event, deadline, &self.tally).await)
-            .await?;
+        self.watch(async |rotator| {
+            let (event, tally) = (event(step), &self.tally);
+            rotator.handle_counted(event, deadline, tally).await
+        })
+        .await?;
+        Ok(self.calls())
+    }
+
+    /// Runs steps one after the other in one process.
+    pub(crate) async fn run_all(&self, steps: &[&str]) -> Result<Vec<Call>, RotationError> {
+        let deadline = self.now() + Duration::from_secs(900);
+        self.watch(async |rotator| {
+            for step in steps {
+                let (event, tally) = (event(step), &self.tally);
+                rotator.handle_counted(event, deadline, tally).await?;
+            }
+            Ok(())
+        })
+        .await?;
         Ok(self.calls())
     }
 

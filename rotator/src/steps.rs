@@ -87,6 +87,17 @@ impl Run<'_> {
         Ok(api)
     }
 
+    /// Whether the API is known without reading a value.
+    pub(crate) fn knows_api(&self) -> bool {
+        self.settings.pins_api(&self.secret.tags) || self.known_api().is_some()
+    }
+
+    /// The API that AWSCURRENT's value is remembered to name.
+    pub(crate) fn known_api(&self) -> Option<String> {
+        let holder = self.secret.labels.holder(CURRENT)?;
+        self.known.api_of(&self.secret.arn, holder)
+    }
+
     /// The API whose keys to rotate, for a step that has no value at hand: one is read only where
     /// nothing else names the API and no earlier step of this process has seen which it is.
     pub(crate) async fn api_of_secret(&self) -> Result<String, RotationError> {
@@ -96,7 +107,7 @@ impl Run<'_> {
         let Some(holder) = self.secret.labels.holder(CURRENT) else {
             return self.api(&SecretValue::initial(None));
         };
-        if let Some(api) = self.known.api_of(&self.secret.arn, holder) {
+        if let Some(api) = self.known_api() {
             tracing::Span::current().record("api", &api);
             return Ok(api);
         }

@@ -16,6 +16,9 @@ const GET: &str = "secretsmanager:GetSecretValue";
 pub(crate) const PUT: &str = "secretsmanager:PutSecretValue";
 pub(crate) const MOVE: &str = "secretsmanager:UpdateSecretVersionStage";
 
+/// How long before its last change, in seconds, a secret may have been rotated by that change.
+const DATED_WITHIN: i64 = 60;
+
 /// A value that no version holds, and a label that none carries.
 const NOTHING: &str = "smrot-doctor";
 
@@ -33,6 +36,17 @@ pub(crate) struct Description {
     pub(crate) schedule: Schedule,
     /// When the secret or its labels last changed, in unix seconds.
     pub(crate) last_changed: Option<i64>,
+}
+
+impl Description {
+    /// Whether the service has ended the rotation to `version`, which carries AWSCURRENT: it takes
+    /// AWSPENDING off and dates the rotation (recorded). Whoever only moves the labels does the
+    /// one, but not the other.
+    pub(crate) fn has_ended(&self, version: &str) -> bool {
+        let dates = self.schedule.last.zip(self.last_changed);
+        let is_dated = dates.is_some_and(|(rotated, changed)| rotated >= changed - DATED_WITHIN);
+        is_dated && !self.labels.has(version, PENDING)
+    }
 }
 
 /// The value of a version. It has no `Debug`: it is the secret.

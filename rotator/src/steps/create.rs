@@ -31,6 +31,9 @@ pub(crate) async fn create_secret(run: &Run<'_>) -> Result<(), RotationError> {
     let initial = SecretValue::initial(run.field()?.as_deref());
     let base = current.as_ref().map_or(&initial, |current| &current.value);
     let api = run.api(base)?;
+    if let Some(holder) = run.secret.labels.holder(CURRENT) {
+        run.known.note(&run.secret.arn, holder, &api);
+    }
     let policy = run.policy()?;
     let too_large = |reason| Problem::Malformed {
         label: CURRENT,

@@ -6,19 +6,33 @@ use crate::aws::Meaning;
 use crate::aws::api_keys::Changed;
 use crate::error::{Problem, RotationError};
 use crate::key::{Key, ListedKey};
+use crate::labels::CURRENT;
+use crate::retire::made_for;
 
 /// Runs the step.
 pub(crate) async fn set_secret(run: &Run<'_>) -> Result<(), RotationError> {
     let pending = run.pending().await?;
     let api = run.api(&pending.version.value)?;
-    let current_key = compare_with_current(run, &pending, &api).await?;
+    let is_pinned = run.settings.pins_api(&run.secret.tags);
+    let is_known_to_agree = is_pinned || run.known_api().as_ref() == Some(&api);
+    let mut current_key = None;
+    if !is_known_to_agree {
+        current_key = compare_with_current(run, &pending, &api).await?;
+    }
     let (keys, position) = match run.list_with(&api, &pending.key).await {
         Err(error) if error.error_type() == "PendingKeyGone" => {
             return Err(unwedge(run, error).await);
         }
         found => found?,
     };
-    run.note_current(current_key.as_ref(), &keys);
+    // A key that was made for this version is in no version that was there before.
+    if is_known_to_agree && !made_for(run.token, &keys).contains(&position) {
+        current_key = compare_with_current(run, &pending, &api).await?;
+    }
+    match run.secret.labels.holder(CURRENT) {
+        Some(current) if current_key.is_none() => run.note_key_of(current, &keys),
+        _ => run.note_current(current_key.as_ref(), &keys),
+    }
     top_up(run, &api, &keys[position]).await
 }
 

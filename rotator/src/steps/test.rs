@@ -82,7 +82,13 @@ async fn probe(
     pending: &Pending,
     demand: &Demand,
 ) -> Result<(), RotationError> {
-    let plane = data_plane(run, api).await?;
+    let remembered = run.known.plane_of(api);
+    let is_remembered = remembered.is_some();
+    let mut plane = match remembered {
+        Some(plane) => plane,
+        None => data_plane(run, api).await?,
+    };
+    run.known.note_plane(api, &plane);
     let patience = demand.budget.min(run.clock.patience());
     let started = run.clock.instant();
     let mut backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(8));
@@ -102,6 +108,10 @@ async fn probe(
         };
         let elapsed = run.clock.since(started);
         if tries.is_final(&verdict, demand) || elapsed + pause > patience {
+            if is_remembered && verdict == Verdict::Rejected {
+                // The modes of an API, which explain a refusal, may change: its host does not.
+                plane = data_plane(run, api).await.unwrap_or(plane);
+            }
             return Err(refusal(verdict, &plane, tries.refused).into());
         }
         run.clock.pause(pause).await?;

@@ -233,3 +233,24 @@ async fn a_question_of_the_teams_own_must_be_answered_without_an_error() {
     assert_eq!(error.error_type(), "ProbeInconclusive");
     assert!(error.to_string().contains("200 with errors"), "{error}");
 }
+
+/// finishSecret asks where testSecret has asked; what explains a refusal is looked up again.
+#[tokio::test(start_paused = true)]
+async fn the_host_of_an_api_is_remembered_but_not_its_modes() {
+    let api = json!({
+        "apiId": API, "authenticationType": "AWS_IAM", "uris": { "GRAPHQL": URL },
+    });
+    let script = script(vec![
+        ("Probe n", accepted()),
+        ("Probe n", accepted()),
+        ("DescribeSecret", pending()),
+        ("GetSecretValue", stored(&key('n'), 60)),
+        ("ListApiKeys", listed(&[(&key('n'), &marker(TOKEN, 0), 98)])),
+        ("Probe n", rejected()),
+        ("GetGraphqlApi", ok(json!({ "graphqlApi": api }))),
+    ]);
+    let error = script.run_all(&["testSecret", "finishSecret"]).await;
+    let error = error.unwrap_err();
+    assert_eq!(error.error_type(), "ProbeRejected");
+    assert!(error.to_string().contains("API_KEY is not among"));
+}
