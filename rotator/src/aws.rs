@@ -239,6 +239,58 @@ mod tests {
         }
     }
 
+    fn failure(action: &'static str, meaning: Meaning) -> Failure {
+        Failure {
+            meaning,
+            ..Failure::unusable(action)
+        }
+    }
+
+    #[test]
+    fn only_what_may_pass_by_itself_is_tried_again() {
+        for (meaning, is_ambiguous, is_put_off) in [
+            (Meaning::Unknown, true, false),
+            (Meaning::Unanswered, true, false),
+            (Meaning::Throttled, false, true),
+            (Meaning::Busy, false, true),
+            (Meaning::Denied, false, false),
+            (Meaning::Refused, false, false),
+        ] {
+            let failure = failure("appsync:CreateApiKey", meaning);
+            assert_eq!(failure.is_ambiguous(), is_ambiguous, "{meaning:?}");
+            assert_eq!(failure.is_put_off(), is_put_off, "{meaning:?}");
+            assert_eq!(failure.is_transient(), is_ambiguous || is_put_off);
+        }
+    }
+
+    #[test]
+    fn what_is_gone_is_an_api_for_appsync_only() {
+        let kind = |action| RotationError::from(failure(action, Meaning::Gone)).error_type();
+        assert_eq!(kind("appsync:ListApiKeys"), "ApiGone");
+        assert_eq!(kind("secretsmanager:PutSecretValue"), "Refused");
+    }
+
+    #[test]
+    fn a_request_that_never_left_has_done_nothing() {
+        type Failed = SdkError<aws_smithy_types::error::ErrorMetadata, HttpResponse>;
+        let meaning = |error: &Failed| Failure::of("appsync:CreateApiKey", error).meaning;
+        let unsigned = Failed::construction_failure("no credentials");
+        assert_eq!(meaning(&unsigned), Meaning::Refused);
+        assert_eq!(meaning(&Failed::timeout_error("late")), Meaning::Unanswered);
+    }
+
+    #[test]
+    fn a_failure_tells_the_code_and_the_request() {
+        type Failed = SdkError<aws_smithy_types::error::ErrorMetadata, HttpResponse>;
+        let body = aws_smithy_types::body::SdkBody::empty();
+        let mut response = HttpResponse::new(404.try_into().unwrap(), body);
+        response.headers_mut().insert("x-amzn-requestid", "r-1");
+        let code = aws_smithy_types::error::ErrorMetadata::builder().code("NotFoundException");
+        let failure = Failure::of("a:B", &Failed::service_error(code.build(), response));
+        let expected = "Gone, code NotFoundException, request r-1";
+        assert_eq!(failure.detail(), expected);
+    }
+
     #[test]
     fn only_words_are_repeated() {
         assert_eq!(word("InternalFailureException"), "InternalFailureException");

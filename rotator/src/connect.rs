@@ -115,3 +115,16 @@ fn http_client() -> Option<SharedHttpClient> {
         .runtime_components(&RuntimeComponentsBuilder::new("keywheel"))
         .http_client()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn credentials_that_are_nowhere_are_missed() {
+        let nowhere = SdkConfig::builder().build();
+        let missed = check_credentials(&nowhere).await;
+        assert!(matches!(missed, Err(ConnectError::NoCredentials)));
+        assert!(http_client().is_some());
+    }
+}

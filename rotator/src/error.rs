@@ -306,5 +306,7 @@ mod tests {
         assert!(!format!("{error:?}").contains(key));
         assert_eq!(error.error_type(), "FieldMissing");
         assert_eq!(error.class(), Class::Permanent);
+        assert!(format!("{error:?}").starts_with("FieldMissing: the AWSCURRENT value"));
+        assert_eq!(error.runbook(), format!("{RUNBOOK}#fieldmissing"));
     }
 }

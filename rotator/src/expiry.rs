@@ -188,9 +188,16 @@ mod tests {
     }
 
     #[test]
+    fn a_key_of_an_earlier_try_must_outlive_today() {
+        assert!(Policy::is_adoptable(NOW + SHORTEST, NOW));
+        assert!(!Policy::is_adoptable(NOW + SHORTEST - 1, NOW));
+    }
+
+    #[test]
     fn an_interval_no_key_can_live_through_is_refused() {
         for too_long in [357, 365, 1000] {
-            assert!(policy(&days(too_long)).is_err());
+            let error = policy(&days(too_long)).unwrap_err();
+            assert!(error.to_string().contains(&format!("of {too_long} days")));
         }
         assert!(policy(&days(356)).is_ok());
     }
@@ -226,10 +233,14 @@ mod tests {
             ..days(30)
         };
         assert_eq!(policy(&stretched).ok().unwrap().interval, 60 * DAY);
-        assert_eq!(
-            policy(&Schedule::default()).ok().unwrap().interval,
-            USUAL_INTERVAL
-        );
+        let unrotated = Schedule {
+            last: Some(NOW),
+            next: Some(NOW),
+            ..Schedule::default()
+        };
+        for silent in [Schedule::default(), unrotated] {
+            assert_eq!(policy(&silent).ok().unwrap().interval, USUAL_INTERVAL);
+        }
     }
 
     #[test]
@@ -238,7 +249,9 @@ mod tests {
             key_ttl_days: Some(ttl),
             ..Settings::default()
         };
-        assert!(Policy::of(&days(30), &settings(30)).is_err());
+        let error = Policy::of(&days(30), &settings(30)).unwrap_err();
+        assert!(error.to_string().contains("interval of 720 h"));
+        assert!(Policy::of(&days(30), &settings(31)).is_ok());
         let policy = Policy::of(&days(30), &settings(40)).ok().unwrap();
         assert_eq!((policy.lifetime, policy.keep), (40 * DAY, 40 * DAY));
     }
