@@ -7,6 +7,7 @@ use keywheel_emulator::engine::EngineOptions;
 use keywheel_emulator::fault::Span;
 use keywheel_emulator::ids::{ApiId, ApiKeyId, FunctionArn, SecretArn, VersionId};
 use keywheel_emulator::state::Settings;
+use keywheel_emulator::state::lambda::started::Started;
 use keywheel_emulator::time::{HOUR_MS, Timestamp, machine_time};
 
 use crate::clock::Pace;
@@ -83,7 +84,7 @@ pub(crate) fn millis(span: Span) -> i64 {
 /// The emulator's refusal, if the scenario's world cannot be.
 pub(crate) fn make(core: &mut Core) -> Result<(), AdminRefusal> {
     let function = FunctionArn::new(FUNCTION);
-    core.engine.world().functions.insert(function);
+    core.engine.world().start_with(function, Started::default());
     let apis = match core.spec.holds {
         Holds::Key => core.spec.apis,
         Holds::Password => 0,

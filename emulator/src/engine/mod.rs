@@ -105,10 +105,10 @@ impl Engine {
 
     /// Forgets everything: the world is as it was at the start, with the same seed and settings.
     pub fn reset(&mut self) {
-        let functions = std::mem::take(&mut self.world.functions);
+        let world = std::mem::take(&mut self.world);
         let realtime = self.realtime.emptied();
         *self = Self::new(self.options.clone());
-        self.world.functions = functions;
+        self.world.start_like(&world);
         self.realtime = realtime;
     }
 

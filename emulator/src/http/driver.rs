@@ -6,20 +6,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
 
 use crate::connection::stopped;
 use crate::entropy::Entropy;
 use crate::fault::Caller;
 use crate::ids::InvocationNumber;
-use crate::invoke::function_log::{FunctionLog, Report, stream_name};
-use crate::invoke::{Gateway, InvocationContext, RotationEvent, StepFailure, StepResult, failure};
+use crate::invoke::{Gateway, RotationEvent, StepFailure, StepResult, failure};
 use crate::race::{Either, race};
 use crate::state::Target;
-use crate::state::lambda::deployment::{Deployment, log_group};
+use crate::state::lambda::deployment::Deployment;
 use crate::state::lambda::error::LambdaError;
 use crate::state::rotations::Invocation;
-use crate::time::{Stopwatch, Timestamp};
+use crate::time::Timestamp;
 use crate::wire::error_code::{ACCESS_DENIED, FUNCTION_NOT_FOUND};
 
 use super::functions::step_run;
@@ -68,7 +66,7 @@ impl Shell {
         let (shell, life) = (Arc::clone(self), core.life);
         tokio::spawn(async move {
             let result = match target {
-                Ok(Target::Registered) => shell.run(&invocation, dead).await,
+                Ok(Target::Started(arn)) => shell.run_step(&arn, &invocation, dead).await,
                 Ok(Target::Deployed(deployment)) => {
                     shell.run_deployed(&invocation, *deployment, dead).await
                 }
@@ -76,55 +74,6 @@ impl Shell {
             };
             shell.end_run(life, invocation.number, result);
         });
-    }
-
-    /// Runs a function until it ends, its time is over or it is killed.
-    async fn run(
-        self: &Arc<Self>,
-        invocation: &Invocation,
-        killed: oneshot::Receiver<()>,
-    ) -> StepResult {
-        let Some(function) = self.functions.get(&invocation.function).cloned() else {
-            let message = format!("Function not found: {}", invocation.function);
-            return Err(failure(FUNCTION_NOT_FOUND, message));
-        };
-        let (event, context) = (RotationEvent::of(invocation), self.context(invocation));
-        let request_id = context.request_id.clone();
-        let log = self.log_of(invocation, &context);
-        log.begin(&request_id, "$LATEST");
-        let stopwatch = Stopwatch::start();
-        let mut task = Task(tokio::spawn(async move {
-            function.invoke(event, context).await
-        }));
-        let ended = tokio::time::timeout(self.function_timeout, &mut task.0);
-        let result = match race(killed, ended).await {
-            Either::First(_) => Err(failure("Runtime.ExitError", "signal: killed")),
-            Either::Second(Ok(Ok(result))) => result,
-            Either::Second(Ok(Err(panic))) => Err(failure("Runtime.Panic", panic.to_string())),
-            Either::Second(Err(_)) => {
-                let seconds = self.function_timeout.as_secs_f64();
-                let message = format!("{request_id} Task timed out after {seconds:.2} seconds");
-                Err(failure("Sandbox.Timedout", message))
-            }
-        };
-        task.end().await;
-        if let Err(failure) = &result {
-            log.write(&[format!(
-                "[ERROR] {}: {}",
-                failure.error_type, failure.message
-            )]);
-        }
-        log.end(
-            &request_id,
-            &Report {
-                duration: stopwatch.elapsed(),
-                memory_mb: 128,
-                memory_used_mb: 0,
-                init_duration: None,
-                error_type: None,
-            },
-        );
-        result
     }
 
     /// Runs a created function until it ends, its time is over or it is killed.
@@ -156,41 +105,9 @@ impl Shell {
         }
     }
 
-    /// Where a registered function's log goes.
-    fn log_of(
-        self: &Arc<Self>,
-        invocation: &Invocation,
-        context: &InvocationContext,
-    ) -> FunctionLog {
-        let name = invocation.function.as_str().rsplit(':').next();
-        let group = log_group(name.unwrap_or_default());
-        let (scope, stream) = (invocation.scope.clone(), context.log_stream.to_string());
-        FunctionLog::new(Arc::clone(self) as _, scope, group, stream)
-    }
-
-    fn request_id(&self, number: InvocationNumber) -> String {
+    pub(super) fn request_id(&self, number: InvocationNumber) -> String {
         let mut ids = Entropy::from_seed(self.start.seed.rotate_left(32) ^ number.0);
         ids.uuid().to_string()
-    }
-
-    fn context(self: &Arc<Self>, invocation: &Invocation) -> InvocationContext {
-        let number = invocation.number;
-        // One environment, as far as anybody can see.
-        let mut ids = Entropy::from_seed(self.start.seed);
-        let stream = stream_name(Gateway::now(&**self), "$LATEST", &ids.uuid().to_string());
-        InvocationContext {
-            caller: Caller {
-                invocation: number,
-                step: invocation.step,
-            },
-            request_id: self.request_id(number),
-            function: invocation.function.clone(),
-            scope: invocation.scope.clone(),
-            timeout: self.function_timeout,
-            endpoint_url: self.endpoint_url.get().cloned().unwrap_or_default(),
-            log_stream: Arc::from(stream),
-            gateway: Arc::clone(self) as _,
-        }
     }
 
     fn end_run(self: &Arc<Self>, life: u64, number: InvocationNumber, result: StepResult) {
@@ -245,24 +162,4 @@ fn nap(core: &Core, now: Timestamp) -> Duration {
     let millis = u64::try_from(at.millis_since(now)).unwrap_or(0);
     // Never zero: a timeout that stays due must not keep a core busy.
     Duration::from_millis(millis.max(1)).min(LONGEST_SLEEP)
-}
-
-/// A task that ends with its owner.
-struct Task(JoinHandle<StepResult>);
-
-impl Task {
-    /// Ends the task and waits until it is gone, and with it what it holds.
-    async fn end(mut self) {
-        if !self.0.is_finished() {
-            self.0.abort();
-            // Being cancelled is what was asked for.
-            let _ = (&mut self.0).await;
-        }
-    }
-}
-
-impl Drop for Task {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
 }

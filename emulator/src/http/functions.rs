@@ -1,4 +1,4 @@
-//! Running created functions: for Invoke, and for the steps of rotations.
+//! Running functions for Invoke, and created ones for the steps of rotations.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,6 +44,10 @@ impl Shell {
     }
 
     async fn run_to_end(self: Arc<Self>, call: FunctionCall) -> Option<HostedRun> {
+        let arn = call.deployment.arn();
+        if let Some(function) = self.functions.get(&arn).cloned() {
+            return Some(self.run_event(&arn, function, call).await);
+        }
         let run = Run {
             event: call.payload.into(),
             request_id: call.request_id,

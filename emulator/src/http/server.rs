@@ -23,6 +23,7 @@ use crate::invoke::{FunctionHost, HostSettings, RotationFunction, clear_leftover
 use crate::race::{Either, race};
 use crate::state::Settings;
 use crate::state::lambda::arn_of;
+use crate::state::lambda::started::Started;
 use crate::time::{Clock, Timestamp};
 
 use super::control;
@@ -176,7 +177,13 @@ impl ServerBuilder {
             .into_iter()
             .map(|(name, function)| (arn_of(&scope, &name), function))
             .collect();
-        engine.world().functions.extend(functions.keys().cloned());
+        let started = Started {
+            since: start.clock.now(),
+            timeout_s: seconds(self.function_timeout),
+        };
+        for arn in functions.keys() {
+            engine.world().start_with(arn.clone(), started);
+        }
         let host = FunctionHost::new(self.host);
         Shell::new(engine, functions, self.function_timeout, start, host)
     }
@@ -227,6 +234,12 @@ impl Drop for Server {
             task.abort();
         }
     }
+}
+
+/// Whole seconds, at least one, as Lambda tells how long a function may run.
+fn seconds(timeout: Duration) -> u32 {
+    let seconds = timeout.as_millis().div_ceil(1000).max(1);
+    u32::try_from(seconds).unwrap_or(u32::MAX)
 }
 
 /// An address that listens everywhere is reached by the loopback.

@@ -2,13 +2,15 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::ids::Step;
 use crate::state::rotations::Invocation;
 
+use super::function_error::FunctionFailure;
+
 /// The event of one step [U: logs and samples; the token D, U].
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct RotationEvent {
     /// The step.
@@ -18,6 +20,7 @@ pub struct RotationEvent {
     /// The id of the version that the rotation makes.
     pub client_request_token: String,
     /// What PutSecretValue may be asked for when another account's role calls it [D].
+    #[serde(default)]
     pub rotation_token: String,
 }
 
@@ -30,6 +33,21 @@ impl RotationEvent {
             client_request_token: invocation.token.to_string(),
             rotation_token: invocation.rotation_token.expose().to_owned(),
         }
+    }
+
+    /// Reads an event that somebody else sends.
+    ///
+    /// # Errors
+    /// It is not the event of a rotation step.
+    pub fn parse(event: &[u8]) -> Result<Self, FunctionFailure> {
+        serde_json::from_slice(event).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            let text = format!(
+                "line {line}, column {column}: this function takes the event of a rotation step, \
+                 with Step, SecretId and ClientRequestToken"
+            );
+            FunctionFailure::new("Runtime.UnknownEvent", text)
+        })
     }
 
     /// The event as JSON.
@@ -66,5 +84,10 @@ mod tests {
             r#"{"Step":"createSecret","SecretId":"arn:aws:secretsmanager:us-east-1:000000000000:secret:s-AbCdEf","ClientRequestToken":"token","RotationToken":"rotation"}"#
         );
         assert!(!format!("{event:?}").contains("rotation\""));
+        assert_eq!(RotationEvent::parse(&event.to_json()), Ok(event));
+        let short = br#"{"Step":"testSecret","SecretId":"s","ClientRequestToken":"t"}"#;
+        assert_eq!(RotationEvent::parse(short).unwrap().rotation_token, "");
+        let refused = RotationEvent::parse(b"{\"Step\":\"hunter2\"}").unwrap_err();
+        assert!(!refused.message.contains("hunter2") && refused.message.contains("column 17"));
     }
 }

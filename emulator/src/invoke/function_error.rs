@@ -50,6 +50,11 @@ impl FunctionFailure {
         }
     }
 
+    /// The failure of a function that knows steps only.
+    pub fn of(failure: StepFailure) -> Self {
+        Self::new(&failure.error_type, failure.message)
+    }
+
     /// The failure of the step that was run.
     pub fn into_step_failure(self) -> StepFailure {
         StepFailure {

@@ -10,7 +10,7 @@ use crate::time::Timestamp;
 use super::Gateway;
 
 /// How much of an invocation's log Invoke gives back, in bytes [D].
-const TAIL_LIMIT: usize = 4 << 10;
+pub(crate) const TAIL_LIMIT: usize = 4 << 10;
 
 /// One stream of a function's log group.
 pub(crate) struct FunctionLog {
@@ -27,6 +27,11 @@ pub(crate) fn stream_name(now: Timestamp, version: &str, id: &str) -> String {
     let day = day.get(..10).unwrap_or_default().replace('-', "/");
     let id: String = id.chars().filter(|c| *c != '-').collect();
     format!("{day}/[{version}]{id}")
+}
+
+/// The line with which an invocation begins [U].
+pub(crate) fn start_line(request_id: &str, version: &str) -> String {
+    format!("START RequestId: {request_id} Version: {version}")
 }
 
 impl FunctionLog {
@@ -66,7 +71,7 @@ impl FunctionLog {
     /// An invocation begins.
     pub(crate) fn begin(&self, request_id: &str, version: &str) {
         self.tail().clear();
-        self.line(format!("START RequestId: {request_id} Version: {version}"));
+        self.line(start_line(request_id, version));
     }
 
     /// An invocation has ended.

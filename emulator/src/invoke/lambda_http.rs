@@ -11,10 +11,8 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 
-use super::function_error::{FunctionError, FunctionFailure};
-use super::{
-    BoxFuture, InvocationContext, RotationEvent, RotationFunction, StepFailure, StepResult, failure,
-};
+use super::function_error::{FunctionError, FunctionFailure, RunResult};
+use super::{BoxFuture, InvocationContext, RotationEvent, RotationFunction, StepResult};
 
 /// The longest answer that is read, as on Lambda: 6 MiB.
 const ANSWER_LIMIT: usize = 6 << 20;
@@ -64,7 +62,7 @@ impl LambdaUrl {
     }
 
     /// Posts an event of any form and judges the answer.
-    pub async fn run_event(&self, event: Bytes, context: InvocationContext) -> StepResult {
+    pub async fn run_event(&self, event: Bytes, context: InvocationContext) -> RunResult {
         let request = Request::post(self.url.clone())
             .header(header::CONTENT_TYPE, "application/json")
             .header("x-amz-invocation-type", "RequestResponse")
@@ -77,28 +75,28 @@ impl LambdaUrl {
     }
 
     /// A failure is told by the status, by a header, or by the body alone.
-    async fn judge(&self, response: Response<Incoming>) -> StepResult {
+    async fn judge(&self, response: Response<Incoming>) -> RunResult {
         let (head, body) = response.into_parts();
         let header = head.headers.get("x-amz-function-error");
         let named = header.and_then(|text| text.to_str().ok());
         let body = Limited::new(body, ANSWER_LIMIT).collect().await;
         let body = body.map_err(|error| self.unreachable(&*error))?.to_bytes();
         if named.is_some() || FunctionError::read(&body).is_error() {
-            return Err(FunctionFailure::read(body, named).into_step_failure());
+            return Err(FunctionFailure::read(body, named));
         }
         if head.status != StatusCode::OK {
             let message = format!("{} answered {}", self.url, head.status);
-            return Err(failure("Runtime.BadStatus", message));
+            return Err(FunctionFailure::new("Runtime.BadStatus", message));
         }
-        Ok(())
+        Ok(body)
     }
 
-    fn unreachable(&self, error: &dyn std::error::Error) -> StepFailure {
+    fn unreachable(&self, error: &dyn std::error::Error) -> FunctionFailure {
         let mut message = format!("{}: {error}", self.url);
         if let Some(source) = error.source() {
             message = format!("{message}: {source}");
         }
-        failure("Runtime.Unreachable", message)
+        FunctionFailure::new("Runtime.Unreachable", message)
     }
 }
 
@@ -108,6 +106,13 @@ impl RotationFunction for LambdaUrl {
         event: RotationEvent,
         context: InvocationContext,
     ) -> BoxFuture<'_, StepResult> {
-        Box::pin(self.run_event(event.to_json().into(), context))
+        Box::pin(async move {
+            let result = self.run_event(event.to_json().into(), context).await;
+            result.map(drop).map_err(FunctionFailure::into_step_failure)
+        })
+    }
+
+    fn run(&self, event: Bytes, context: InvocationContext) -> BoxFuture<'_, RunResult> {
+        Box::pin(self.run_event(event, context))
     }
 }

@@ -39,6 +39,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
+use bytes::Bytes;
 use http::Request;
 
 pub use crate::connection::{Answer, Dropped};
@@ -69,6 +70,17 @@ pub trait RotationFunction: Send + Sync {
     fn invoke(&self, event: RotationEvent, context: InvocationContext)
     -> BoxFuture<'_, StepResult>;
 
+    /// Runs an event of any form, as Invoke does, and gives what the function returned. One that
+    /// knows rotations only refuses others. Dropping the future kills the run.
+    fn run(&self, event: Bytes, context: InvocationContext) -> BoxFuture<'_, RunResult> {
+        Box::pin(async move {
+            let event = RotationEvent::parse(&event)?;
+            let result = self.invoke(event, context).await;
+            let nothing = |()| Bytes::from_static(b"null");
+            result.map(nothing).map_err(FunctionFailure::of)
+        })
+    }
+
     /// The server ends: whatever the function still holds is to be let go.
     fn shut_down(&self) {}
 }
@@ -92,8 +104,8 @@ pub trait Gateway: Send + Sync {
 /// What surrounds one run of a function.
 #[derive(Clone)]
 pub struct InvocationContext {
-    /// The run and its step.
-    pub caller: Caller,
+    /// The run and its step; none if it is no rotation's.
+    pub caller: Option<Caller>,
     /// The request id: a UUID.
     pub request_id: String,
     /// The function that is run.
@@ -114,7 +126,16 @@ pub struct InvocationContext {
 impl InvocationContext {
     /// A session token for the run's credentials, by which its signed calls are known.
     pub fn session_token(&self) -> String {
-        format!("{SESSION_TOKEN_PREFIX}{}", self.caller.invocation)
+        match self.caller {
+            Some(caller) => format!("{SESSION_TOKEN_PREFIX}{}", caller.invocation),
+            None => "keywheel".to_owned(),
+        }
+    }
+
+    /// The name in the function's ARN.
+    pub fn name(&self) -> &str {
+        let arn = self.function.as_str();
+        arn.split(':').nth(6).unwrap_or(arn)
     }
 }
 

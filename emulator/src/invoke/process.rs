@@ -6,19 +6,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use tokio::process::Command;
 
-use crate::ids::{FunctionArn, Scope};
+use crate::ids::Scope;
 use crate::race::{Either, race};
 use crate::state::lambda::deployment::log_group;
 
 use super::environment::{self, FunctionCredentials, Surroundings};
+use super::function_error::{FunctionFailure, RunResult};
 use super::function_log::FunctionLog;
 use super::process_group::{LineSink, ProcessGroup};
 use super::run::Run;
 use super::runtime_api::RuntimeApi;
 use super::workshop::Workshop;
-use super::{
-    BoxFuture, InvocationContext, RotationEvent, RotationFunction, StepFailure, StepResult, failure,
-};
+use super::{BoxFuture, InvocationContext, RotationEvent, RotationFunction, StepResult};
 
 /// Takes the lines that a function writes: its name and the line.
 pub type LogSink = Arc<dyn Fn(&str, &str) + Send + Sync>;
@@ -74,12 +73,12 @@ impl LambdaProcess {
     }
 
     /// Runs the function with an event of any form. Dropping the future kills the run.
-    pub async fn run_event(&self, event: Bytes, context: InvocationContext) -> StepResult {
+    pub async fn run_event(&self, event: Bytes, context: InvocationContext) -> RunResult {
         let _turn = self.turn.lock().await;
         let request_id = context.request_id.clone();
         let sandbox = self.warm_sandbox(&context).await.map_err(|error| {
             let message = format!("RequestId: {request_id} Error: cannot start: {error}");
-            failure("Runtime.InvalidEntrypoint", message)
+            FunctionFailure::new("Runtime.InvalidEntrypoint", message)
         })?;
         let unfinished = Unfinished(self);
         let answered = sandbox.api.offer(Run {
@@ -87,7 +86,7 @@ impl LambdaProcess {
             request_id: request_id.clone(),
             function: context.function,
             timeout: context.timeout,
-            caller: Some(context.caller),
+            caller: context.caller,
         });
         let result = match race(answered, sandbox.process.end()).await {
             Either::First(Ok(result)) => result,
@@ -97,10 +96,7 @@ impl LambdaProcess {
         // It has ended: the process may stay.
         std::mem::forget(unfinished);
         sandbox.process.flush().await;
-        // What the function returned is looked at by nobody [D].
         result
-            .map(drop)
-            .map_err(|failure| failure.into_step_failure())
     }
 
     /// The process of the run before, or a new one.
@@ -132,7 +128,7 @@ impl LambdaProcess {
         let (name, log) = (self.name.clone(), Arc::clone(&self.log));
         let gateway = Arc::clone(&context.gateway);
         let stream = context.log_stream.to_string();
-        let group = log_group(name_of(&context.function));
+        let group = log_group(context.name());
         let function_log = FunctionLog::new(gateway, context.scope.clone(), group, stream);
         Arc::new(move |lines: &[String]| {
             for line in lines {
@@ -150,7 +146,7 @@ impl LambdaProcess {
                 command.env_remove(name);
             }
         }
-        let name = name_of(&context.function);
+        let name = context.name();
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.envs(environment::variables(&Surroundings {
             name,
@@ -171,18 +167,21 @@ impl LambdaProcess {
     }
 }
 
-/// The name in a function's ARN.
-fn name_of(function: &FunctionArn) -> &str {
-    function.as_str().rsplit(':').next().unwrap_or_default()
-}
-
 impl RotationFunction for LambdaProcess {
     fn invoke(
         &self,
         event: RotationEvent,
         context: InvocationContext,
     ) -> BoxFuture<'_, StepResult> {
-        Box::pin(self.run_event(event.to_json().into(), context))
+        Box::pin(async move {
+            let result = self.run_event(event.to_json().into(), context).await;
+            // What the function returned is looked at by nobody [D].
+            result.map(drop).map_err(FunctionFailure::into_step_failure)
+        })
+    }
+
+    fn run(&self, event: Bytes, context: InvocationContext) -> BoxFuture<'_, RunResult> {
+        Box::pin(self.run_event(event, context))
     }
 
     fn shut_down(&self) {
@@ -201,7 +200,7 @@ impl Drop for Unfinished<'_> {
     }
 }
 
-fn crashed(request_id: &str, status: &str) -> StepFailure {
+fn crashed(request_id: &str, status: &str) -> FunctionFailure {
     let message = format!("RequestId: {request_id} Error: Runtime exited with error: {status}");
-    failure("Runtime.ExitError", message)
+    FunctionFailure::new("Runtime.ExitError", message)
 }

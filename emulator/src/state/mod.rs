@@ -29,6 +29,7 @@ use lambda::deployment::Deployment;
 use lambda::error::LambdaError;
 use lambda::permission::{Invoker, SECRETS_MANAGER};
 use lambda::reference::Reference;
+use lambda::started::Started;
 use lambda::{Functions, LambdaSettings};
 use logs::Logs;
 use rotations::{Invocation, RotationSettings, Rotations, StepResult};
@@ -76,8 +77,8 @@ pub struct World {
     pub credentials: Credentials,
     /// The rotation service.
     pub rotations: Rotations,
-    /// The functions that the server was started with, which everybody may invoke.
-    pub functions: BTreeSet<FunctionArn>,
+    /// The functions that the server was started with, which Secrets Manager may invoke.
+    started: BTreeMap<FunctionArn, Started>,
     /// Settings.
     pub settings: Settings,
     /// The primaries that have copies elsewhere.
@@ -87,8 +88,8 @@ pub struct World {
 /// What runs for a rotation step.
 #[derive(Clone, Debug)]
 pub enum Target {
-    /// A function that the server was started with.
-    Registered,
+    /// A function that the server was started with, by its ARN without a qualifier.
+    Started(FunctionArn),
     /// One that was created.
     Deployed(Box<Deployment>),
 }
@@ -102,8 +103,8 @@ pub struct Rotating<'w> {
     pub rotations: &'w mut Rotations,
     /// The functions of the caller's partition.
     pub lambda: &'w Functions,
-    /// The functions that the server was started with, which everybody may invoke.
-    pub functions: &'w BTreeSet<FunctionArn>,
+    /// The functions that the server was started with, which Secrets Manager may invoke.
+    pub started: &'w BTreeMap<FunctionArn, Started>,
     /// Settings.
     pub settings: &'w Settings,
 }
@@ -143,17 +144,21 @@ impl World {
         (partition, &self.settings)
     }
 
-    /// The same partition and the names that are taken by what the server was started with.
-    pub fn partition_and_functions(
-        &mut self,
-        scope: &Scope,
-    ) -> (&mut Partition, &BTreeSet<FunctionArn>) {
-        self.partition(scope);
-        let partition = self
-            .partitions
-            .get_mut(scope)
-            .expect("it was just asked for");
-        (partition, &self.functions)
+    /// Puts a function there that the server was started with.
+    pub fn start_with(&mut self, arn: FunctionArn, started: Started) {
+        if let Some(reference) = Reference::parse(arn.as_str(), None) {
+            let scope = reference.place(&Scope::default());
+            let functions = &mut self.partition(&scope).lambda;
+            functions.start_with(&reference.name, &scope, started);
+        }
+        self.started.insert(arn, started);
+    }
+
+    /// Takes over the functions that another world was started with, as they were then.
+    pub fn start_like(&mut self, other: &Self) {
+        for (arn, started) in &other.started {
+            self.start_with(arn.clone(), *started);
+        }
     }
 
     /// The secrets of a partition together with the service that rotates them.
@@ -167,7 +172,7 @@ impl World {
             secrets: &mut partition.secrets,
             lambda: &partition.lambda,
             rotations: &mut self.rotations,
-            functions: &self.functions,
+            started: &self.started,
             settings: &self.settings,
         }
     }
@@ -179,8 +184,8 @@ impl World {
     /// There is no such function, or Secrets Manager may not invoke it.
     pub fn target(&mut self, invocation: &Invocation) -> Result<Target, LambdaError> {
         let (arn, scope) = (&invocation.function, &invocation.scope);
-        if self.functions.contains(arn) {
-            return Ok(Target::Registered);
+        if self.started.contains_key(arn) {
+            return Ok(Target::Started(arn.clone()));
         }
         let invoker = Invoker {
             service: SECRETS_MANAGER,
@@ -193,6 +198,10 @@ impl World {
         let deployment = functions.deployment(&reference, scope)?;
         if !functions.may_invoke(arn, scope, &invoker) {
             return Err(LambdaError::NotPermitted);
+        }
+        let arn = deployment.arn();
+        if self.started.contains_key(&arn) {
+            return Ok(Target::Started(arn));
         }
         Ok(Target::Deployed(Box::new(deployment)))
     }

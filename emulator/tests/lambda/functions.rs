@@ -1,9 +1,8 @@
 //! Functions, versions and aliases.
 
-use std::collections::BTreeSet;
-
 use keywheel_emulator::engine::EngineOptions;
 use keywheel_emulator::ids::FunctionArn;
+use keywheel_emulator::state::lambda::started::Started;
 use keywheel_emulator::wire::request::Ending;
 use serde_json::{Value, json};
 
@@ -76,7 +75,8 @@ fn names_are_taken_once() {
     );
     assert_eq!(again.error(), expected);
     let arn = "arn:aws:lambda:us-east-1:000000000000:function:registered";
-    client.engine.world().functions = BTreeSet::from([FunctionArn::new(arn)]);
+    let world = client.engine.world();
+    world.start_with(FunctionArn::new(arn), Started::default());
     let registered = client.call("POST", "", &new_function("registered"));
     assert_eq!(registered.status, 409);
 }

@@ -11,3 +11,4 @@ mod permissions;
 mod rotation;
 mod running;
 mod server;
+mod started;

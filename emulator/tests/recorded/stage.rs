@@ -5,6 +5,7 @@ use keywheel_emulator::engine::{Engine, EngineOptions};
 use keywheel_emulator::ids::FunctionArn;
 use keywheel_emulator::invoke::RotationEvent;
 use keywheel_emulator::state::Settings;
+use keywheel_emulator::state::lambda::started::Started;
 use keywheel_emulator::state::rotations::StepFailure;
 use keywheel_emulator::time::Timestamp;
 use keywheel_emulator::wire::request::{Ending, Request};
@@ -41,7 +42,9 @@ impl Stage {
             settings,
             ..Default::default()
         });
-        engine.world().functions.insert(FunctionArn::new(FUNCTION));
+        engine
+            .world()
+            .start_with(FunctionArn::new(FUNCTION), Started::default());
         let now = Timestamp::parse("2026-11-22T12:00:00Z").expect("a valid date");
         Self {
             engine,

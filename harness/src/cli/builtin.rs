@@ -107,7 +107,7 @@ impl Direct {
             .try_into_http1x()
             .map_err(|error| ConnectorError::user(error.into()))?;
         let request = request.map(|body| body.bytes().unwrap_or_default().to_vec().into());
-        let answer = self.0.gateway.answer(request, Some(self.0.caller)).await;
+        let answer = self.0.gateway.answer(request, self.0.caller).await;
         let answer = answer.map_err(|dropped| ConnectorError::io(dropped.into()))?;
         HttpResponse::try_from(answer.map(SdkBody::from))
             .map_err(|error| ConnectorError::other(error.into(), None))

@@ -125,7 +125,9 @@ impl Function for Started {
             let entered = door.enter(scope);
             let run = environment.process.run_event(body(&event), context);
             let result = match race(run, self.output.flooded()).await {
-                Either::First(result) => result.map_err(FunctionFailure::from),
+                Either::First(result) => result
+                    .map(drop)
+                    .map_err(|failure| failure.into_step_failure().into()),
                 Either::Second(flooded) => Err(flooded),
             };
             drop(entered);
@@ -158,7 +160,7 @@ pub(super) fn context(
     });
     let mut ids = Entropy::from_seed(caller.invocation.0 ^ seed_of(event.token.as_str()));
     InvocationContext {
-        caller,
+        caller: Some(caller),
         request_id: ids.uuid().to_string(),
         function: FunctionArn::new(FUNCTION),
         scope: Scope::default(),

@@ -130,7 +130,9 @@ impl Function for Started {
             if entered.is_cut_off() {
                 return Err(killed());
             }
-            result.map_err(FunctionFailure::from)
+            result
+                .map(drop)
+                .map_err(|failure| failure.into_step_failure().into())
         })
     }
 }

@@ -112,8 +112,7 @@ impl Operation for CreateFunction {
             configuration,
             tags,
         };
-        let (partition, registered) = world.partition_and_functions(cx.scope);
-        let function = partition.lambda.create(new, cx.scope, registered)?;
+        let function = cx.partition(world).lambda.create(new, cx.scope)?;
         let answer = if is_published {
             function.publish(None, revision(cx.entropy));
             let version = Version::Published(1);

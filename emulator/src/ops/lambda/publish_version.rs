@@ -46,7 +46,7 @@ impl Operation for PublishVersion {
     ) -> Result<ConfigurationShape, ApiError> {
         let reference = input::reference(&input.function_name, None)?;
         let functions = &mut cx.partition(world).lambda;
-        let function = functions.get_mut(&reference, cx.scope)?;
+        let function = functions.created_mut(&reference, cx.scope)?;
         check_revision(input.revision_id.as_ref(), &function.latest().revision_id)?;
         let sha256 = &function.latest().code.sha256;
         if input.code_sha256.is_some_and(|asked| asked != *sha256) {

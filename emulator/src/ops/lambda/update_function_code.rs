@@ -47,7 +47,7 @@ impl Operation for UpdateFunctionCode {
     ) -> Result<ConfigurationShape, ApiError> {
         let reference = input::reference(&input.function_name, None)?;
         let functions = &mut cx.partition(world).lambda;
-        let function = functions.get_mut(&reference, cx.scope)?;
+        let function = functions.created_mut(&reference, cx.scope)?;
         check_revision(input.revision_id.as_ref(), &function.latest().revision_id)?;
         let code = input.code.into_code()?;
         if input.dry_run != Some(true) {

@@ -49,7 +49,7 @@ impl Operation for UpdateFunctionConfiguration {
             input::check_role(world, role)?;
         }
         let functions = &mut cx.partition(world).lambda;
-        let function = functions.get_mut(&reference, cx.scope)?;
+        let function = functions.created_mut(&reference, cx.scope)?;
         check_revision(input.revision_id.as_ref(), &function.latest().revision_id)?;
         input.attributes.check_rules()?;
         let runtime = input

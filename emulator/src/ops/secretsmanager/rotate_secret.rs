@@ -62,7 +62,7 @@ impl Operation for RotateSecret {
             mut secret,
             scope,
             rotations,
-            functions,
+            started,
             lambda,
             ..
         } = CALL.write(world, cx, &input.secret_id)?;
@@ -76,7 +76,7 @@ impl Operation for RotateSecret {
             source_account: scope.account.as_str(),
             source_arn: secret.arn.as_str(),
         };
-        if !functions.contains(&function) && !lambda.may_invoke(&function, &scope, &invoker) {
+        if !started.contains_key(&function) && !lambda.may_invoke(&function, &scope, &invoker) {
             return Err(SecretsError::FunctionNotInvocable.into());
         }
         if !rotations.is_running(&secret.arn, &token) && !secret.has_rotated_under(&token) {

@@ -4,11 +4,12 @@
 //! resource policy and, for its value, a key of its own [R][D]. Policies themselves are not
 //! evaluated here.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::ids::{FunctionArn, Scope};
 use crate::ops::Context;
 use crate::state::lambda::Functions;
+use crate::state::lambda::started::Started;
 use crate::state::rotations::Rotations;
 use crate::state::secrets::error::SecretsError;
 use crate::state::secrets::guard::SecretMut;
@@ -30,7 +31,7 @@ pub(super) struct Target<'w> {
     pub(super) secret: SecretMut<'w>,
     pub(super) scope: Scope,
     pub(super) rotations: &'w mut Rotations,
-    pub(super) functions: &'w BTreeSet<FunctionArn>,
+    pub(super) started: &'w BTreeMap<FunctionArn, Started>,
     pub(super) lambda: &'w Functions,
     pub(super) settings: &'w Settings,
 }
@@ -64,7 +65,7 @@ impl Call {
         let Rotating {
             secrets,
             rotations,
-            functions,
+            started,
             lambda,
             settings,
         } = world.rotating(&scope);
@@ -73,7 +74,7 @@ impl Call {
             secret: secrets.to_write(id, &scope, settings.secrets, cx.now)?,
             scope,
             rotations,
-            functions,
+            started,
             lambda,
             settings,
         })
@@ -90,7 +91,7 @@ impl Call {
         let Rotating {
             secrets,
             rotations,
-            functions,
+            started,
             lambda,
             settings,
         } = world.rotating(&scope);
@@ -100,7 +101,7 @@ impl Call {
             secret,
             scope,
             rotations,
-            functions,
+            started,
             lambda,
             settings,
         })

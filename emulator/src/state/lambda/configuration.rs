@@ -99,6 +99,11 @@ pub enum Family {
 const NOT_RUN: [&str; 4] = ["java", "dotnet", "ruby", "go1.x"];
 
 impl Runtime {
+    pub(super) fn new(name: &str, family: Family) -> Self {
+        let name = name.to_owned();
+        Self { name, family }
+    }
+
     /// Reads the name of a runtime.
     ///
     /// # Errors
@@ -115,8 +120,7 @@ impl Runtime {
         } else {
             return Err(LambdaError::RuntimeUnknown(name.to_owned()));
         };
-        let name = name.to_owned();
-        Ok(Self { name, family })
+        Ok(Self::new(name, family))
     }
 
     /// The name, such as `python3.13`.

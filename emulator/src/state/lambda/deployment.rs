@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::ids::{FunctionArn, Scope};
 
+use super::arn_of;
 use super::configuration::Configuration;
 
 /// One version of a function, as it was when it was invoked.
@@ -23,6 +24,11 @@ pub struct Deployment {
 }
 
 impl Deployment {
+    /// The function's ARN, without a qualifier.
+    pub fn arn(&self) -> FunctionArn {
+        arn_of(&self.scope, &self.name)
+    }
+
     /// Where its output goes [D].
     pub fn log_group(&self) -> String {
         log_group(&self.name)

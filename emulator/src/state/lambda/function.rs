@@ -18,6 +18,8 @@ pub struct Function {
     pub arn: FunctionArn,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
+    /// Was the server started with it? Then nobody can change it.
+    pub is_started: bool,
     latest: Arc<Configuration>,
     published: BTreeMap<u64, Arc<Configuration>>,
     last_published: u64,
@@ -64,6 +66,7 @@ impl Function {
         Self {
             arn,
             tags,
+            is_started: false,
             latest: Arc::new(latest),
             published: BTreeMap::new(),
             last_published: 0,

@@ -2,8 +2,8 @@
 //!
 //! In reading order: [`reference`] how callers name a function · [`configuration`] what a version
 //! of a function is · [`function`] a function with all its versions · [`permission`] who may invoke
-//! it · [`deployment`] what is handed out to be run · this file (all functions of one account in
-//! one Region) · [`error`].
+//! it · [`deployment`] what is handed out to be run · [`started`] what the server was started with ·
+//! this file (all functions of one account in one Region) · [`error`].
 //!
 //! Deliberately absent: layers, images, code in S3, event source mappings, URLs, concurrency
 //! settings and every other API that a rotation function does without.
@@ -14,8 +14,9 @@ pub mod error;
 pub mod function;
 pub mod permission;
 pub mod reference;
+pub mod started;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,7 @@ use error::LambdaError;
 use function::Function;
 use permission::Invoker;
 use reference::{Qualifier, Reference};
+use started::Started;
 
 /// What the machine allows, and what AWS leaves open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,8 +65,7 @@ pub struct NewFunction {
 }
 
 impl Functions {
-    /// Makes a function. `registered` are the functions that the server was started with, whose
-    /// names are taken as well.
+    /// Makes a function.
     ///
     /// # Errors
     /// [`LambdaError::FunctionExists`].
@@ -72,14 +73,21 @@ impl Functions {
         &mut self,
         new: NewFunction,
         scope: &Scope,
-        registered: &BTreeSet<FunctionArn>,
     ) -> Result<&mut Function, LambdaError> {
-        let arn = arn_of(scope, &new.name);
-        if self.functions.contains_key(&new.name) || registered.contains(&arn) {
+        if self.functions.contains_key(&new.name) {
             return Err(LambdaError::FunctionExists(new.name));
         }
+        let arn = arn_of(scope, &new.name);
         let function = Function::new(arn, new.configuration, new.tags);
         Ok(self.functions.entry(new.name).or_insert(function))
+    }
+
+    /// Puts a function there that the server was started with, in place of any other.
+    pub(super) fn start_with(&mut self, name: &str, scope: &Scope, started: Started) {
+        let configuration = started.configuration(name, scope);
+        let mut function = Function::new(arn_of(scope, name), configuration, BTreeMap::new());
+        function.is_started = true;
+        self.functions.insert(name.to_owned(), function);
     }
 
     /// All functions in the order of their names.
@@ -112,13 +120,30 @@ impl Functions {
         function.ok_or_else(|| reference.not_found(scope))
     }
 
+    /// The function that is meant, to be made another by what the caller sends.
+    ///
+    /// # Errors
+    /// It does not exist here, or the server was started with it.
+    pub fn created_mut(
+        &mut self,
+        reference: &Reference,
+        scope: &Scope,
+    ) -> Result<&mut Function, LambdaError> {
+        let function = self.get_mut(reference, scope)?;
+        if function.is_started {
+            let what = "Changing a function that the server was started with";
+            return Err(LambdaError::NotEmulated(what));
+        }
+        Ok(function)
+    }
+
     /// Takes a function away, or one of its versions.
     ///
     /// # Errors
     /// It does not exist, or it is `$LATEST`, which goes with its function only.
     pub fn delete(&mut self, reference: &Reference, scope: &Scope) -> Result<(), LambdaError> {
         let not_found = || reference.not_found(scope);
-        let function = self.get_mut(reference, scope)?;
+        let function = self.created_mut(reference, scope)?;
         match &reference.qualifier {
             None => {
                 self.functions.remove(&reference.name);

@@ -116,6 +116,16 @@ impl Reference {
         }
     }
 
+    /// Where the function is, as far as that is named; else where `here` is.
+    pub fn place(&self, here: &Scope) -> Scope {
+        let account = self.account.as_deref().map(crate::ids::AccountId::new);
+        let region = self.region.as_deref().map(crate::ids::Region::new);
+        Scope {
+            account: account.unwrap_or_else(|| here.account.clone()),
+            region: region.unwrap_or_else(|| here.region.clone()),
+        }
+    }
+
     /// The ARN, with the qualifier if one was named.
     pub fn arn(&self, scope: &Scope) -> FunctionArn {
         let arn = arn_of(scope, &self.name);
@@ -127,12 +137,9 @@ impl Reference {
 
     /// What says that there is no such function.
     pub fn not_found(&self, scope: &Scope) -> LambdaError {
-        let account = self.account.as_deref().unwrap_or(scope.account.as_str());
-        let place = Scope {
-            account: crate::ids::AccountId::new(account),
-            region: scope.region.clone(),
-        };
-        LambdaError::FunctionNotFound(self.arn(&place))
+        let Scope { account, .. } = self.place(scope);
+        let region = scope.region.clone();
+        LambdaError::FunctionNotFound(self.arn(&Scope { account, region }))
     }
 }
 
