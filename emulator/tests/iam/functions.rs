@@ -11,13 +11,13 @@ const ZIP: &str = "UEsDBBQAAAAAAAAAIQAk1HDOBAAAAAQAAAABAAAAZnBhc3NQSwECFAMUAAAAA
 const ROLE: &str = "arn:aws:iam::111122223333:role/rotator";
 const FUNCTION: &str = "arn:aws:lambda:eu-west-1:111122223333:function:f";
 
-fn lambda(client: &mut Client, method: &str, path: &str, body: &Value) -> Answer {
+pub(crate) fn lambda(client: &mut Client, method: &str, path: &str, body: &Value) -> Answer {
     let path = format!("/2015-03-31/functions{path}");
     let dry = [("x-amz-invocation-type", "DryRun")];
     client.send("lambda", method, &path, &dry, &body.to_string())
 }
 
-fn new_function(role: &str) -> Value {
+pub(crate) fn new_function(role: &str) -> Value {
     json!({ "FunctionName": "f", "Runtime": "provided.al2023", "Handler": "x", "Role": role,
         "Code": { "ZipFile": ZIP } })
 }
@@ -108,11 +108,51 @@ fn a_role_that_lambda_cannot_assume_is_refused_where_policies_are_enforced() {
         (changed.status, &changed.json()["Message"]),
         (400, &json!(text))
     );
-    let mut client = Client::new(Enforcement::Audit);
+}
+
+#[test]
+fn without_enforcement_a_role_that_is_there_must_trust_lambda_and_any_other_will_do() {
+    for (enforcement, expected) in [(Enforcement::Audit, 400), (Enforcement::Off, 201)] {
+        let mut client = Client::new(enforcement);
+        let members = [
+            ("RoleName", "people"),
+            ("AssumeRolePolicyDocument", TRUST_ACCOUNT),
+        ];
+        client.iam("CreateRole", &members).ok();
+        let people = format!("arn:aws:iam::{ACCOUNT}:role/people");
+        let made = lambda(&mut client, "POST", "", &new_function(&people));
+        assert_eq!(made.status, expected, "{enforcement:?}");
+        let mut unknown = new_function(ROLE);
+        unknown["FunctionName"] = json!("g");
+        assert_eq!(lambda(&mut client, "POST", "", &unknown).status, 201);
+        let role = json!({ "Role": people });
+        let changed = lambda(&mut client, "PUT", "/g/configuration", &role);
+        assert_eq!(changed.status, if expected == 201 { 200 } else { 400 });
+    }
+}
+
+#[test]
+fn a_role_of_another_account_is_not_passed_on() {
+    let mut client = client_with_role();
+    let theirs = ROLE.replace(ACCOUNT, "444455556666");
+    let refused = lambda(&mut client, "POST", "", &new_function(&theirs));
+    let text = "Cross-account pass role is not allowed.";
     assert_eq!(
-        lambda(&mut client, "POST", "", &new_function(ROLE)).status,
-        201
+        (refused.status, &refused.json()["Message"]),
+        (403, &json!(text))
     );
+    assert_eq!(refused.headers["x-amzn-errortype"], "AccessDeniedException");
+}
+
+#[test]
+fn what_is_no_role_is_refused_whatever_is_enforced() {
+    for enforcement in [Enforcement::Off, Enforcement::Audit, Enforcement::Enforce] {
+        let mut client = Client::new(enforcement);
+        let user = format!("arn:aws:iam::{ACCOUNT}:user/ann");
+        let refused = lambda(&mut client, "POST", "", &new_function(&user));
+        assert_eq!(refused.status, 400);
+        assert!(refused.text.contains("'role'"), "{}", refused.text);
+    }
 }
 
 #[test]

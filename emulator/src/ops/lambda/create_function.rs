@@ -106,7 +106,7 @@ impl Operation for CreateFunction {
         let is_published = input.publish == Some(true);
         let tags = input.tags.clone().unwrap_or_default();
         let configuration = configuration(input, cx)?;
-        input::check_role(world, &configuration.role)?;
+        input::check_role(world, cx.scope, &configuration.role)?;
         let new = NewFunction {
             name,
             configuration,

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::ids::Scope;
 use crate::state::World;
 use crate::state::iam::settings::Enforcement;
 use crate::state::lambda::error::LambdaError;
@@ -58,13 +59,21 @@ pub(super) fn reference(name: &str, beside: Option<Qualifier>) -> Result<Referen
         .ok_or_else(|| LambdaError::FunctionNotFound(crate::ids::FunctionArn::new(name)))
 }
 
-/// Where policies are enforced, a function's role must exist and trust Lambda, as on AWS [R];
-/// elsewhere any ARN will do, so that a first try needs no role.
-pub(super) fn check_role(world: &World, arn: &str) -> Result<(), LambdaError> {
-    if world.settings.access.iam != Enforcement::Enforce {
+/// A function's role must be one of its account that trusts Lambda, as on AWS [R][EMU]. Where
+/// policies are not enforced, one that IAM does not know will do, so that a first try needs no
+/// role; and any ARN where policies are off.
+pub(super) fn check_role(world: &World, here: &Scope, arn: &str) -> Result<(), LambdaError> {
+    let enforcement = world.settings.access.iam;
+    if enforcement == Enforcement::Off {
         return Ok(());
     }
     let role = world.role_of_arn(arn);
+    if role.is_none() && enforcement == Enforcement::Audit {
+        return Ok(());
+    }
+    if arn.split(':').nth(4) != Some(here.account.as_str()) {
+        return Err(LambdaError::RoleOfAnotherAccount);
+    }
     let is_trusting = role.is_some_and(|role| world.trusts(role, "lambda.amazonaws.com"));
     is_trusting
         .then_some(())

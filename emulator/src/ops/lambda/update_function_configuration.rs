@@ -46,7 +46,7 @@ impl Operation for UpdateFunctionConfiguration {
     ) -> Result<ConfigurationShape, ApiError> {
         let reference = input::reference(&input.function_name, None)?;
         if let Some(role) = &input.attributes.role {
-            input::check_role(world, role)?;
+            input::check_role(world, cx.scope, role)?;
         }
         let functions = &mut cx.partition(world).lambda;
         let function = functions.created_mut(&reference, cx.scope)?;

@@ -70,6 +70,9 @@ pub enum LambdaError {
     /// The role does not exist, or does not trust Lambda.
     #[error("Lambda cannot assume the role")]
     RoleNotAssumable,
+    /// The role is another account's.
+    #[error("the role is another account's")]
+    RoleOfAnotherAccount,
     /// The archive is empty.
     #[error("the archive is empty")]
     CodeEmpty,

@@ -28,6 +28,11 @@ pub(super) fn wire_error(error: &LambdaError) -> WireError {
             403,
             "This emulator does not take functions: it was started with --no-functions.",
         ),
+        // [EMU]
+        LambdaError::RoleOfAnotherAccount => {
+            let text = "Cross-account pass role is not allowed.";
+            WireError::new("AccessDeniedException", 403, text)
+        }
         LambdaError::PayloadNotJson(at) => WireError::new(
             "InvalidRequestContentException",
             400,
