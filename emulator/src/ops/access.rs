@@ -10,25 +10,27 @@
 //! | on what an AppSync API holds | `arn:aws:appsync:R:A:/v1/apis/ID/apikeys`, the path of the call |
 //! | on one API key | `…/apikeys/KEY`, which reports and denials tell as `…/apikeys/*` |
 //! | on a function | `arn:aws:lambda:R:A:function:NAME`; `iam:PassRole` on the role that it is given |
-//! | on a log group | `arn:aws:logs:R:A:log-group:NAME:*` |
+//! | on a log group | `arn:aws:logs:R:A:log-group:NAME:log-stream:`, by `…:NAME:*` in policies |
 //! | on a user, role or policy | its ARN |
 //! | on nothing in particular | `*` |
 
+mod appsync;
+mod iam;
 mod lambda;
+mod logs;
 
 use serde_json::{Map, Value};
 
 use crate::ids::{AccountId, Scope};
 use crate::state::World;
-use crate::state::iam::error::Kind;
-use crate::state::iam::names::Place;
 use crate::state::policy::{Context, Document, ResourceRule};
+use crate::state::secrets::lookup;
 use crate::state::secrets::secret::Secret;
 use crate::wire::payload::Payload;
 use crate::wire::policy_document::{Form, parse};
 use crate::wire::service::Service;
 
-use super::{Binding, Row};
+use super::Row;
 
 /// What a call needs to be allowed.
 #[derive(Clone, Debug)]
@@ -98,7 +100,7 @@ pub fn needed(row: &Row, payload: &Payload<'_>, world: &World, scope: &Scope) ->
         Service::Iam => vec![call.iam()],
         Service::Sts => call.sts(),
         Service::Lambda => call.lambda(),
-        _ => vec![call.by_name()],
+        _ => vec![call.logs()],
     }
 }
 
@@ -124,11 +126,8 @@ impl Call<'_> {
         format!("{}:{name}", self.row.service.as_str())
     }
 
-    /// `arn:PARTITION:SERVICE:REGION:ACCOUNT:` and the rest.
     fn arn(&self, rest: &str) -> String {
-        let Scope { account, region } = self.scope;
-        let (partition, service) = (region.partition(), self.row.service.as_str());
-        format!("arn:{partition}:{service}:{region}:{account}:{rest}")
+        arn(self.row.service.as_str(), rest, self.scope)
     }
 
     fn secrets(&self) -> Vec<Access> {
@@ -139,8 +138,7 @@ impl Call<'_> {
         };
         let mut all = vec![access];
         if let (Some(function), "RotateSecret") = (self.text("RotationLambdaARN"), self.row.name) {
-            let action = "lambda:InvokeFunction".to_owned();
-            all.push(Access::new(action, function, self.scope));
+            all.push(self.invocation(function));
         }
         if self.row.name == "BatchGetSecretValue" {
             all.extend(self.secrets_of_batch());
@@ -171,26 +169,9 @@ impl Call<'_> {
         }
     }
 
+    /// The secret may be another account's, whose policy counts then [D].
     fn secret(&self, id: &str) -> Access {
-        let partition = self.world.existing(self.scope);
-        let found = partition.and_then(|it| it.secrets.find(id, self.scope).ok());
-        let Some(secret) = found else {
-            let arn = if id.starts_with("arn:") {
-                id.to_owned()
-            } else {
-                self.arn(&format!("secret:{id}-??????"))
-            };
-            return Access {
-                shown: Some(id.to_owned()),
-                ..Access::new(self.action(), arn, self.scope)
-            };
-        };
-        let mut access = Access::new(self.action(), secret.arn.as_str(), self.scope);
-        access.shown = Some(id.to_owned());
-        let text = secret.policy.as_deref();
-        access.policy = text.and_then(|text| parse(text, Form::Resource).ok());
-        add_secrets_own_keys(secret, &mut access.context);
-        access
+        secret(id, self.action(), self.world, self.scope)
     }
 
     fn add_secret_keys(&self, context: &mut Context) {
@@ -261,108 +242,40 @@ impl Call<'_> {
             context.set_all("aws:TagKeys", keys);
         }
     }
+}
 
-    fn appsync(&self) -> Access {
-        let Binding::Rest { path, .. } = self.row.binding else {
-            return Access::of_nothing(self.action(), self.scope);
-        };
-        let mut access = match (path, self.text("resourceArn"), self.text("apiId")) {
-            (_, Some(arn), _) => Access::new(self.action(), arn, self.scope),
-            ("/v1/apis/{apiId}" | "/v2/apis/{apiId}", _, Some(id)) => {
-                Access::new(self.action(), self.arn(&format!("apis/{id}")), self.scope)
-            }
-            _ => self.by_path(path),
-        };
-        self.add_request_tags(&mut access.context);
-        access
-    }
-
-    /// The path of the call with its members; a key in it is not told.
-    fn by_path(&self, path: &str) -> Access {
-        let filled = |hides_keys: bool| {
-            let segment =
-                |part: &str| match part.strip_prefix('{').and_then(|it| it.strip_suffix('}')) {
-                    Some("id") if hides_keys => "*".to_owned(),
-                    Some(name) => self.text(name).unwrap_or("*").to_owned(),
-                    None => part.to_owned(),
-                };
-            let segments: Vec<String> = path.split('/').map(segment).collect();
-            self.arn(&segments.join("/"))
-        };
-        Access {
-            least: filled(true),
-            shown: Some(filled(true)),
-            ..Access::new(self.action(), filled(false), self.scope)
-        }
-    }
-
-    fn iam(&self) -> Access {
-        let place = |path| Place {
-            partition: self.scope.region.partition(),
-            account: &self.scope.account,
-            path,
-        };
-        let iam = self.world.iam.get(&self.scope.account);
-        let arn = if let Some(name) = self.text("RoleName") {
-            let found = iam.and_then(|iam| iam.role(name).ok());
-            found.map_or_else(
-                || place(self.text("Path").unwrap_or("/")).arn(Kind::Role, name),
-                |role| role.identity.arn.clone(),
-            )
-        } else if let Some(name) = self.text("UserName") {
-            let found = iam.and_then(|iam| iam.user(name).ok());
-            found.map_or_else(
-                || place(self.text("Path").unwrap_or("/")).arn(Kind::User, name),
-                |user| user.identity.arn.clone(),
-            )
-        } else if let Some(arn) = self.text("PolicyArn") {
-            arn.to_owned()
-        } else if let Some(name) = self.text("PolicyName") {
-            place(self.text("Path").unwrap_or("/")).arn(Kind::Policy, name)
+/// What an action on a secret needs. What is not there is asked for by the ARN that it would have.
+fn secret(id: &str, action: String, world: &World, scope: &Scope) -> Access {
+    let owner = lookup::owner(id, scope);
+    let partition = world.existing(&owner);
+    let found = partition.and_then(|it| it.secrets.find(id, &owner).ok());
+    let shown = Some(id.to_owned());
+    let Some(secret) = found else {
+        let arn = if id.starts_with("arn:") {
+            id.to_owned()
         } else {
-            "*".to_owned()
+            arn("secretsmanager", &format!("secret:{id}-??????"), scope)
         };
-        let mut access = Access::new(self.action(), arn, self.scope);
-        let is_attachment =
-            self.row.name.starts_with("Attach") || self.row.name.starts_with("Detach");
-        let attached = self.text("PolicyArn").filter(|_| is_attachment);
-        access.context.set("iam:PolicyARN", attached);
-        self.add_request_tags(&mut access.context);
-        access
-    }
+        return Access {
+            shown,
+            ..Access::new(action, arn, &owner)
+        };
+    };
+    let text = secret.policy.as_deref();
+    let mut access = Access {
+        shown,
+        policy: text.and_then(|text| parse(text, Form::Resource).ok()),
+        ..Access::new(action, secret.arn.as_str(), &owner)
+    };
+    add_secrets_own_keys(secret, &mut access.context);
+    access
+}
 
-    /// GetCallerIdentity needs nothing [D]; AssumeRole needs the role's trust.
-    fn sts(&self) -> Vec<Access> {
-        let (Some(arn), "AssumeRole") = (self.text("RoleArn"), self.row.name) else {
-            return Vec::new();
-        };
-        let mut access = Access::new(self.action(), arn, self.scope);
-        access.rule = ResourceRule::MustAllow;
-        if let Some(role) = self.world.role_of_arn(arn) {
-            access.policy = Some(role.trust.document.clone());
-            access.owner = self.world.account_of(role);
-        }
-        access
-            .context
-            .set("sts:ExternalId", self.text("ExternalId"));
-        access
-            .context
-            .set("sts:RoleSessionName", self.text("RoleSessionName"));
-        vec![access]
-    }
-
-    /// Services whose resources follow from one member.
-    fn by_name(&self) -> Access {
-        let function = self.text("FunctionName");
-        let group = self.text("logGroupName");
-        let resource = match (function, group) {
-            (Some(arn), _) if arn.starts_with("arn:") => arn.to_owned(),
-            (Some(name), _) => self.arn(&format!("function:{name}")),
-            (None, Some(name)) => self.arn(&format!("log-group:{name}:*")),
-            (None, None) => "*".to_owned(),
-        };
-        Access::new(self.action(), resource, self.scope)
-    }
+/// `arn:PARTITION:SERVICE:REGION:ACCOUNT:` and the rest.
+fn arn(service: &str, rest: &str, scope: &Scope) -> String {
+    let Scope { account, region } = scope;
+    let partition = region.partition();
+    format!("arn:{partition}:{service}:{region}:{account}:{rest}")
 }
 
 /// What is known of the secret itself.
@@ -377,40 +290,4 @@ fn add_secrets_own_keys(secret: &Secret, context: &mut Context) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ids::Region;
-    use crate::state::Settings;
-
-    /// A member of every name by which a call can say what it is about.
-    const BODY: &str = r#"{"SecretId":"s","Name":"n","FunctionName":"f","logGroupName":"g",
-        "apiId":"a","name":"n","id":"i","resourceArn":"arn:aws:appsync:us-east-1:1:apis/a",
-        "RoleName":"r","UserName":"u","PolicyArn":"arn:aws:iam::1:policy/p","PolicyName":"p",
-        "RoleArn":"arn:aws:iam::1:role/r"}"#;
-
-    #[test]
-    fn every_operation_is_held_against_what_it_says_it_is_about() {
-        let scope = Scope {
-            account: AccountId::new("111122223333"),
-            region: Region::new("us-east-1"),
-        };
-        let world = World::new(Settings::default());
-        let payload = Payload {
-            body: BODY.as_bytes(),
-            bound: Vec::new(),
-        };
-        for row in crate::ops::rows() {
-            let all = needed(row, &payload, &world, &scope);
-            assert_eq!(
-                all.is_empty(),
-                row.name == "GetCallerIdentity",
-                "{}",
-                row.name
-            );
-            for access in all {
-                let resource = &access.resource;
-                assert!(resource.starts_with("arn:aws:"), "{}: {resource}", row.name);
-            }
-        }
-    }
-}
+mod tests;

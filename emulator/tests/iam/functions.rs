@@ -206,8 +206,12 @@ fn functions_and_log_groups_are_named_by_their_arns() {
             "{message}"
         );
     }
-    let group = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/f:*";
-    for operation in ["DescribeLogStreams", "FilterLogEvents", "GetLogEvents"] {
+    let group = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/f";
+    for (operation, stream) in [
+        ("DescribeLogStreams", ""),
+        ("FilterLogEvents", ""),
+        ("GetLogEvents", "s"),
+    ] {
         let target = format!("Logs_20140328.{operation}");
         let headers = [
             ("x-amz-target", &*target),
@@ -215,9 +219,12 @@ fn functions_and_log_groups_are_named_by_their_arns() {
         ];
         let body = json!({ "logGroupName": "/aws/lambda/f", "logStreamName": "s" }).to_string();
         let denied = client.send("logs", "POST", "/", &headers, &body);
-        let expected = format!("logs:{operation} on resource: {group} because");
+        let resource = format!("{group}:log-stream:{stream}");
+        let expected = format!("logs:{operation} on resource: {resource} because");
         assert!(denied.text.contains(&expected), "{}", denied.text);
-        client.set_user_policy("ann", &allow(&format!("logs:{operation}")));
+        let policy = allow(&format!("logs:{operation}"));
+        let policy = policy.replace(r#":"*""#, &format!(r#":"{group}:*""#));
+        client.set_user_policy("ann", &policy);
         let allowed = client.send("logs", "POST", "/", &headers, &body);
         assert!(!allowed.text.contains("not authorized"), "{}", allowed.text);
         client.set_user_policy("ann", &allow("sts:GetCallerIdentity"));

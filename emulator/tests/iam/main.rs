@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod client;
+mod cross_account;
 mod enforcement;
 mod functions;
 mod report;

@@ -96,8 +96,9 @@ impl Operation for CreateAlias {
             return Err(LambdaError::NotEmulated("RoutingConfig").into());
         }
         let reference = input::reference(&input.function_name, None)?;
-        let functions = &mut cx.partition(world).lambda;
-        let function = functions.get_mut(&reference, cx.scope)?;
+        let scope = input::place(world, cx, &reference, Self::NAME)?;
+        let functions = &mut world.partition(&scope).lambda;
+        let function = functions.get_mut(&reference, &scope)?;
         let version = version(&input.function_version).unwrap_or(Version::Latest);
         let alias = Alias {
             version,

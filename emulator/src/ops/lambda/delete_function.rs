@@ -4,7 +4,7 @@ use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
 
-use super::input::Named;
+use super::input::{Named, place};
 
 /// DeleteFunction [MODEL].
 pub(super) struct DeleteFunction;
@@ -19,6 +19,7 @@ impl Operation for DeleteFunction {
     /// A run that is in progress goes on to its end [?].
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Named) -> Result<(), ApiError> {
         let reference = input.reference()?;
-        Ok(cx.partition(world).lambda.delete(&reference, cx.scope)?)
+        let scope = place(world, cx, &reference, Self::NAME)?;
+        Ok(world.partition(&scope).lambda.delete(&reference, &scope)?)
     }
 }

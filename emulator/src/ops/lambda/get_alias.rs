@@ -39,7 +39,8 @@ impl Operation for GetAlias {
         input: Input,
     ) -> Result<AliasShape, ApiError> {
         let reference = input::reference(&input.function_name, None)?;
-        let function = cx.partition(world).lambda.get(&reference, cx.scope)?;
+        let scope = input::place(world, cx, &reference, Self::NAME)?;
+        let function = world.partition(&scope).lambda.get(&reference, &scope)?;
         let alias = function.alias(&input.name)?;
         Ok(AliasShape::new(function, &input.name, alias))
     }

@@ -9,7 +9,7 @@ use crate::state::World;
 use crate::state::error::ApiError;
 
 use super::configuration::{ConfigurationShape, Progress};
-use super::input::Named;
+use super::input::{Named, place};
 
 /// GetFunction [MODEL].
 pub(super) struct GetFunction;
@@ -39,10 +39,10 @@ impl Operation for GetFunction {
 
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Named) -> Result<Output, ApiError> {
         let reference = input.reference()?;
-        let functions = &cx.partition(world).lambda;
-        let function = functions.get(&reference, cx.scope)?;
+        let scope = place(world, cx, &reference, Self::NAME)?;
+        let function = world.partition(&scope).lambda.get(&reference, &scope)?;
         let version = function.version(reference.qualifier.as_ref());
-        let version = version.ok_or_else(|| reference.not_found(cx.scope))?;
+        let version = version.ok_or_else(|| reference.not_found(&scope))?;
         let version = (version.0, &**version.1);
         Ok(Output {
             configuration: ConfigurationShape::new(function, version, Progress::Done),

@@ -5,7 +5,7 @@ use crate::state::World;
 use crate::state::error::ApiError;
 
 use super::configuration::{ConfigurationShape, Progress};
-use super::input::Named;
+use super::input::{Named, place};
 
 /// GetFunctionConfiguration [MODEL].
 pub(super) struct GetFunctionConfiguration;
@@ -22,10 +22,10 @@ impl Operation for GetFunctionConfiguration {
         input: Named,
     ) -> Result<ConfigurationShape, ApiError> {
         let reference = input.reference()?;
-        let functions = &cx.partition(world).lambda;
-        let function = functions.get(&reference, cx.scope)?;
+        let scope = place(world, cx, &reference, Self::NAME)?;
+        let function = world.partition(&scope).lambda.get(&reference, &scope)?;
         let version = function.version(reference.qualifier.as_ref());
-        let version = version.ok_or_else(|| reference.not_found(cx.scope))?;
+        let version = version.ok_or_else(|| reference.not_found(&scope))?;
         let version = (version.0, &**version.1);
         Ok(ConfigurationShape::new(function, version, Progress::Done))
     }

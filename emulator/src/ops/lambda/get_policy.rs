@@ -7,7 +7,7 @@ use crate::state::World;
 use crate::state::error::ApiError;
 use crate::state::lambda::error::LambdaError;
 
-use super::input::Named;
+use super::input::{Named, place};
 use super::policy;
 
 /// GetPolicy [MODEL].
@@ -29,7 +29,8 @@ impl Operation for GetPolicy {
 
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Named) -> Result<Output, ApiError> {
         let reference = input.reference()?;
-        let function = cx.partition(world).lambda.get(&reference, cx.scope)?;
+        let scope = place(world, cx, &reference, Self::NAME)?;
+        let function = world.partition(&scope).lambda.get(&reference, &scope)?;
         let policy = function.policy(reference.qualifier.as_ref());
         let policy = policy.ok_or(LambdaError::PolicyNotFound)?;
         Ok(Output {

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::ids::Scope;
+use crate::ops::Context;
 use crate::state::World;
 use crate::state::iam::settings::Enforcement;
 use crate::state::lambda::error::LambdaError;
@@ -57,6 +58,31 @@ pub(super) fn reference(name: &str, beside: Option<Qualifier>) -> Result<Referen
     // Names are checked before: what is none has no function.
     Reference::parse(name, beside)
         .ok_or_else(|| LambdaError::FunctionNotFound(crate::ids::FunctionArn::new(name)))
+}
+
+/// Where the function of a call is kept. That of another account is reached if it lets anybody in
+/// at all [D]; what its policy says is judged where policies are.
+pub(super) fn place(
+    world: &World,
+    cx: &Context<'_>,
+    reference: &Reference,
+    operation: &str,
+) -> Result<Scope, LambdaError> {
+    let owner = reference.owner(cx.scope).into_owned();
+    if owner == *cx.scope {
+        return Ok(owner);
+    }
+    let functions = world.existing(&owner).map(|partition| &partition.lambda);
+    let function = functions.and_then(|functions| functions.get(reference, &owner).ok());
+    let policy = function.and_then(|it| it.policy(reference.qualifier.as_ref()));
+    if policy.is_none() {
+        return Err(LambdaError::NotShared {
+            principal: cx.signer.principal.to_string(),
+            action: format!("lambda:{operation}"),
+            function: reference.arn(&owner),
+        });
+    }
+    Ok(owner)
 }
 
 /// A function's role must be one of its account that trusts Lambda, as on AWS [R][EMU]. Where

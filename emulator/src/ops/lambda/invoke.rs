@@ -10,7 +10,7 @@ use crate::state::lambda::deployment::FunctionCall;
 use crate::state::lambda::error::LambdaError;
 use crate::wire::validate::{Constrained, Violations};
 
-use super::input::Named;
+use super::input::{Named, place};
 
 /// Invoke [MODEL].
 pub(super) struct Invoke;
@@ -67,10 +67,9 @@ impl Operation for Invoke {
         let payload = event(cx.body, is_awaited)?;
         let wants_log = cx.header("x-amz-log-type") == Some("Tail");
         let reference = input.function.reference()?;
-        let deployment = cx
-            .partition(world)
-            .lambda
-            .deployment(&reference, cx.scope)?;
+        let scope = place(world, cx, &reference, "InvokeFunction")?;
+        let functions = &world.partition(&scope).lambda;
+        let deployment = functions.deployment(&reference, &scope)?;
         if is_dry {
             return Ok(Output::DryRun);
         }

@@ -43,7 +43,8 @@ impl Operation for ListVersionsByFunction {
 
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<Output, ApiError> {
         let reference = input::reference(&input.function_name, None)?;
-        let function = cx.partition(world).lambda.get(&reference, cx.scope)?;
+        let scope = input::place(world, cx, &reference, Self::NAME)?;
+        let function = world.partition(&scope).lambda.get(&reference, &scope)?;
         let shape = |(version, configuration)| {
             ConfigurationShape::new(function, (version, configuration), Progress::Done)
         };

@@ -45,8 +45,9 @@ impl Operation for PublishVersion {
         input: Input,
     ) -> Result<ConfigurationShape, ApiError> {
         let reference = input::reference(&input.function_name, None)?;
-        let functions = &mut cx.partition(world).lambda;
-        let function = functions.created_mut(&reference, cx.scope)?;
+        let scope = input::place(world, cx, &reference, Self::NAME)?;
+        let functions = &mut world.partition(&scope).lambda;
+        let function = functions.created_mut(&reference, &scope)?;
         check_revision(input.revision_id.as_ref(), &function.latest().revision_id)?;
         let sha256 = &function.latest().code.sha256;
         if input.code_sha256.is_some_and(|asked| asked != *sha256) {

@@ -119,7 +119,7 @@ impl Call {
         }
         if secret.policy.is_none() {
             return Err(SecretsError::NotSharedWith {
-                account: cx.scope.account.to_string(),
+                principal: cx.signer.principal.to_string(),
                 secret: secret.arn.clone(),
                 operation: self.operation,
             });

@@ -73,6 +73,16 @@ pub enum LambdaError {
     /// The role is another account's.
     #[error("the role is another account's")]
     RoleOfAnotherAccount,
+    /// The function is another account's, and lets nobody in.
+    #[error("{function} is not shared with {principal}")]
+    NotShared {
+        /// Who called: an ARN.
+        principal: String,
+        /// What for, such as `lambda:GetFunction`.
+        action: String,
+        /// The function.
+        function: FunctionArn,
+    },
     /// The archive is empty.
     #[error("the archive is empty")]
     CodeEmpty,

@@ -1,6 +1,7 @@
 //! How callers name a function: by its name, a part of its ARN or the whole, with or without a
 //! qualifier [MODEL].
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::ids::{FunctionArn, Scope};
@@ -123,6 +124,17 @@ impl Reference {
         Scope {
             account: account.unwrap_or_else(|| here.account.clone()),
             region: region.unwrap_or_else(|| here.region.clone()),
+        }
+    }
+
+    /// Where calls from `caller` look for the function: in another account if one is named, but in
+    /// no other Region.
+    pub fn owner<'s>(&self, caller: &'s Scope) -> Cow<'s, Scope> {
+        let place = self.place(caller);
+        if place.region == caller.region && place.account != caller.account {
+            Cow::Owned(place)
+        } else {
+            Cow::Borrowed(caller)
         }
     }
 

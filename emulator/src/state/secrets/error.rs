@@ -161,10 +161,10 @@ pub enum SecretsError {
     #[error("the default key keeps other accounts out")]
     DefaultKeyAcrossAccounts,
     /// Callers of another account need a resource policy on the secret [D].
-    #[error("no resource policy lets account {account} reach {secret}")]
+    #[error("no resource policy lets {principal} reach {secret}")]
     NotSharedWith {
-        /// The caller's account.
-        account: String,
+        /// Who called: an ARN.
+        principal: String,
         /// The secret.
         secret: SecretArn,
         /// The operation.

@@ -33,6 +33,19 @@ pub(super) fn wire_error(error: &LambdaError) -> WireError {
             let text = "Cross-account pass role is not allowed.";
             WireError::new("AccessDeniedException", 403, text)
         }
+        // [U]
+        LambdaError::NotShared {
+            principal,
+            action,
+            function,
+        } => WireError::new(
+            "AccessDeniedException",
+            403,
+            format!(
+                "User: {principal} is not authorized to perform: {action} on resource: {function} \
+                 because no resource-based policy allows the {action} action"
+            ),
+        ),
         LambdaError::PayloadNotJson(at) => WireError::new(
             "InvalidRequestContentException",
             400,

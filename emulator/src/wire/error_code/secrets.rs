@@ -93,10 +93,10 @@ fn message(error: &SecretsError) -> String {
         E::ReservedTag(key) => return format!("The tag key {key} starts with aws:."),
         E::HasReplicas { secret, regions } => return has_replicas(secret, regions),
         E::NotSharedWith {
-            account,
+            principal,
             secret,
             operation,
-        } => return not_shared(account, secret, operation),
+        } => return not_shared(principal, secret, operation),
         E::NoReplicaIn(region) => return format!("The secret has no replica in {region}."),
         E::CrossAccountArn(why) => {
             return format!("Invalid ARN for cross-account replication: {why}.");
@@ -217,9 +217,9 @@ fn has_replicas(secret: &str, regions: &str) -> String {
 }
 
 /// [G]
-fn not_shared(account: &str, secret: &SecretArn, operation: &str) -> String {
+fn not_shared(principal: &str, secret: &SecretArn, operation: &str) -> String {
     format!(
-        "User: arn:aws:iam::{account}:root is not authorized to perform: \
+        "User: {principal} is not authorized to perform: \
          secretsmanager:{operation} on resource: {secret} because no resource-based policy allows \
          the secretsmanager:{operation} action"
     )

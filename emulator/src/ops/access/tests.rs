@@ -1,0 +1,257 @@
+//! What calls need, by operation.
+
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::ids::Region;
+use crate::state::Settings;
+
+fn scope() -> Scope {
+    Scope {
+        account: AccountId::new("111122223333"),
+        region: Region::new("us-east-1"),
+    }
+}
+
+fn needs(row: &Row, body: &str) -> Vec<Access> {
+    let world = World::new(Settings::default());
+    let payload = Payload {
+        body: body.as_bytes(),
+        bound: Vec::new(),
+    };
+    needed(row, &payload, &world, &scope())
+}
+
+fn row(service: Service, name: &str) -> &'static Row {
+    let mut rows = crate::ops::rows();
+    let row = rows.find(|row| row.service == service && row.name == name);
+    row.unwrap_or_else(|| panic!("no operation {name}"))
+}
+
+/// A member of every name by which a call can say what it is about.
+const BODY: &str = r#"{"SecretId":"s","Name":"n","FunctionName":"f","logGroupName":"g",
+    "apiId":"a","name":"n","id":"i","resourceArn":"arn:aws:appsync:us-east-1:1:apis/a",
+    "RoleName":"r","UserName":"u","PolicyArn":"arn:aws:iam::1:policy/p","PolicyName":"p",
+    "RoleArn":"arn:aws:iam::1:role/r"}"#;
+
+#[test]
+fn every_operation_is_held_against_what_it_says_it_is_about() {
+    for row in crate::ops::rows() {
+        let all = needs(row, BODY);
+        assert_eq!(
+            all.is_empty(),
+            row.name == "GetCallerIdentity",
+            "{}",
+            row.name
+        );
+        for access in all {
+            let resource = &access.resource;
+            assert!(resource.starts_with("arn:aws:"), "{}: {resource}", row.name);
+        }
+    }
+}
+
+const FUNCTION: &str = "arn:aws:lambda:us-east-1:111122223333:function:f";
+
+/// Operations of Lambda, with the members that say what they are about, and what they need: the
+/// action and the resource, which is what a least policy names as well.
+const LAMBDA: [(&str, &str, &str, &str); 15] = [
+    (
+        "CreateFunction",
+        r#"{"FunctionName":"f"}"#,
+        "CreateFunction",
+        "",
+    ),
+    ("ListFunctions", "{}", "ListFunctions", "*"),
+    (
+        "GetFunction",
+        r#"{"FunctionName":"f","Qualifier":"1"}"#,
+        "GetFunction",
+        ":1",
+    ),
+    (
+        "DeleteFunction",
+        r#"{"FunctionName":"f"}"#,
+        "DeleteFunction",
+        "",
+    ),
+    (
+        "GetFunctionConfiguration",
+        r#"{"FunctionName":"111122223333:function:f"}"#,
+        "GetFunctionConfiguration",
+        "",
+    ),
+    (
+        "UpdateFunctionConfiguration",
+        r#"{"FunctionName":"function:f"}"#,
+        "UpdateFunctionConfiguration",
+        "",
+    ),
+    (
+        "UpdateFunctionCode",
+        r#"{"FunctionName":"f"}"#,
+        "UpdateFunctionCode",
+        "",
+    ),
+    (
+        "Invoke",
+        r#"{"FunctionName":"f:live"}"#,
+        "InvokeFunction",
+        ":live",
+    ),
+    (
+        "AddPermission",
+        r#"{"FunctionName":"f"}"#,
+        "AddPermission",
+        "",
+    ),
+    ("GetPolicy", r#"{"FunctionName":"f"}"#, "GetPolicy", ""),
+    (
+        "RemovePermission",
+        r#"{"FunctionName":"f"}"#,
+        "RemovePermission",
+        "",
+    ),
+    (
+        "PublishVersion",
+        r#"{"FunctionName":"f"}"#,
+        "PublishVersion",
+        "",
+    ),
+    (
+        "ListVersionsByFunction",
+        r#"{"FunctionName":"arn:aws:lambda:us-east-1:111122223333:function:f"}"#,
+        "ListVersionsByFunction",
+        "",
+    ),
+    (
+        "CreateAlias",
+        r#"{"FunctionName":"f","Name":"live"}"#,
+        "CreateAlias",
+        "",
+    ),
+    (
+        "GetAlias",
+        r#"{"FunctionName":"f","Name":"live"}"#,
+        "GetAlias",
+        "",
+    ),
+];
+
+#[test]
+fn lambdas_operations_need_their_function() {
+    for (name, body, action, qualifier) in LAMBDA {
+        let all = needs(row(Service::Lambda, name), body);
+        let [access] = &all[..] else {
+            panic!("{name}: {all:?}")
+        };
+        let resource = match qualifier {
+            "*" => "*".to_owned(),
+            qualifier => format!("{FUNCTION}{qualifier}"),
+        };
+        assert_eq!(access.action, format!("lambda:{action}"));
+        assert_eq!(
+            (&access.resource, &access.least, access.shown.as_ref()),
+            (&resource, &resource, Some(&resource)),
+            "{name}"
+        );
+        assert_eq!(access.owner.as_str(), "111122223333", "{name}");
+    }
+}
+
+#[test]
+fn a_role_that_is_passed_on_is_needed_besides() {
+    let role = "arn:aws:iam::111122223333:role/r";
+    let body = format!(r#"{{"FunctionName":"f","Role":"{role}"}}"#);
+    for name in ["CreateFunction", "UpdateFunctionConfiguration"] {
+        let all = needs(row(Service::Lambda, name), &body);
+        let passed = &all[1];
+        assert_eq!(
+            (passed.action.as_str(), &*passed.least),
+            ("iam:PassRole", role)
+        );
+    }
+    let all = needs(row(Service::Lambda, "Invoke"), &body);
+    assert_eq!(all.len(), 1, "an event is no role");
+}
+
+#[test]
+fn a_function_of_another_account_is_its_owners() {
+    let arn = "arn:aws:lambda:us-east-1:444455556666:function:f";
+    for name in [arn, "444455556666:function:f"] {
+        let body = format!(r#"{{"FunctionName":"{name}"}}"#);
+        let all = needs(row(Service::Lambda, "Invoke"), &body);
+        assert_eq!(
+            (all[0].owner.as_str(), &*all[0].least),
+            ("444455556666", arn)
+        );
+    }
+    // No other Region's function is reached, whoever owns it.
+    let there = "arn:aws:lambda:eu-west-1:444455556666:function:f";
+    let all = needs(
+        row(Service::Lambda, "Invoke"),
+        &format!(r#"{{"FunctionName":"{there}"}}"#),
+    );
+    assert_eq!(
+        (all[0].owner.as_str(), &*all[0].least),
+        ("111122223333", there)
+    );
+}
+
+/// Operations of CloudWatch Logs: members, what the resource is after the account, and what a
+/// least policy names.
+const LOGS: [(&str, &str, &str, &str); 5] = [
+    (
+        "DescribeLogGroups",
+        r#"{"logGroupNamePrefix":"/aws"}"#,
+        "log-group::log-stream:",
+        "log-group:*",
+    ),
+    (
+        "DescribeLogStreams",
+        r#"{"logGroupName":"/aws/lambda/f"}"#,
+        "log-group:/aws/lambda/f:log-stream:",
+        "log-group:/aws/lambda/f:*",
+    ),
+    (
+        "FilterLogEvents",
+        r#"{"logGroupName":"/aws/lambda/f"}"#,
+        "log-group:/aws/lambda/f:log-stream:",
+        "log-group:/aws/lambda/f:*",
+    ),
+    (
+        "FilterLogEvents",
+        r#"{"logGroupIdentifier":"arn:aws:logs:us-east-1:111122223333:log-group:g:*"}"#,
+        "log-group:g:log-stream:",
+        "log-group:g:*",
+    ),
+    (
+        "GetLogEvents",
+        r#"{"logGroupName":"g","logStreamName":"2026/11/30/[1]a"}"#,
+        "log-group:g:log-stream:2026/11/30/[1]a",
+        "log-group:g:*",
+    ),
+];
+
+#[test]
+fn operations_on_logs_need_the_streams_of_their_group() {
+    let prefix = "arn:aws:logs:us-east-1:111122223333:";
+    for (name, body, resource, least) in LOGS {
+        let all = needs(row(Service::Logs, name), body);
+        let [access] = &all[..] else {
+            panic!("{name}: {all:?}")
+        };
+        assert_eq!(access.action, format!("logs:{name}"));
+        assert_eq!(access.resource, format!("{prefix}{resource}"), "{name}");
+        assert_eq!(access.least, format!("{prefix}{least}"), "{name}");
+        assert_eq!(access.shown.as_ref(), Some(&access.resource), "{name}");
+    }
+}
+
+#[test]
+fn no_operation_of_lambda_and_logs_is_left_out() {
+    let told: BTreeSet<&str> = LAMBDA.iter().chain(&LOGS).map(|(name, ..)| *name).collect();
+    let rows = crate::ops::rows();
+    let rows = rows.filter(|row| matches!(row.service, Service::Lambda | Service::Logs));
+    assert_eq!(told, rows.map(|row| row.name).collect());
+}
