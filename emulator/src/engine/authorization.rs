@@ -2,10 +2,11 @@
 
 use crate::fault::Caller;
 use crate::ids::Scope;
+use crate::ops::access::part::{self, Judged};
 use crate::ops::access::{Access, needed};
 use crate::state::iam::settings::Enforcement;
 use crate::state::iam::signer::Signer;
-use crate::state::policy::{Decision, Policies, Principal, Request, decide};
+use crate::state::policy::{Decision, Principal};
 use crate::time::Timestamp;
 use crate::wire::error_code::denial::Denial;
 
@@ -47,23 +48,23 @@ impl Engine {
     }
 
     fn decide(&self, access: &Access, calling: &Calling<'_>) -> Decision {
-        let (signer, credentials) = (calling.signer, &self.world.credentials);
-        let mut context = signer.context(credentials, calling.scope, calling.now);
-        context.extend(&access.context);
-        let request = Request {
-            principal: &signer.principal,
-            action: &access.action,
-            resource: &access.resource,
-            context: &context,
+        let caller = part::Caller {
+            signer: calling.signer,
+            scope: calling.scope,
+            now: calling.now,
         };
-        let policies = Policies {
-            identity: self.world.policies_of(&signer.principal),
-            session: signer.session_policy(credentials),
-            resource: access.policy.as_ref(),
-            owner: &access.owner,
-            rule: access.rule,
-        };
-        decide(&request, &policies)
+        part::judge(access, caller, &self.world)
+    }
+
+    /// Keeps what became of the parts of a call for the report.
+    pub(super) fn note_parts(&mut self, judged: Vec<Judged>, calling: &Calling<'_>) {
+        if judged.is_empty() {
+            return;
+        }
+        let identity = identity(calling);
+        for Judged { access, outcome } in judged {
+            self.access_report.note(&identity, &access, &outcome);
+        }
     }
 
     /// The denial that an access-denied fault plays for a call: as if the caller had no policy.

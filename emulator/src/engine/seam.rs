@@ -255,9 +255,12 @@ impl Engine {
             signer: &signer,
             headers: request.headers,
             body: request.body,
+            judged: Vec::new(),
         };
         let world = past.as_mut().unwrap_or(&mut self.world);
         let result = (row.run)(world, &mut cx, &routed.payload);
+        let judged = cx.judged;
+        self.note_parts(judged, &calling);
         if result.is_ok() && row.kind == Kind::Write {
             self.commits += 1;
             self.world.bring_copies_up_to_date(now);

@@ -18,6 +18,7 @@ mod appsync;
 mod iam;
 mod lambda;
 mod logs;
+pub mod part;
 
 use serde_json::{Map, Value};
 
@@ -140,25 +141,14 @@ impl Call<'_> {
         if let (Some(function), "RotateSecret") = (self.text("RotationLambdaARN"), self.row.name) {
             all.push(self.invocation(function));
         }
-        if self.row.name == "BatchGetSecretValue" {
-            all.extend(self.secrets_of_batch());
+        if self.row.name == "BatchGetSecretValue" && self.members.contains_key("Filters") {
+            let list = "secretsmanager:ListSecrets".to_owned();
+            all.push(Access::of_nothing(list, self.scope));
         }
         for access in &mut all {
             self.add_secret_keys(&mut access.context);
         }
         all
-    }
-
-    /// Each secret that is named must be readable by itself. AWS tells that for each in the answer;
-    /// here the whole call is refused [D].
-    fn secrets_of_batch(&self) -> Vec<Access> {
-        let list = self.members.get("SecretIdList").and_then(Value::as_array);
-        let ids = list.into_iter().flatten().filter_map(Value::as_str);
-        let read = |id| Access {
-            action: "secretsmanager:GetSecretValue".to_owned(),
-            ..self.secret(id)
-        };
-        ids.map(read).collect()
     }
 
     fn new_secret(&self, name: &str) -> Access {

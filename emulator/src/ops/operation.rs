@@ -18,6 +18,8 @@ use crate::wire::payload::{self, Payload};
 use crate::wire::service::Service;
 use crate::wire::validate::{Constrained, Violations};
 
+use super::access::part::Judged;
+
 /// Does an operation change the world?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -95,6 +97,8 @@ pub struct Context<'a> {
     pub headers: &'a HeaderMap,
     /// The body as it came.
     pub body: &'a [u8],
+    /// The parts of the call that were held against policies one by one.
+    pub judged: Vec<Judged>,
 }
 
 impl Context<'_> {

@@ -270,3 +270,15 @@ fn without_enforcement_a_function_that_lets_nobody_in_stays_closed() {
         assert_eq!(lambda(&mut client, "POST", &path, &permission).status, 404);
     }
 }
+
+#[test]
+fn a_batch_reaches_into_other_accounts_too() {
+    let mut client = Client::new(Enforcement::Enforce);
+    let arn = share_secret(&mut client, OTHER);
+    become_other_user(&mut client, Some(&allow("secretsmanager:*")));
+    let missing = arn.replace(":s-", ":t-");
+    let body = json!({ "SecretIdList": [arn, missing] });
+    let batch = client.secrets("BatchGetSecretValue", &body).ok().json();
+    assert_eq!(batch["SecretValues"][0]["ARN"], arn);
+    assert_eq!(batch["Errors"][0]["ErrorCode"], "AccessDeniedException");
+}

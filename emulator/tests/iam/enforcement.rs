@@ -285,20 +285,80 @@ fn a_batch_needs_the_right_to_read_each_secret() {
     let one = secret(&mut client, "one");
     secret(&mut client, "two");
     client.become_user("ann", Some(&allow("secretsmanager:BatchGetSecretValue")));
-    let batch = json!({ "SecretIdList": ["one", "two"] });
-    assert_eq!(client.secrets("BatchGetSecretValue", &batch).status, 400);
+    let batch = json!({ "SecretIdList": ["one", "two", "three"] });
+    let refused = |client: &mut Client| {
+        let answer = client.secrets("BatchGetSecretValue", &batch).ok().json();
+        let errors = answer["Errors"].as_array().cloned().unwrap_or_default();
+        let errors = errors.iter().map(|error| {
+            let code = error["ErrorCode"].as_str().unwrap().to_owned();
+            (error["SecretId"].as_str().unwrap().to_owned(), code)
+        });
+        let read = answer["SecretValues"].as_array().unwrap().len();
+        (errors.collect::<Vec<_>>(), read)
+    };
+    let denied = |id: &str| (id.to_owned(), "AccessDeniedException".to_owned());
+    let all = vec![denied("one"), denied("two"), denied("three")];
+    assert_eq!(refused(&mut client), (all, 0));
     let only_one = json!({ "Version": "2012-10-17", "Statement": [
         { "Effect": "Allow", "Action": "secretsmanager:BatchGetSecretValue", "Resource": "*" },
         { "Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": one } ] });
     client.set_user_policy("ann", &only_one.to_string());
-    let denied = client.secrets("BatchGetSecretValue", &batch).json();
-    let text = denied["Message"].as_str().unwrap();
+    assert_eq!(
+        refused(&mut client),
+        (vec![denied("two"), denied("three")], 1)
+    );
+    let answer = client.secrets("BatchGetSecretValue", &batch).ok().json();
+    let text = answer["Errors"][0]["Message"].as_str().unwrap();
     assert!(
-        text.contains("secretsmanager:GetSecretValue on resource: two"),
+        text.contains("secretsmanager:GetSecretValue on resource: two because no identity-based"),
         "{text}"
     );
     client.set_user_policy("ann", &only_one.to_string().replace(&one, "*"));
-    client.secrets("BatchGetSecretValue", &batch).ok();
+    let missing = ("three".to_owned(), "ResourceNotFoundException".to_owned());
+    assert_eq!(refused(&mut client), (vec![missing], 2));
+    client.set_user_policy("ann", &allow("secretsmanager:GetSecretValue"));
+    let whole = client.secrets("BatchGetSecretValue", &batch);
+    assert_eq!(whole.status, 400, "the call itself needs its own action");
+}
+
+#[test]
+fn a_batch_by_filters_needs_the_right_to_list_and_to_read_each_secret() {
+    let mut client = enforced();
+    let one = secret(&mut client, "one");
+    secret(&mut client, "two");
+    let both = r#"["secretsmanager:BatchGetSecretValue","secretsmanager:ListSecrets"]"#;
+    client.become_user("ann", Some(&allow("secretsmanager:BatchGetSecretValue")));
+    let batch = json!({ "Filters": [{ "Key": "name", "Values": ["one", "two"] }] });
+    let refused = client.secrets("BatchGetSecretValue", &batch).json();
+    let text = refused["Message"].as_str().unwrap();
+    assert!(
+        text.contains("perform: secretsmanager:ListSecrets"),
+        "{text}"
+    );
+    let policy = format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":{both},"Resource":"*"}},
+        {{"Effect":"Allow","Action":"secretsmanager:GetSecretValue","Resource":"{one}"}}]}}"#
+    );
+    client.set_user_policy("ann", &policy);
+    let answer = client.secrets("BatchGetSecretValue", &batch).ok().json();
+    assert_eq!(answer["SecretValues"].as_array().unwrap().len(), 1);
+    assert_eq!(answer["Errors"][0]["ErrorCode"], "AccessDeniedException");
+}
+
+#[test]
+fn in_audit_a_batch_is_answered_and_each_secret_reported() {
+    let mut client = Client::new(Enforcement::Audit);
+    secret(&mut client, "one");
+    let ann = client.become_user("ann", Some(&allow("secretsmanager:BatchGetSecretValue")));
+    let batch = json!({ "SecretIdList": ["one", "two"] });
+    let answer = client.secrets("BatchGetSecretValue", &batch).ok().json();
+    assert_eq!(
+        answer["Errors"][0]["ErrorCode"],
+        "ResourceNotFoundException"
+    );
+    let report = client.engine.access_report();
+    let (_, observed) = report.callers().find(|(name, _)| *name == ann).unwrap();
+    assert_eq!((observed.checks, observed.refusals), (3, 2));
 }
 
 #[test]

@@ -255,3 +255,16 @@ fn no_operation_of_lambda_and_logs_is_left_out() {
     let rows = rows.filter(|row| matches!(row.service, Service::Lambda | Service::Logs));
     assert_eq!(told, rows.map(|row| row.name).collect());
 }
+
+#[test]
+fn a_batch_by_filters_needs_the_list_too() {
+    let batch = row(Service::SecretsManager, "BatchGetSecretValue");
+    let actions = |body: &str| -> Vec<String> {
+        let all = needs(batch, body);
+        all.into_iter().map(|access| access.action).collect()
+    };
+    let call = "secretsmanager:BatchGetSecretValue";
+    assert_eq!(actions(r#"{"SecretIdList":["a"]}"#), [call]);
+    let filters = r#"{"Filters":[{"Key":"name","Values":["a"]}]}"#;
+    assert_eq!(actions(filters), [call, "secretsmanager:ListSecrets"]);
+}

@@ -10,6 +10,7 @@ use crate::state::secrets::error::SecretsError;
 use crate::state::secrets::lookup;
 use crate::state::secrets::secret::Selector;
 use crate::wire::error_code::WireError;
+use crate::wire::error_code::denial::Denial;
 
 use super::filters::{FilterShape, Listing, filters};
 use super::paging;
@@ -54,8 +55,7 @@ struct Failure {
 }
 
 impl Failure {
-    fn new(secret_id: String, error: &SecretsError) -> Self {
-        let error = WireError::of_secrets(error);
+    fn new(secret_id: String, error: WireError) -> Self {
         Self {
             error_code: error.code.into_owned(),
             message: error.message,
@@ -101,12 +101,17 @@ fn found(
     ))
 }
 
-fn read(world: &mut World, cx: &Context<'_>, id: &str) -> Result<SecretValueShape, SecretsError> {
-    lookup::check_id(id)?;
-    let mut secret = CALL.read(world, cx, id)?.secret;
-    Ok(SecretValueShape::new(
-        secret.read(Selector::CURRENT, cx.now)?,
-    ))
+/// Whoever may not read a secret is told so for that secret [D].
+fn read(world: &mut World, cx: &mut Context<'_>, id: &str) -> Result<SecretValueShape, WireError> {
+    let denied = |denial: Denial| denial.wire_error();
+    cx.check_read(id, world).map_err(denied)?;
+    let mut read = || {
+        lookup::check_id(id)?;
+        let mut secret = CALL.read(world, cx, id)?.secret;
+        let value = secret.read(Selector::CURRENT, cx.now)?;
+        Ok(SecretValueShape::new(value))
+    };
+    read().map_err(|error: SecretsError| WireError::of_secrets(&error))
 }
 
 impl Operation for BatchGetSecretValue {
@@ -136,7 +141,7 @@ impl Operation for BatchGetSecretValue {
                 Err(error) => output
                     .errors
                     .get_or_insert_default()
-                    .push(Failure::new(id, &error)),
+                    .push(Failure::new(id, error)),
             }
         }
         Ok(output)
