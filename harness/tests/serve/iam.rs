@@ -5,6 +5,10 @@ use std::path::Path;
 use crate::process::{Serve, check, program, run_client, skips_clients};
 
 const BOTO3: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/serve/iam_client.py");
+const CROSS_ACCOUNT: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/serve/cross_account_client.py"
+);
 const CLI: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/serve/iam_cli.sh");
 
 #[test]
@@ -25,6 +29,16 @@ fn boto3_signs_what_is_verified() {
     let python = program("python3", &["-c", "import boto3"]);
     let serve = Serve::start(&["--iam", "enforce", "--auth", "verify"]);
     check(&run_client(&serve, &python, &[BOTO3, "verify"]));
+}
+
+#[test]
+fn boto3_reaches_what_another_account_shares() {
+    if skips_clients() {
+        return;
+    }
+    let python = program("python3", &["-c", "import boto3"]);
+    let serve = Serve::start(&["--iam", "enforce", "--auth", "verify"]);
+    check(&run_client(&serve, &python, &[CROSS_ACCOUNT]));
 }
 
 #[test]
