@@ -1,4 +1,5 @@
-//! What functions cost: a warm Python function's four steps against the same handler asked directly;
+//! What functions cost: a warm Python function's four steps against the same handler without the
+//! service;
 //! whole rotations by the Rust bootstrap over real sockets; GetSecretValue while twenty functions
 //! rotate. The figures to look at are printed; build the bootstrap of the same profile first.
 #![expect(
@@ -9,6 +10,7 @@
 
 use std::io::{Cursor, Write};
 use std::path::Path;
+use std::process::Stdio;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -20,8 +22,10 @@ use keywheel_emulator::invoke::{LambdaProcess, RotationFunction};
 use keywheel_emulator::state::Settings;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::process::{Child, Command};
 use tokio::runtime::Runtime;
+use tokio::sync::Mutex;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -233,7 +237,83 @@ async fn python_server() -> (Server, Connection) {
     (server, connection)
 }
 
-/// The four steps as the rotation service runs them, and as somebody who invokes the function.
+/// A handler that asks for its events here, by the same runtime client, and makes its calls at a
+/// server: what the four steps take without the rotation service and what runs functions for it.
+struct Direct {
+    stream: TcpStream,
+    process: Child,
+}
+
+impl Direct {
+    async fn start(server: &Server) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let crates = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let process = Command::new("python3")
+            .arg(crates.join("../emulator/src/invoke/bootstrap/bootstrap.py"))
+            .current_dir(crates.join("benches/functions"))
+            .env("LAMBDA_TASK_ROOT", crates.join("benches/functions"))
+            .env("_HANDLER", "rotation.handler")
+            .env(
+                "AWS_LAMBDA_RUNTIME_API",
+                listener.local_addr().unwrap().to_string(),
+            )
+            .env("AWS_LAMBDA_FUNCTION_NAME", "python")
+            .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
+            .env("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/python")
+            .env("AWS_LAMBDA_LOG_STREAM_NAME", "direct")
+            .env("AWS_ACCESS_KEY_ID", "test")
+            .env("AWS_ENDPOINT_URL", server.url())
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .stdout(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let (stream, _) = listener.accept().await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        let mut direct = Self { stream, process };
+        direct.question("next").await;
+        direct
+    }
+
+    /// Reads a request, which must be for this path.
+    async fn question(&mut self, end: &str) {
+        let (mut request, mut buffer) = (Vec::new(), [0; 16_384]);
+        while whole(&request).is_none() {
+            let read = self.stream.read(&mut buffer).await.unwrap();
+            assert!(
+                read > 0,
+                "the function has gone: {:?}",
+                self.process.try_wait()
+            );
+            request.extend_from_slice(&buffer[..read]);
+        }
+        let text = String::from_utf8_lossy(&request);
+        let path = text.split(' ').nth(1).unwrap();
+        assert!(path.ends_with(end), "{text}");
+    }
+
+    /// Answers the question for the next event and waits for the one after it.
+    async fn run(&mut self, event: &Value) {
+        let event = event.to_string();
+        let length = event.len();
+        let id = "8476a536-e9f4-11e8-9739-2dfe598c3fcd";
+        let answer = format!(
+            "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: {id}\r\n\
+             Lambda-Runtime-Deadline-Ms: 9999999999999\r\n\
+             Lambda-Runtime-Invoked-Function-Arn: {}\r\n\
+             content-type: application/json\r\ncontent-length: {length}\r\n\r\n{event}",
+            arn("python")
+        );
+        self.stream.write_all(answer.as_bytes()).await.unwrap();
+        self.question("/response").await;
+        let accepted = b"HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n";
+        self.stream.write_all(accepted).await.unwrap();
+        self.question("next").await;
+    }
+}
+
+/// The four steps as the rotation service runs them, and by the handler's runtime client alone.
 fn python_steps(criterion: &mut Criterion) {
     let runtime = Runtime::new().unwrap();
     let mut group = criterion.benchmark_group("functions/four steps of a warm Python function");
@@ -242,24 +322,31 @@ fn python_steps(criterion: &mut Criterion) {
         rotate(connection, name, "python", round).await;
         connection.settle().await;
     };
-    let invoked = async |connection: &mut Connection, name: &str, round: u64| {
-        for step in STEPS {
-            let token = format!("{round:0>32}");
-            let event = json!({ "Step": step, "SecretId": name, "ClientRequestToken": token });
-            let answer = connection.lambda("/python/invocations", &event).await;
-            assert_eq!(answer, "null");
-        }
-    };
     let (server, mut connection) = runtime.block_on(python_server());
     let mut total = 0;
     group.bench_function("rotated", |bencher| {
         bencher.iter_custom(|rounds| timed(&runtime, &mut connection, rounds, &mut total, rotated));
     });
     drop(server);
-    let (server, mut connection) = runtime.block_on(python_server());
+    let (server, mut connection, direct) = runtime.block_on(async {
+        let server = crate::server(&[]).await;
+        let (connection, direct) = (
+            Connection::open(&server).await,
+            Direct::start(&server).await,
+        );
+        (server, connection, Mutex::new(direct))
+    });
+    let run = async |_: &mut Connection, name: &str, round: u64| {
+        let mut direct = direct.lock().await;
+        for step in STEPS {
+            let token = format!("{round:0>32}");
+            let event = json!({ "Step": step, "SecretId": name, "ClientRequestToken": token });
+            direct.run(&event).await;
+        }
+    };
     let mut total = 0;
-    group.bench_function("invoked", |bencher| {
-        bencher.iter_custom(|rounds| timed(&runtime, &mut connection, rounds, &mut total, invoked));
+    group.bench_function("direct", |bencher| {
+        bencher.iter_custom(|rounds| timed(&runtime, &mut connection, rounds, &mut total, run));
     });
     drop(server);
     group.finish();
