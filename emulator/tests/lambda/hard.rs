@@ -5,9 +5,10 @@ use std::time::Duration;
 use keywheel_emulator::time::Stopwatch;
 use serde_json::json;
 
-use crate::client::signed;
+use crate::archive::zip_file;
+use crate::client::{new_function, signed};
 use crate::server::{
-    create, dies, impatient_server, invoke, invoke_as, log_lines, python, send, server,
+    create, dies, impatient_server, invoke, invoke_as, lambda, log_lines, python, send, server,
 };
 
 fn error_of(reply: &crate::server::Reply) -> (String, String) {
@@ -233,4 +234,48 @@ sleep 300
     for pid in children {
         assert!(dies(pid).await, "{pid}");
     }
+}
+
+#[tokio::test]
+async fn endless_output_before_the_first_question_is_bounded_too() {
+    let server = impatient_server().await;
+    // One line without an end, and no question ever.
+    let code = "#!/bin/sh\nexec tr '\\0' x < /dev/zero\n";
+    create(
+        &server,
+        "provided.al2023",
+        "bootstrap",
+        code,
+        json!({ "Timeout": 1 }),
+    )
+    .await;
+    let reply = invoke(&server, "f", &json!({})).await;
+    assert_eq!(error_of(&reply).0, "Sandbox.Timedout");
+    assert!(reply.log().len() <= 4096);
+    let lines = log_lines(&server).await;
+    let kept: usize = lines.iter().map(String::len).sum();
+    assert!((10_000..=1 << 20).contains(&kept), "{kept}");
+    let longest = lines.iter().map(String::len).max();
+    assert_eq!(
+        longest,
+        Some(16 << 10),
+        "a line is cut where it is too long"
+    );
+}
+
+#[tokio::test]
+async fn a_zip_bomb_is_refused_and_nothing_of_it_is_kept() {
+    let server = server().await;
+    let zeros = vec![0; 251 << 20];
+    let bomb = zip_file(&[("zeros", &zeros)]);
+    assert!(bomb.len() < 1 << 20, "it is small while it travels");
+    let mut input = new_function("f");
+    input["Code"] = json!({ "ZipFile": bomb });
+    let refused = lambda(&server, "POST", "", &input).await;
+    let text = "Unzipped size must be smaller than 262144000 bytes";
+    assert_eq!(
+        (refused.status, &refused.json()["Message"]),
+        (400, &json!(text))
+    );
+    assert_eq!(lambda(&server, "GET", "/f", &json!(null)).await.status, 404);
 }

@@ -7,6 +7,8 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -105,51 +107,97 @@ fn is_alive(pid: u32) -> bool {
     status.is_ok_and(|status| !status.contains(") Z "))
 }
 
-#[tokio::test]
-async fn what_a_killed_server_leaves_is_ended_at_the_next_start() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("pids");
-    let mut serve = Serve::start_in(folder.path());
-    let mut input = function("deployed", STRAY.as_bytes());
-    input["Environment"] = json!({ "Variables": { "PID_FILE": file } });
-    assert_eq!(lambda(&serve, "", &input).await.0, 201);
-    let url = serve.url.clone();
-    let invoking = tokio::spawn(async move {
-        let url = format!("{url}/2015-03-31/functions/deployed/invocations");
-        let event = format!("{SIGNED}x-amz-invocation-type: Event\r\n");
-        let rest = url.strip_prefix("http://").unwrap();
-        let (authority, path) = rest.split_once('/').unwrap();
-        let mut stream = tokio::net::TcpStream::connect(authority).await.unwrap();
-        let head =
-            format!("POST /{path} HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n{event}\r\n{{}}");
-        tokio::io::AsyncWriteExt::write_all(&mut stream, head.as_bytes())
-            .await
-            .unwrap();
-        stream
-    });
-    let pids = pids(&file).await;
-    assert_eq!(pids.len(), 2);
-    // SIGKILL: it has no time to clear up.
-    serve.end();
-    assert!(
-        pids.iter().any(|pid| is_alive(*pid)),
-        "nothing was left behind"
-    );
-    invoking.abort();
-    let mut next = Serve::start_in(folder.path());
+/// Waits until none of the processes is there.
+async fn are_gone(pids: &[u32]) {
     for pid in pids {
         for _ in 0..250 {
-            if !is_alive(pid) {
+            if !is_alive(*pid) {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        assert!(!is_alive(pid), "{pid} is still there");
+        assert!(!is_alive(*pid), "{pid} is still there");
     }
-    assert!(
-        next.end()
-            .contains("ended what servers that were killed had left behind")
+}
+
+/// How a function comes to a server.
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    Deployed,
+    Command,
+}
+
+/// A server whose function runs and does not end, and the function's processes.
+async fn server_that_is_busy(folder: &Path, way: Way) -> (Serve, Vec<u32>) {
+    let (file, script) = (folder.join("pids"), folder.join("stray"));
+    let mut input = function("stray", STRAY.as_bytes());
+    input["Environment"] = json!({ "Variables": { "PID_FILE": file } });
+    let serve = match way {
+        Way::Deployed => {
+            let serve = Serve::start_in(folder, &[]);
+            assert_eq!(lambda(&serve, "", &input).await.0, 201);
+            serve
+        }
+        Way::Command => {
+            std::fs::write(&script, STRAY).unwrap();
+            let (file, script) = (file.display(), script.display());
+            let command = format!("stray=exec:PID_FILE='{file}' sh '{script}'");
+            Serve::start_in(folder, &["--function", &command])
+        }
+    };
+    let event = format!("{SIGNED}x-amz-invocation-type: Event\r\n");
+    let authority = serve.url.strip_prefix("http://").unwrap();
+    let head = format!(
+        "POST /2015-03-31/functions/stray/invocations HTTP/1.1\r\nhost: x\r\n\
+         connection: close\r\ncontent-length: 2\r\n{event}\r\n{{}}"
     );
+    let mut stream = TcpStream::connect(authority).await.unwrap();
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 202"), "{answer}");
+    let pids = pids(&file).await;
+    assert_eq!(pids.len(), 2);
+    (serve, pids)
+}
+
+#[tokio::test]
+async fn what_a_killed_server_leaves_is_ended_at_the_next_start() {
+    for way in [Way::Deployed, Way::Command] {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut serve, pids) = server_that_is_busy(folder.path(), way).await;
+        // SIGKILL: it has no time to clear up.
+        serve.end();
+        assert!(
+            pids.iter().any(|pid| is_alive(*pid)),
+            "{way:?}: nothing was left behind"
+        );
+        let mut next = Serve::start_in(folder.path(), &[]);
+        are_gone(&pids).await;
+        assert!(
+            next.end()
+                .contains("ended what servers that were killed had left behind")
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_told_to_end_leaves_no_process() {
+    for way in [Way::Deployed, Way::Command] {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut serve, pids) = server_that_is_busy(folder.path(), way).await;
+        let kill = format!("kill -TERM {}", serve.pid());
+        let killed = std::process::Command::new("sh")
+            .args(["-c", &kill])
+            .status();
+        assert!(killed.unwrap().success());
+        assert_eq!(serve.wait().code(), Some(0), "{way:?}");
+        are_gone(&pids).await;
+        let left = std::fs::read_dir(folder.path()).unwrap();
+        let left = left.filter_map(|entry| entry.unwrap().file_name().into_string().ok());
+        let left: Vec<String> = left.filter(|name| name.starts_with("keywheel")).collect();
+        assert!(left.is_empty(), "{way:?}: {left:?}");
+    }
 }
 
 #[tokio::test]

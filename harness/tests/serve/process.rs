@@ -38,9 +38,9 @@ impl Serve {
     }
 
     /// A server with a folder of its own for what it keeps for a time.
-    pub(crate) fn start_in(folder: &Path) -> Self {
+    pub(crate) fn start_in(folder: &Path, args: &[&str]) -> Self {
         let mut command = keywheel(&["serve", "--port", "0"]);
-        command.env("TMPDIR", folder);
+        command.args(args).env("TMPDIR", folder);
         Self::spawn(command)
     }
 
