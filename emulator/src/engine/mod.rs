@@ -116,6 +116,7 @@ impl Engine {
     /// by now have landed before it.
     pub fn call(&mut self, request: &Request<'_>, now: Timestamp) -> Outcome {
         self.land_late_effects(now);
+        self.world.bring_copies_up_to_date(now);
         self.calls += 1;
         self.serve(request, now)
     }

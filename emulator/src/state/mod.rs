@@ -276,6 +276,8 @@ impl World {
             self.rotations.next_due(&self.partitions),
             keys.map(|at| (at, "a long expired API key is removed")),
             secrets.map(|at| (at, "the recovery window of a secret ends")),
+            self.next_copying()
+                .map(|at| (at, "replicas have what their primary has")),
         ];
         due.into_iter().flatten().min()
     }

@@ -2,7 +2,7 @@
 //!
 //! A primary knows its copies and a copy its primary, by name; nothing is shared between
 //! partitions. After every change [`World::bring_copies_up_to_date`] gives the copies what their
-//! primary has. Copying takes no time here; AWS says `InProgress` for a while [D].
+//! primary has, at once or after the setting `replicationDelay`; meanwhile they are `InProgress`.
 
 use std::sync::Arc;
 
@@ -60,8 +60,10 @@ impl World {
             self.change_copies(scope, name, now, |copies| {
                 copies.primary_region = Some(scope.region.clone());
                 match copies.replica_mut(&region) {
-                    Some(known) if known.status == ReplicationStatus::InSync => {}
-                    Some(failed) => *failed = replica,
+                    Some(failed) if failed.status == ReplicationStatus::NameTaken => {
+                        *failed = replica;
+                    }
+                    Some(_) => {}
                     None => copies.replicas.push(replica),
                 }
             });
@@ -217,11 +219,19 @@ impl World {
         }
     }
 
-    /// Gives every copy what its primary has. It costs a look at each primary that has copies.
+    /// Gives every copy what its primary has, if it has had it for long enough. It costs a look at each primary that has copies.
     pub fn bring_copies_up_to_date(&mut self, now: Timestamp) {
         let mut primaries = std::mem::take(&mut self.copied);
         primaries.retain(|(scope, name)| self.copy_from(scope, name, now));
         self.copied = primaries;
+    }
+
+    /// When the replicas of a primary next have what it has.
+    pub fn next_copying(&self) -> Option<Timestamp> {
+        let delay_ms = self.settings.secrets.replication_delay_ms;
+        let primaries = self.copied.iter();
+        let behind = primaries.filter_map(|(scope, name)| self.copies(scope, name)?.behind_since);
+        behind.map(|since| since.plus_millis(delay_ms)).min()
     }
 
     /// Copies one primary, if it changed; answers whether it still has copies.
@@ -235,6 +245,7 @@ impl World {
         let Some(copies) = &mut primary.copies else {
             return false;
         };
+        let delay_ms = self.settings.secrets.replication_delay_ms;
         let is_pending = copies
             .cross_account_replica
             .as_ref()
@@ -242,6 +253,15 @@ impl World {
         if copies.copied == Some(changes) && !is_pending {
             return true;
         }
+        if !copies.replicas.is_empty() && delay_ms > 0 {
+            let since = *copies.behind_since.get_or_insert(now);
+            if now < since.plus_millis(delay_ms) {
+                copies.set_progress(ReplicationStatus::InProgress);
+                return true;
+            }
+        }
+        copies.behind_since = None;
+        copies.set_progress(ReplicationStatus::InSync);
         copies.copied = Some(changes);
         let source = Secret::clone(&primary);
         drop(primary);

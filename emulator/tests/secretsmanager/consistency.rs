@@ -4,8 +4,11 @@ use keywheel_emulator::settings;
 use keywheel_emulator::state::Settings;
 use serde_json::{Value, json};
 
+use crate::answer::Answer;
 use crate::refused;
 use crate::stage::{FUNCTION, Stage};
+
+const OWNER: &str = "000000000000";
 
 fn stage(assignment: &str) -> Stage {
     let settings = settings::assigned(&Settings::default(), assignment);
@@ -39,6 +42,50 @@ fn a_list_lags_behind_creation_and_deletion() {
     assert_eq!(names(&mut stage), 1);
     stage.now = stage.now.plus_millis(300_000);
     assert_eq!(names(&mut stage), 0);
+}
+
+/// A call in another Region than that of the primary.
+fn away(stage: &mut Stage, operation: &str) -> Answer {
+    stage.caller = Some((OWNER, "eu-west-1"));
+    let answer = stage.call(operation, id());
+    stage.caller = Some((OWNER, "us-east-1"));
+    answer
+}
+
+#[test]
+fn replicas_lag_behind_as_long_as_the_setting_says() {
+    let mut stage = stage("secretsmanager.replicationDelay=1m");
+    stage.caller = Some((OWNER, "us-east-1"));
+    let regions = json!([{"Region": "eu-west-1"}]);
+    let request = json!({"Name": "s", "SecretString": "one", "AddReplicaRegions": regions});
+    let created = stage.must("CreateSecret", request);
+    let due = stage.now.plus_millis(60_000);
+    assert_eq!(created["ReplicationStatus"][0]["Status"], "InProgress");
+    refused(
+        &away(&mut stage, "DescribeSecret"),
+        "ResourceNotFoundException",
+        "",
+    );
+    assert_eq!(stage.engine.poll_timeout().map(|(at, _)| at), Some(due));
+    stage.now = due;
+    stage.engine.handle_timeout(due);
+    let status = |stage: &mut Stage| {
+        stage.must("DescribeSecret", id())["ReplicationStatus"][0]["Status"].clone()
+    };
+    assert_eq!(status(&mut stage), "InSync");
+
+    let put = |value| json!({"SecretId": "s", "SecretString": value});
+    stage.must("PutSecretValue", put("two"));
+    assert_eq!(status(&mut stage), "InProgress");
+    let due = stage.now.plus_millis(60_000 - 1_000);
+    stage.now = stage.now.plus_millis(30_000);
+    stage.must("PutSecretValue", put("three"));
+    let value = |stage: &mut Stage| away(stage, "GetSecretValue").body["SecretString"].clone();
+    assert_eq!(value(&mut stage), "one");
+    // Nobody wakes the engine here: a call finds what is due by its time.
+    stage.now = due;
+    assert_eq!(value(&mut stage), "three");
+    assert_eq!(status(&mut stage), "InSync");
 }
 
 #[test]

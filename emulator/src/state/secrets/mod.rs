@@ -63,6 +63,10 @@ pub struct SecretsSettings {
     /// eventually consistent [D] without saying how long, here it is nothing by default.
     #[serde(rename = "staleReads", with = "millis_as_text")]
     pub stale_reads_ms: i64,
+    /// How long the replicas of a secret do not yet have a change of it, and its status there is
+    /// InProgress: AWS takes a while [D] without saying how long, here it is nothing by default.
+    #[serde(rename = "replicationDelay", with = "millis_as_text")]
+    pub replication_delay_ms: i64,
 }
 
 /// The two meanings that the documentation gives to DeletedDate [?].

@@ -3,6 +3,7 @@
 //! The copies themselves lie in the partitions of those places; `state::replication` keeps them.
 
 use crate::ids::{Region, SecretArn};
+use crate::time::Timestamp;
 
 /// The copies of a secret, or whose copy it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub struct Copies {
     pub(in crate::state) is_regional_replica: bool,
     /// The primary's changes that the copies have.
     pub(in crate::state) copied: Option<u32>,
+    /// Since when the replicas lack a change of the primary.
+    pub(in crate::state) behind_since: Option<Timestamp>,
 }
 
 /// One replica, as its primary knows it.
@@ -56,6 +59,8 @@ pub struct CrossAccountReplica {
 pub enum ReplicationStatus {
     /// The copy has what the primary has.
     InSync,
+    /// The copy does not yet have what the primary has, or is not there yet.
+    InProgress,
     /// There is no copy: another secret has the name there [D].
     NameTaken,
     /// The other account has not yet made the copy, or not yet for this primary.
@@ -69,6 +74,7 @@ impl ReplicationStatus {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::InSync => "InSync",
+            Self::InProgress => "InProgress",
             Self::NameTaken => "Failed",
             Self::Pending => "Pending",
             Self::Detached => "Detached",
@@ -79,7 +85,7 @@ impl ReplicationStatus {
     pub const fn message(self) -> Option<&'static str> {
         match self {
             Self::NameTaken => Some("Secret with this name already exists in this region"),
-            Self::InSync | Self::Pending | Self::Detached => None,
+            Self::InSync | Self::InProgress | Self::Pending | Self::Detached => None,
         }
     }
 }
@@ -95,6 +101,15 @@ impl Copies {
     /// The Regions that hold a replica.
     pub fn regions(&self) -> impl Iterator<Item = &Region> {
         self.replicas.iter().map(|replica| &replica.region)
+    }
+
+    /// Sets the status of all replicas that there are or will be.
+    pub(in crate::state) fn set_progress(&mut self, status: ReplicationStatus) {
+        let followed = [ReplicationStatus::InSync, ReplicationStatus::InProgress];
+        let replicas = self.replicas.iter_mut();
+        for replica in replicas.filter(|replica| followed.contains(&replica.status)) {
+            replica.status = status;
+        }
     }
 
     /// The replica in a Region.
