@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::Method;
 use keywheel_emulator::fault::{Address, Rule, Times, Verdict};
-use keywheel_emulator::ids::{ApiKeyId, DEFAULT_REGION, SecretArn, StagingLabel, VersionId};
+use keywheel_emulator::ids::{ApiKeyId, SecretArn, StagingLabel, VersionId};
 use keywheel_emulator::time::HOUR_MS;
 use keywheel_rotator::marker::{DEFAULT_PREFIX, Marker, Owner};
 use serde_json::{Value, json};
@@ -73,6 +73,8 @@ impl Core {
                 Ok(Value::Null)
             }
             AdminAction::RotateAgain => self.rotate_again()?,
+            AdminAction::RotateReplica => self.rotate_replica()?,
+            AdminAction::RemoveReplica => self.remove_replica(),
             AdminAction::FunctionClock { by } => {
                 self.function_clock.set_skew_ms(by.as_millis());
                 Ok(Value::Null)
@@ -336,7 +338,7 @@ impl Core {
                 .rsplit_once('-')
                 .map_or(arn, |(start, _)| start)
                 .to_owned(),
-            SecretForm::Replica => arn.replace(DEFAULT_REGION, "eu-central-1"),
+            SecretForm::Replica => self.replica_of(arn),
         };
         let token = self.resolve_version(&sent.token)?;
         Ok(Event {

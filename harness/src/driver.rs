@@ -350,7 +350,7 @@ impl<'a> Driver<'a> {
             time: SharedTimeSource::new(self.clock.clone()),
             sleep: SharedAsyncSleep::new(freezer.clone()),
             environment: self.environment.clone(),
-            region: DEFAULT_REGION.to_owned(),
+            region: region_of(secret).to_owned(),
             retry_tokens: self.retry_tokens,
         };
         let function = self.subject.start(surroundings)?;
@@ -358,4 +358,11 @@ impl<'a> Driver<'a> {
         self.started.insert(secret.clone(), started.clone());
         Ok(started)
     }
+}
+
+/// A function works in the Region of the secret that it is invoked for.
+fn region_of(secret: &SecretArn) -> &str {
+    let arn = secret.as_str().strip_prefix("arn:aws:secretsmanager:");
+    let region = arn.and_then(|rest| rest.split(':').next());
+    region.unwrap_or(DEFAULT_REGION)
 }

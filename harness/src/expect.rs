@@ -34,6 +34,7 @@ pub(crate) fn check(core: &mut Core, expectation: &Expectation) -> Result<(), St
             within(&format!("event {name}"), events(core, name), *count)
         }
         Expectation::Rotated(bound) => within("rotated", rotated(core), *bound),
+        Expectation::Replica { state } => core.replica_is(*state),
     }
 }
 
@@ -119,10 +120,8 @@ fn events(core: &Core, name: &str) -> usize {
 pub(crate) fn rotated(core: &mut Core) -> usize {
     let snapshot = core.snapshot();
     let current = StagingLabel::current();
-    let currents = snapshot
-        .secrets
-        .iter()
-        .filter_map(|secret| secret.labels.get(&current));
+    let primaries = snapshot.secrets.iter().filter(|secret| !secret.is_replica);
+    let currents = primaries.filter_map(|secret| secret.labels.get(&current));
     currents
         .filter(|version| core.tokens.contains(*version))
         .count()

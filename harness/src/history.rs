@@ -180,6 +180,22 @@ impl Exchange {
         Some(ApiKeyId::new(shown.get("x-api-key")?.as_str()?))
     }
 
+    /// The key that a data plane has let in.
+    pub fn accepted_key(&self) -> Option<ApiKeyId> {
+        let Seen::Answer { status, body, .. } = &self.outcome else {
+            return None;
+        };
+        let is_accepted = match self.operation {
+            "GraphQL" => *status == 200,
+            "EventConnect" => {
+                let said: Value = serde_json::from_slice(body).unwrap_or_default();
+                said["type"] == "connection_ack"
+            }
+            _ => false,
+        };
+        self.shown_key().filter(|_| is_accepted)
+    }
+
     fn write_raw(&self, at: Timestamp, text: &mut String) {
         let Self {
             number,

@@ -338,6 +338,7 @@ impl<'a> Bench<'a> {
         self.unfired.extend(self.driver.take_unused_orders());
         self.unfired.extend(core.gate.take_unused());
         core.engine.faults().clear();
+        core.heal_replicas();
         core.note(What::Service(FAULTS_STOP.to_owned()));
     }
 

@@ -61,6 +61,7 @@ pub(crate) fn engine_options(scenario: &Scenario) -> EngineOptions {
     settings.appsync.activation_delay_ms = millis(spec.visibility);
     settings.appsync.revocation_delay_ms = millis(spec.revocation);
     settings.appsync.list_lag_ms = millis(spec.list_lag);
+    settings.secrets.replication_delay_ms = millis(spec.replica_lag);
     EngineOptions {
         seed: scenario.seed,
         settings,
@@ -213,6 +214,7 @@ fn make_secret(core: &mut Core, number: u32) -> Result<Place, AdminRefusal> {
         ]);
     }
     let answer = core.ask_secrets("CreateSecret", &body)?;
+    core.replicate(&name)?;
     core.names
         .name_version(&VersionId::new(token), format!("{prefix}v0"));
     Ok(Place {

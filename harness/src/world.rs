@@ -2,6 +2,7 @@
 
 mod judging;
 mod passwords;
+mod replicas;
 mod requests;
 mod sockets;
 

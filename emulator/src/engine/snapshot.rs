@@ -41,6 +41,8 @@ pub struct SecretView {
     pub last_rotated: Option<Timestamp>,
     /// When it is to be deleted.
     pub deletion_due: Option<Timestamp>,
+    /// Is it a replica of another, which alone changes it?
+    pub is_replica: bool,
 }
 
 /// A version of a secret.
@@ -173,6 +175,10 @@ fn secret_view(secret: &Secret) -> SecretView {
             .rotation()
             .and_then(|rotation| rotation.last_rotated()),
         deletion_due: secret.deletion().map(|deletion| deletion.due),
+        is_replica: secret
+            .copies
+            .as_ref()
+            .is_some_and(|copies| copies.is_replica()),
     }
 }
 

@@ -226,6 +226,11 @@ pub(super) trait Flow: Send + Sync {
         Box::pin(retire::retire(run))
     }
 
+    /// May keys be retired, with every replica in sync or not? One that lags hands them out still.
+    fn may_retire(&self, is_in_sync: bool) -> bool {
+        is_in_sync
+    }
+
     /// Is there more to list, when a page has ended so?
     fn next_page(&self, token: Option<String>) -> Option<String> {
         token

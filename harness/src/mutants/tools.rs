@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_sdk_appsync::types::ApiKey;
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_secretsmanager::types::RotationRulesType;
+use aws_sdk_secretsmanager::types::{RotationRulesType, StatusType};
 use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_runtime_api::client::http::{HttpConnector as _, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
@@ -88,6 +88,8 @@ pub(super) struct Described {
     pub(super) labels: BTreeMap<String, Vec<String>>,
     /// Seconds between rotations.
     pub(super) interval: i64,
+    /// Has every replica what the secret has?
+    pub(super) is_in_sync: bool,
 }
 
 impl Described {
@@ -157,6 +159,10 @@ impl Tools {
         let answer = answer.map_err(failed("DescribeSecret"))?;
         Ok(Described {
             interval: interval(answer.rotation_rules()),
+            is_in_sync: answer
+                .replication_status()
+                .iter()
+                .all(|replica| replica.status() == Some(&StatusType::InSync)),
             labels: answer
                 .version_ids_to_stages
                 .unwrap_or_default()

@@ -6,9 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use keywheel_emulator::engine::snapshot::{KeyView, SecretView, Snapshot, ValueView};
 use keywheel_emulator::ids::{ApiKeyId, SecretArn, StagingLabel, Step, VersionId};
 use keywheel_emulator::time::Timestamp;
-use serde_json::Value;
 
-use crate::history::{Exchange, Seen};
+use crate::history::Exchange;
 use crate::names::Names;
 
 /// Who made a change.
@@ -91,6 +90,21 @@ pub struct Change {
 }
 
 impl Change {
+    /// Nothing, yet.
+    pub(super) fn of(actor: Actor, token: Option<VersionId>) -> Self {
+        Self {
+            actor,
+            token,
+            minted: Vec::new(),
+            altered: Vec::new(),
+            removed: Vec::new(),
+            moves: Vec::new(),
+            relabelled: Vec::new(),
+            written: Vec::new(),
+            rewritten: Vec::new(),
+        }
+    }
+
     /// Is the world as it was?
     pub fn is_empty(&self) -> bool {
         let keys = self.minted.is_empty() && self.altered.is_empty() && self.removed.is_empty();
@@ -116,6 +130,7 @@ pub struct Ledger {
     named_by: BTreeMap<VersionId, Option<ApiKeyId>>,
     values: BTreeMap<VersionId, ValueView>,
     labels: BTreeMap<SecretArn, BTreeMap<StagingLabel, VersionId>>,
+    replicas: BTreeMap<SecretArn, BTreeMap<StagingLabel, VersionId>>,
     no_labels: BTreeMap<StagingLabel, VersionId>,
     watched: Option<SecretArn>,
     accepts_api_keys: bool,
@@ -179,6 +194,12 @@ impl Ledger {
         versions.any(|version| self.key_of(version) == Some(key))
     }
 
+    /// Does a replica hand out a value that names this key?
+    pub fn is_named_by_replica(&self, key: &ApiKeyId) -> bool {
+        let mut labels = self.replicas.values().flat_map(BTreeMap::values);
+        labels.any(|version| self.key_of(version) == Some(key))
+    }
+
     /// Does the API take API keys at all?
     pub fn accepts_api_keys(&self) -> bool {
         self.accepts_api_keys
@@ -201,16 +222,7 @@ impl Ledger {
 
     /// Takes in that the function has asked the data plane with a key.
     pub fn take_probe(&mut self, exchange: &Exchange) {
-        let is_accepted = match (exchange.operation, &exchange.outcome) {
-            ("GraphQL", Seen::Answer { status, .. }) => *status == 200,
-            ("EventConnect", Seen::Answer { body, .. }) => {
-                let said: Option<Value> = serde_json::from_slice(body).ok();
-                said.is_some_and(|said| said["type"] == "connection_ack")
-            }
-            _ => false,
-        };
-        self.probed
-            .extend(exchange.shown_key().filter(|_| is_accepted));
+        self.probed.extend(exchange.accepted_key());
     }
 
     /// Something happened after which one more create for this token may be right.
@@ -231,31 +243,23 @@ impl Ledger {
         token: Option<&VersionId>,
         names: &mut Names,
     ) -> Change {
-        let mut change = Change {
-            actor,
-            token: token.cloned(),
-            minted: Vec::new(),
-            altered: Vec::new(),
-            removed: Vec::new(),
-            moves: Vec::new(),
-            relabelled: Vec::new(),
-            written: Vec::new(),
-            rewritten: Vec::new(),
-        };
+        let mut change = Change::of(actor, token.cloned());
         self.accepts_api_keys = snapshot.apis.iter().all(|api| api.accepts_api_keys);
         for api in &snapshot.apis {
             for key in &api.keys {
                 self.take_key(key, &mut change, snapshot.at, names);
             }
         }
-        for secret in &snapshot.secrets {
+        for secret in snapshot.secrets.iter().filter(|secret| !secret.is_replica) {
             self.take_secret(secret, &mut change, snapshot.at);
         }
+        self.take_replicas(snapshot);
         change
     }
 
     /// Takes in what only the passing of time has changed.
     pub fn refresh(&mut self, snapshot: &Snapshot) {
+        self.take_replicas(snapshot);
         for key in snapshot.apis.iter().flat_map(|api| &api.keys) {
             if let Some(record) = self.keys.get_mut(&key.id) {
                 record.is_accepted = key.is_accepted;
@@ -265,6 +269,14 @@ impl Ledger {
                 }
             }
         }
+    }
+
+    /// A replica only ever has what its primary has, or had.
+    fn take_replicas(&mut self, snapshot: &Snapshot) {
+        let replicas = snapshot.secrets.iter().filter(|secret| secret.is_replica);
+        self.replicas = replicas
+            .map(|it| (it.arn.clone(), it.labels.clone()))
+            .collect();
     }
 
     fn take_key(&mut self, key: &KeyView, change: &mut Change, now: Timestamp, names: &mut Names) {

@@ -61,15 +61,8 @@ mod tests {
 
     fn change(moves: Vec<CurrentMove>) -> Change {
         Change {
-            actor: Actor::Function(None),
-            token: Some(VersionId::new("own")),
-            minted: Vec::new(),
-            altered: Vec::new(),
-            removed: Vec::new(),
             moves,
-            relabelled: Vec::new(),
-            written: Vec::new(),
-            rewritten: Vec::new(),
+            ..Change::of(Actor::Function(None), Some(VersionId::new("own")))
         }
     }
 

@@ -1,7 +1,7 @@
 //! Every key that a client may legally hold is accepted [I1, I2, I3].
 //!
 //! Clients are modelled by what they may hold: the value that AWSCURRENT named at any time within
-//! the last TTL, and the one that AWSPREVIOUS names.
+//! the last TTL, the one that AWSPREVIOUS names, and those that a replica still hands out.
 
 use keywheel_emulator::ids::{ApiKeyId, StagingLabel};
 
@@ -10,7 +10,7 @@ use super::{Entry, Moment};
 
 pub(super) const ENTRY: Entry = Entry {
     name: "served",
-    demand: "a key that a client may hold (AWSCURRENT within its cache's TTL, AWSPREVIOUS) is accepted",
+    demand: "a key that a client may hold (AWSCURRENT within its cache's TTL, AWSPREVIOUS, here or in a replica) is accepted",
     is_safety: true,
 };
 
@@ -44,7 +44,9 @@ fn holder(moment: &Moment<'_>, id: &ApiKeyId, record: &KeyRecord) -> Option<&'st
         }
         Some(_) => {
             let is_previous = moment.ledger.is_labelled(&StagingLabel::previous(), id);
-            is_previous.then_some("a client of AWSPREVIOUS")
+            let is_behind = moment.ledger.is_named_by_replica(id);
+            let behind = is_behind.then_some("a client of a replica that lags behind");
+            is_previous.then_some("a client of AWSPREVIOUS").or(behind)
         }
     }
 }

@@ -96,6 +96,7 @@ fn secret(name: &str, labels: &Texts, values: &Texts) -> SecretView {
         versions: [1, 2, 3].iter().map(version).collect(),
         last_rotated: None,
         deletion_due: None,
+        is_replica: false,
     }
 }
 

@@ -22,10 +22,10 @@ pub use print::print;
 pub use refs::{BadReference, Bound, Check, KeyRef, Payload, Point, Shift, VersionRef};
 pub use statement::{AdminAction, Expectation, InvokeOutcome, SentEvent, Statement};
 pub use words::{
-    ApiKind, Auth, Choice, Config, Holds, KeyState, OPERATIONS, ORACLES, Restart, RotateOutcome,
-    SecretForm, Shape, Twice, Vocabulary,
+    ApiKind, Auth, Choice, Config, Holds, KeyState, OPERATIONS, ORACLES, ReplicaState, Restart,
+    RotateOutcome, SecretForm, Shape, Twice, Vocabulary,
 };
-pub use world::{ForeignKey, KeyLife, WorldSpec};
+pub use world::{ForeignKey, KeyLife, ReplicaSpec, WorldSpec};
 
 #[cfg(test)]
 mod tests;

@@ -57,6 +57,7 @@ fn world(spec: &WorldSpec) -> Option<String> {
 fn options(spec: &WorldSpec) -> Vec<(&'static str, String)> {
     let keys = spec.keys.iter().map(foreign_key).collect::<Vec<_>>();
     let value = spec.value.as_ref().map(payload);
+    let replica = spec.replica.as_ref().map(ToString::to_string);
     vec![
         ("holds", spec.holds.to_string()),
         ("keys", keys.join(",")),
@@ -68,6 +69,8 @@ fn options(spec: &WorldSpec) -> Vec<(&'static str, String)> {
         ("secrets", spec.secrets.to_string()),
         ("apis", spec.apis.to_string()),
         ("api", spec.api.to_string()),
+        ("replica", replica.unwrap_or_default()),
+        ("replica-lag", spec.replica_lag.to_string()),
         ("config", spec.config.to_string()),
         ("auth", spec.auth.to_string()),
         ("interval", spec.interval.to_string()),
@@ -209,6 +212,8 @@ pub(super) fn admin(action: &AdminAction) -> String {
         AdminAction::Deny { operation } => format!("deny {operation}"),
         AdminAction::Allow { operation } => format!("allow {operation}"),
         AdminAction::RotateAgain => "rotate-again".to_owned(),
+        AdminAction::RotateReplica => "rotate-replica".to_owned(),
+        AdminAction::RemoveReplica => "remove-replica".to_owned(),
         AdminAction::FunctionClock { by } => format!("function-clock {by}"),
         AdminAction::Jump { by } => format!("jump {by}"),
     }
@@ -243,5 +248,6 @@ fn expect(expectation: &Expectation) -> String {
         Expectation::Violation { oracle } => format!("violation {oracle}"),
         Expectation::Event { name, count } => format!("event {name}{count}"),
         Expectation::Rotated(bound) => format!("rotated{bound}"),
+        Expectation::Replica { state } => format!("replica {state}"),
     }
 }

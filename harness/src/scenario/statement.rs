@@ -7,7 +7,7 @@ use keywheel_emulator::ids::Step;
 use serde::{Deserialize, Serialize};
 
 use super::refs::{Bound, Check, KeyRef, Payload, Point, Shift, VersionRef};
-use super::words::{KeyState, RotateOutcome, SecretForm, Twice};
+use super::words::{KeyState, ReplicaState, RotateOutcome, SecretForm, Twice};
 
 /// One line: an event, an expectation or a rule for the rest of the run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -247,6 +247,10 @@ pub enum AdminAction {
     },
     /// RotateSecret with a new token while a rotation is unfinished; it has to be refused.
     RotateAgain,
+    /// RotateSecret of the secret's replica; it has to be refused.
+    RotateReplica,
+    /// RemoveRegionsFromReplication of the replica's Region.
+    RemoveReplica,
     /// The clock of the machine that the function runs on goes wrong.
     FunctionClock {
         /// By how much.
@@ -306,4 +310,9 @@ pub enum Expectation {
     },
     /// Secrets whose AWSCURRENT is a version that a rotation made.
     Rotated(Bound),
+    /// How far the secret's replica is.
+    Replica {
+        /// As DescribeSecret says.
+        state: ReplicaState,
+    },
 }

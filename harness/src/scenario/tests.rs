@@ -20,7 +20,7 @@ const EVERY_STATEMENT: &str = r#"# first line
 # not the story
 keywheel scenario 1
 seed 7
-world keys=mobile-app:90d,web:1d foreign=2 current=expired shape=plain interval=4h ttl=5m visibility=2s revocation=500ms limit=10 page=3 start=2026-11-22T10:59:59Z retries=0 retry-after=10s timeout=15m restart=cold
+world keys=mobile-app:90d,web:1d foreign=2 current=expired shape=plain interval=4h ttl=5m visibility=2s revocation=500ms limit=10 page=3 start=2026-11-22T10:59:59Z retries=0 retry-after=10s timeout=15m restart=cold replica=eu-central-1:failed replica-lag=2h
 setting SECRET_FIELD="a b"
 fault createSecret/CreateApiKey#1@2 answer-lost x3 # a remark
 fault GraphQL delay=2s x* optional
@@ -43,12 +43,15 @@ admin restore-secret
 admin delete-api
 admin api-key-mode off
 admin create-keys 3
+admin rotate-replica
+admin remove-replica
 expect labels AWSPREVIOUS=v0 AWSCURRENT=blue LKG=admin1
 expect key foreign2 alive
 expect keys<=2
 expect creates=1
 expect calls createSecret/CreateApiKey=1
 expect value unchanged-but-key
+expect replica failed
 without no-orphan because the API is gone # with its keys
 finally keys<=2 foreign-untouched
 -- poison --
@@ -66,7 +69,7 @@ fn every_statement_is_read() {
         scenario.world.start.unwrap().to_string(),
         "2026-11-22T10:59:59.000Z"
     );
-    assert_eq!(scenario.statements.len(), 30);
+    assert_eq!(scenario.statements.len(), 33);
     assert_eq!(scenario.sections["poison"], "{\"APIKEY\": \"hunter2\"}\n");
     let fault = &scenario.statements[1];
     assert_eq!((fault.line, fault.column), (11, 1));

@@ -202,7 +202,7 @@ choice! {
         Name = "name",
         /// By its ARN without the six random characters.
         Partial = "partial",
-        /// By the ARN that a replica of it in another Region would have.
+        /// By the ARN of its replica, or of one in eu-central-1 if it has none.
         Replica = "replica",
     }
 }
@@ -228,6 +228,18 @@ impl Default for RotateOutcome {
 }
 
 choice! {
+    /// How far a replica is.
+    ReplicaState {
+        /// It has what the primary has.
+        InSync = "in-sync",
+        /// It does not yet have what the primary has.
+        InProgress = "in-progress",
+        /// There is none: the name is taken there.
+        Failed = "failed",
+    }
+}
+
+choice! {
     /// What a key has to be like.
     KeyState {
         /// It exists and has not expired.
@@ -245,4 +257,17 @@ choice! {
 pub(super) fn is_name(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     (1..=64).contains(&text.len()) && text.bytes().all(allowed)
+}
+
+/// Whether a text is written like a Region: `eu-central-1`.
+pub(super) fn is_region(text: &str) -> bool {
+    let mut parts = text.rsplit('-');
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_word = |text: &str| text.bytes().all(|byte| byte.is_ascii_lowercase());
+    let ends_well = parts
+        .next()
+        .is_some_and(|part| !part.is_empty() && is_number(part));
+    let words: Vec<&str> = parts.collect();
+    let is_full = words.iter().all(|word| !word.is_empty() && is_word(word));
+    ends_well && is_full && words.len() >= 2 && text.len() <= 64
 }

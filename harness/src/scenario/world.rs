@@ -4,11 +4,12 @@ use std::fmt;
 use std::str::FromStr;
 
 use keywheel_emulator::fault::Span;
+use keywheel_emulator::ids::DEFAULT_REGION;
 use keywheel_emulator::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::refs::{BadReference, Payload};
-use super::words::{ApiKind, Auth, Config, Holds, Restart, Shape};
+use super::words::{ApiKind, Auth, Config, Holds, Restart, Shape, is_region};
 
 /// The state and the settings that a scenario starts with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +35,10 @@ pub struct WorldSpec {
     pub apis: u32,
     /// Of which kind they are.
     pub api: ApiKind,
+    /// Where each secret has a replica.
+    pub replica: Option<ReplicaSpec>,
+    /// How long a replica does not have a change of its primary.
+    pub replica_lag: Span,
     /// Where the function learns which API is whose.
     pub config: Config,
     /// Which of an API's modes API_KEY is.
@@ -91,6 +96,8 @@ impl Default for WorldSpec {
             secrets: 1,
             apis: 1,
             api: ApiKind::Graphql,
+            replica: None,
+            replica_lag: Span::ZERO,
             config: Config::Env,
             auth: Auth::Default,
             interval: Span::days(30),
@@ -125,6 +132,56 @@ pub struct ForeignKey {
 
 const fn first_api() -> u32 {
     1
+}
+
+/// A replica of the secret: `eu-central-1`, or `eu-central-1:failed`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ReplicaSpec {
+    /// Its Region.
+    pub region: String,
+    /// Has another secret its name there, so that it cannot be?
+    pub is_failed: bool,
+}
+
+impl fmt::Display for ReplicaSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let failed = if self.is_failed { FAILED } else { "" };
+        write!(f, "{}{failed}", self.region)
+    }
+}
+
+const FAILED: &str = ":failed";
+
+impl FromStr for ReplicaSpec {
+    type Err = BadReference;
+
+    fn from_str(text: &str) -> Result<Self, BadReference> {
+        let failed = text.strip_suffix(FAILED);
+        let region = failed.unwrap_or(text);
+        let usable = "a Region other than us-east-1, like eu-central-1 or eu-central-1:failed";
+        if region == DEFAULT_REGION || !is_region(region) {
+            return Err(BadReference(text.to_owned(), usable));
+        }
+        Ok(Self {
+            region: region.to_owned(),
+            is_failed: failed.is_some(),
+        })
+    }
+}
+
+impl TryFrom<String> for ReplicaSpec {
+    type Error = BadReference;
+
+    fn try_from(text: String) -> Result<Self, BadReference> {
+        text.parse()
+    }
+}
+
+impl From<ReplicaSpec> for String {
+    fn from(replica: ReplicaSpec) -> Self {
+        replica.to_string()
+    }
 }
 
 /// The key in the first version.

@@ -1,6 +1,8 @@
 //! Requests that the harness itself makes, for set-up and for people. No fault strikes them.
 
-use http::{HeaderMap, Method, Uri};
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, HeaderValue, Method, Uri};
+use keywheel_emulator::ids::DEFAULT_REGION;
 use keywheel_emulator::wire::request::Request;
 use serde_json::Value;
 
@@ -24,7 +26,20 @@ pub struct AdminRefusal {
 impl Core {
     /// A request to Secrets Manager.
     pub(crate) fn ask_secrets(&mut self, operation: &str, body: &Value) -> AdminAnswer {
+        self.ask_secrets_in(DEFAULT_REGION, operation, body)
+    }
+
+    /// A request to Secrets Manager in a Region.
+    pub(crate) fn ask_secrets_in(
+        &mut self,
+        region: &str,
+        operation: &str,
+        body: &Value,
+    ) -> AdminAnswer {
         let mut headers = HeaderMap::new();
+        if region != DEFAULT_REGION {
+            headers.insert(AUTHORIZATION, signed_in(region));
+        }
         headers.insert("x-amz-target", target_header(operation));
         headers.insert(
             "content-type",
@@ -93,6 +108,13 @@ impl Core {
                 .unwrap_or_default(),
         })
     }
+}
+
+/// A signature of the default account, which tells the Region. Nobody checks it.
+fn signed_in(region: &str) -> HeaderValue {
+    let scope = format!("000000000000/20261122/{region}/secretsmanager/aws4_request");
+    let text = format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0");
+    text.parse().expect("Regions are visible ASCII")
 }
 
 fn target_header(operation: &str) -> http::HeaderValue {

@@ -17,6 +17,7 @@ mod hammers;
 mod ignores_custom_labels;
 mod ignores_deadline;
 mod ignores_pending;
+mod ignores_replicas;
 mod ignores_stored_value;
 mod lives_365_days;
 mod lives_one_interval;
@@ -109,6 +110,7 @@ pub static ALL: &[Mutant] = &[
     protects_current_only::MUTANT,
     ignores_pending::MUTANT,
     ignores_custom_labels::MUTANT,
+    ignores_replicas::MUTANT,
     no_age_guard::MUTANT,
     deletes_hard::MUTANT,
     deletes_foreign::MUTANT,

@@ -10,6 +10,9 @@ use super::{Run, marker_of};
 const LAST_DAY: i64 = 25 * HOUR;
 
 pub(in crate::mutants) async fn retire(run: &Run<'_>) -> Answer<()> {
+    if !run.flow.may_retire(run.secret.is_in_sync) {
+        return Ok(());
+    }
     // The rotation has succeeded: what cannot be seen now, the next one sees.
     let Ok((protected, keys)) = survey(run).await else {
         return Ok(());

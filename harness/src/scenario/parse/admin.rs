@@ -10,7 +10,7 @@ use super::super::statement::AdminAction;
 use super::names::{Names, label};
 use super::options::{number, span};
 
-const ACTIONS: [&str; 22] = [
+const ACTIONS: [&str; 24] = [
     "delete-key",
     "expire-key",
     "put-value",
@@ -31,6 +31,8 @@ const ACTIONS: [&str; 22] = [
     "deny",
     "allow",
     "rotate-again",
+    "rotate-replica",
+    "remove-replica",
     "function-clock",
     "jump",
 ];
@@ -97,6 +99,8 @@ fn rarer_action(
             operation: names.operation(&words.need_bare("the operation")?)?,
         }),
         "rotate-again" => Ok(AdminAction::RotateAgain),
+        "rotate-replica" => names.of_replica(word, AdminAction::RotateReplica),
+        "remove-replica" => names.of_replica(word, AdminAction::RemoveReplica),
         "function-clock" => shift(words).map(|by| AdminAction::FunctionClock { by }),
         "jump" => shift(words).map(|by| AdminAction::Jump { by }),
         other => Err(Complaint::unknown("action", other, word.column, &ACTIONS)),

@@ -10,7 +10,7 @@ use super::admin::{particle, read_value};
 use super::names::{Names, choice, label};
 
 /// What can be expected at a line.
-const EXPECTATIONS: [&str; 9] = [
+const EXPECTATIONS: [&str; 10] = [
     "labels",
     "key",
     "keys=N",
@@ -19,6 +19,7 @@ const EXPECTATIONS: [&str; 9] = [
     "calls",
     "value",
     "event",
+    "replica",
     "violation",
 ];
 
@@ -34,6 +35,10 @@ pub(super) fn expect(
         "calls" => calls(words, names)?,
         "value" => value(words, names)?,
         "event" => event(words)?,
+        "replica" => {
+            let state = choice(&words.need_bare("how far it is")?, "state of a replica")?;
+            names.of_replica(&word, Expectation::Replica { state })?
+        }
         "violation" => Expectation::Violation {
             oracle: names.oracle(&words.need_bare("the oracle")?)?,
         },

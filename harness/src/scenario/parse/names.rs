@@ -20,6 +20,7 @@ pub(super) struct Names<'a> {
     sections: Vec<(String, usize)>,
     secrets: u32,
     apis: u32,
+    has_replica: bool,
 }
 
 impl<'a> Names<'a> {
@@ -32,6 +33,7 @@ impl<'a> Names<'a> {
             sections,
             secrets: 1,
             apis: 1,
+            has_replica: false,
         }
     }
 
@@ -45,6 +47,7 @@ impl<'a> Names<'a> {
         self.foreign
             .extend(others.map(|number| format!("s{number}-k0")));
         (self.secrets, self.apis) = (world.secrets, world.apis);
+        self.has_replica = world.replica.is_some();
     }
 
     /// Learns a key that a person makes.
@@ -93,6 +96,13 @@ impl<'a> Names<'a> {
             );
             Complaint::new(word.column, message)
         })
+    }
+
+    /// Something that only a replica can be asked for.
+    pub(super) fn of_replica<T>(&self, word: &Word, what: T) -> Result<T, Complaint> {
+        let missing =
+            || Complaint::new(word.column, "there is no replica: say world replica=REGION");
+        self.has_replica.then_some(what).ok_or_else(missing)
     }
 
     /// An operation by its name.

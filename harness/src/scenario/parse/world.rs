@@ -5,15 +5,15 @@ use keywheel_emulator::time::Timestamp;
 
 use super::super::error::Complaint;
 use super::super::lexer::{Cursor, Quoting, Word};
-use super::super::refs::{KeyRef, VersionRef, numbered};
+use super::super::refs::{BadReference, KeyRef, VersionRef, numbered};
 use super::super::statement::Statement;
 use super::super::words::{ApiKind, Auth, Config, Holds, Shape, is_name};
-use super::super::world::{ForeignKey, KeyLife, WorldSpec};
+use super::super::world::{ForeignKey, KeyLife, ReplicaSpec, WorldSpec};
 use super::admin::read_value;
 use super::names::{Names, choice};
 use super::options::{number, options, span};
 
-const KEYS: [&str; 25] = [
+const KEYS: [&str; 27] = [
     "holds",
     "keys",
     "foreign",
@@ -24,6 +24,8 @@ const KEYS: [&str; 25] = [
     "secrets",
     "apis",
     "api",
+    "replica",
+    "replica-lag",
     "config",
     "auth",
     "interval",
@@ -117,6 +119,9 @@ fn agree(spec: &WorldSpec, column: impl Fn(&str) -> usize) -> Result<(), Complai
             "no mode of an Event API is its default: leave auth out",
         );
     }
+    if spec.replica.is_none() && spec.replica_lag != Span::ZERO {
+        return fail("replica-lag", "there is no replica: say replica=REGION");
+    }
     if spec.value.is_some() && (spec.shape != Shape::Json || spec.size > 0) {
         return fail("value", "a value given has its own shape and size");
     }
@@ -134,6 +139,8 @@ fn set(spec: &mut WorldSpec, name: &str, value: &Word) -> Result<(), Complaint> 
         "secrets" => spec.secrets = number(value, 1..=1000)?,
         "apis" => spec.apis = number(value, 1..=1000)?,
         "api" => spec.api = choice(value, "kind of API")?,
+        "replica" => spec.replica = Some(replica(value)?),
+        "replica-lag" => spec.replica_lag = span(value, Span::ZERO..=MONTH)?,
         "config" => spec.config = choice(value, "place of the configuration")?,
         "auth" => spec.auth = choice(value, "place of API_KEY")?,
         "list-lag" => spec.list_lag = span(value, Span::ZERO..=HOUR)?,
@@ -215,6 +222,11 @@ fn current(value: &Word) -> Result<KeyLife, Complaint> {
     }
 }
 
+fn replica(value: &Word) -> Result<ReplicaSpec, Complaint> {
+    let bad = |error: BadReference| Complaint::new(value.column, error.to_string());
+    value.text.parse().map_err(bad)
+}
+
 fn start(value: &Word) -> Result<Timestamp, Complaint> {
     let [first, last] = STARTS.map(Timestamp::from_seconds);
     let at = Timestamp::parse(&value.text).filter(|at| (first..=last).contains(at));
@@ -231,7 +243,7 @@ pub(super) fn needs(words: &mut Cursor<'_>) -> Result<String, Complaint> {
         true => Ok(word.text),
         false => Err(Complaint::new(
             word.column,
-            "a capability is one word, as in needs replicas",
+            "a capability is one word, as in needs merged-apis",
         )),
     }
 }

@@ -151,7 +151,12 @@ fn world() -> impl Strategy<Value = WorldSpec> {
         span(0, HOUR),
         0..=900_u32,
     );
-    (plain_world(), more).prop_map(|(spec, more)| {
+    // Every generated world has a replica, since statements may ask for it.
+    let replica = (any::<bool>(), span(0, DAY)).prop_map(|(is_failed, lag)| {
+        let region = "eu-central-1".to_owned();
+        (ReplicaSpec { region, is_failed }, lag)
+    });
+    (plain_world(), more, replica).prop_map(|(spec, more, (replica, replica_lag))| {
         let (value, size, (secrets, apis), config, (api, auth), list_lag, retry_tokens) = more;
         let is_one = api == ApiKind::Mixed && apis < 2;
         let is_given = value.is_some();
@@ -166,6 +171,8 @@ fn world() -> impl Strategy<Value = WorldSpec> {
             auth,
             list_lag,
             retry_tokens,
+            replica: Some(replica),
+            replica_lag,
             ..spec
         }
     })
@@ -287,6 +294,8 @@ fn action() -> impl Strategy<Value = AdminAction> {
             operation: operation.to_owned()
         }),
         Just(AdminAction::RotateAgain),
+        Just(AdminAction::RotateReplica),
+        Just(AdminAction::RemoveReplica),
         shift().prop_map(|by| AdminAction::FunctionClock { by }),
         shift().prop_map(|by| AdminAction::Jump { by }),
     ]
@@ -331,6 +340,12 @@ fn expectation() -> impl Strategy<Value = Expectation> {
             count
         }),
         bound().prop_map(Expectation::Rotated),
+        select(vec![
+            ReplicaState::InSync,
+            ReplicaState::InProgress,
+            ReplicaState::Failed,
+        ])
+        .prop_map(|state| Expectation::Replica { state }),
     ]
 }
 
