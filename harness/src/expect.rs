@@ -35,6 +35,7 @@ pub(crate) fn check(core: &mut Core, expectation: &Expectation) -> Result<(), St
         }
         Expectation::Rotated(bound) => within("rotated", rotated(core), *bound),
         Expectation::Replica { state } => core.replica_is(*state),
+        Expectation::Subscriber { name, key } => core.subscriber_hears(name, key),
     }
 }
 

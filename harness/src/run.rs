@@ -15,12 +15,12 @@ use keywheel_emulator::time::Timestamp;
 
 use crate::admin::is_unfinished_rotation;
 use crate::clock::{Pace, VirtualClock};
-use crate::driver::{Delivered, Driver};
+use crate::driver::Driver;
 use crate::expect;
 use crate::history::What;
 use crate::logs::Capture;
 use crate::mutants;
-use crate::oracle::{Judge, Violation, names as oracle_names};
+use crate::oracle::{Judge, Violation};
 use crate::scenario::{
     Check, Expectation, Holds, InvokeOutcome, Located, Point, RotateOutcome, Scenario, Statement,
     VersionRef,
@@ -31,6 +31,8 @@ use crate::watchdog;
 use crate::world::{Core, World};
 
 pub use verdict::{Run, Unmet, Verdict};
+
+use rarer::compare;
 
 /// What the history says when the scenario's own statements are over.
 pub(crate) const FAULTS_STOP: &str = "faults stop; a clean rotation follows";
@@ -179,6 +181,7 @@ impl<'a> Bench<'a> {
             } => {
                 self.invoke(step.as_str(), token, expect).await;
             }
+            Statement::Subscribe { name } => self.subscribe(name),
             Statement::Advance(span) => self.advance(*span).await,
             Statement::Admin(action) => self.world.lock().act(action),
             Statement::At {
@@ -377,25 +380,4 @@ impl<'a> Bench<'a> {
 /// A line of the emulator's journal, as it is served.
 fn told(entry: &Entry) -> String {
     serde_json::to_string(entry).unwrap_or_default()
-}
-
-fn compare(delivered: &Delivered, expect: &InvokeOutcome) -> Result<(), String> {
-    let is_as_expected = match (delivered, expect) {
-        (Ok(()), InvokeOutcome::Ok) | (Err(_), InvokeOutcome::Failed) => true,
-        (Err(failure), InvokeOutcome::Error(error_type)) => failure.error_type == *error_type,
-        (Ok(()), _) | (Err(_), InvokeOutcome::Ok) => false,
-    };
-    if is_as_expected {
-        return Ok(());
-    }
-    let found = match delivered {
-        Ok(()) => "ok".to_owned(),
-        Err(failure) => failure.error_type.clone(),
-    };
-    Err(format!("invoke: expected {expect}, found {found}"))
-}
-
-/// Every oracle's name, for the scenario parser.
-pub fn known_oracles() -> [&'static str; 21] {
-    oracle_names()
 }

@@ -7,13 +7,14 @@ use keywheel_emulator::engine::EngineOptions;
 use keywheel_emulator::fault::Span;
 use keywheel_emulator::ids::{ApiId, ApiKeyId, FunctionArn, SecretArn, VersionId};
 use keywheel_emulator::state::Settings;
+use keywheel_emulator::state::appsync::event_settings;
 use keywheel_emulator::state::lambda::started::Started;
 use keywheel_emulator::time::{HOUR_MS, Timestamp, machine_time};
 
 use crate::clock::Pace;
 
 use crate::oracle::Actor;
-use crate::scenario::{Auth, Config, Holds, KeyLife, Payload, Scenario, Shape, WorldSpec};
+use crate::scenario::{Auth, Config, Holds, KeyLife, LostKey, Payload, Scenario, Shape, WorldSpec};
 use crate::world::{AdminRefusal, Core, Place};
 
 /// The function that Secrets Manager is told to invoke.
@@ -61,6 +62,10 @@ pub(crate) fn engine_options(scenario: &Scenario) -> EngineOptions {
     settings.appsync.activation_delay_ms = millis(spec.visibility);
     settings.appsync.revocation_delay_ms = millis(spec.revocation);
     settings.appsync.list_lag_ms = millis(spec.list_lag);
+    settings.appsync.events.lost_key = match spec.lost_key {
+        LostKey::Kept => event_settings::LostKey::Kept,
+        LostKey::Closed => event_settings::LostKey::Closed,
+    };
     settings.secrets.replication_delay_ms = millis(spec.replica_lag);
     EngineOptions {
         seed: scenario.seed,

@@ -6,8 +6,8 @@
 use keywheel_emulator::ids::{ApiKeyId, StagingLabel};
 use keywheel_emulator::time::Timestamp;
 
-use crate::oracle::Ledger;
-use crate::oracle::Moment;
+use crate::oracle::ledger::KeyRecord;
+use crate::oracle::{Ledger, Moment};
 
 /// A kind of user.
 #[derive(Clone, Copy, Debug)]
@@ -139,12 +139,17 @@ impl User {
     fn objection(&self, moment: &Moment<'_>) -> Option<String> {
         let key = self.key.as_ref()?;
         let record = moment.ledger.key(key)?;
-        let is_by_function = match record.removed {
-            Some((_, by)) => by.is_function(),
-            None if record.expires <= moment.now => record.expires_set_by.is_function(),
-            None => record.minted_by.is_function(),
-        };
+        let is_by_function = is_functions_doing(record, moment.now);
         let (who, name) = (self.kind.name, moment.names.key(key.expose()));
         is_by_function.then(|| format!("{who} is refused with {name}"))
+    }
+}
+
+/// Is the function to blame that this key is not accepted?
+pub(crate) fn is_functions_doing(record: &KeyRecord, now: Timestamp) -> bool {
+    match record.removed {
+        Some((_, by)) => by.is_function(),
+        None if record.expires <= now => record.expires_set_by.is_function(),
+        None => record.minted_by.is_function(),
     }
 }

@@ -5,6 +5,7 @@ mod passwords;
 mod replicas;
 mod requests;
 mod sockets;
+mod subscribers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -55,6 +56,7 @@ pub struct Core {
     pub(crate) sections: BTreeMap<String, String>,
     pub(crate) problems: Vec<String>,
     pub(crate) admin_versions: usize,
+    subscribers: Vec<Subscriber>,
     hooks: Hooks,
     seed: u64,
     calls: u64,
@@ -79,6 +81,7 @@ pub struct Place {
 
 pub(crate) use requests::AdminAnswer;
 pub use requests::AdminRefusal;
+use subscribers::Subscriber;
 
 /// What a person does just before a call.
 #[derive(Debug, Default)]
@@ -137,6 +140,7 @@ impl Core {
             sections: BTreeMap::new(),
             problems: Vec::new(),
             admin_versions: 0,
+            subscribers: Vec::new(),
             hooks: Hooks::default(),
             seed,
             calls: 0,
@@ -331,6 +335,7 @@ impl Core {
     pub(crate) fn judge_clock(&mut self) {
         let snapshot = self.snapshot();
         self.judge.clock_moved(&snapshot, &self.names);
+        self.live_subscribers();
         self.note_violations();
     }
 

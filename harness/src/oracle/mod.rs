@@ -314,6 +314,11 @@ impl Judge {
         self.taints.add_other(what, secret);
     }
 
+    /// A user that listens is cut off too early, or not let in again.
+    pub(crate) fn users_are_refused(&mut self, now: Timestamp, text: String) {
+        self.object(users_served::ENTRY.name, now, text);
+    }
+
     /// Time has passed.
     pub(crate) fn clock_moved(&mut self, snapshot: &Snapshot, names: &Names) {
         self.users.live_until(snapshot.at, &self.ledger);

@@ -3,11 +3,12 @@
 
 use keywheel_emulator::ids::{SecretArn, VersionId};
 
+use crate::driver::Delivered;
 use crate::history::What;
 use crate::oracle::Actor;
 use crate::scenario::{InvokeOutcome, RotateOutcome, SentEvent};
 
-use super::{Bench, compare};
+use super::Bench;
 
 impl Bench<'_> {
     /// RotateSecret of one other secret, or of all at once.
@@ -77,6 +78,12 @@ impl Bench<'_> {
         self.require(compare(&delivered, expect));
     }
 
+    /// A user begins to listen.
+    pub(super) fn subscribe(&mut self, name: &str) {
+        let found = self.world.lock().subscribe(name);
+        self.require(found);
+    }
+
     /// The function is called with an event that the service would not send.
     pub(super) async fn send(&mut self, sent: &SentEvent) {
         let event = self.world.lock().event_of(sent);
@@ -88,4 +95,21 @@ impl Bench<'_> {
             Err(problem) => self.require(Err(problem)),
         }
     }
+}
+
+/// Compares how an invocation ended with how it had to.
+pub(super) fn compare(delivered: &Delivered, expect: &InvokeOutcome) -> Result<(), String> {
+    let is_as_expected = match (delivered, expect) {
+        (Ok(()), InvokeOutcome::Ok) | (Err(_), InvokeOutcome::Failed) => true,
+        (Err(failure), InvokeOutcome::Error(error_type)) => failure.error_type == *error_type,
+        (Ok(()), _) | (Err(_), InvokeOutcome::Ok) => false,
+    };
+    if is_as_expected {
+        return Ok(());
+    }
+    let found = match delivered {
+        Ok(()) => "ok".to_owned(),
+        Err(failure) => failure.error_type.clone(),
+    };
+    Err(format!("invoke: expected {expect}, found {found}"))
 }

@@ -21,7 +21,7 @@ use names::Names;
 const LONGEST_FILE: usize = 1 << 20;
 
 /// The words that a line can begin with.
-pub(super) const STATEMENTS: [&str; 20] = [
+pub(super) const STATEMENTS: [&str; 21] = [
     "needs",
     "function",
     "seed",
@@ -36,6 +36,7 @@ pub(super) const STATEMENTS: [&str; 20] = [
     "test-rotation",
     "invoke",
     "send",
+    "subscribe",
     "advance",
     "admin",
     "at",
@@ -215,6 +216,7 @@ impl<'a> Parser<'a> {
             "send" => action::send(words, names),
             "rotate" => action::rotate(words, names),
             "invoke" => action::invoke(words, names),
+            "subscribe" => action::subscribe(words, names),
             "advance" => action::advance(words),
             "admin" => admin::action(words, names).map(Statement::Admin),
             "at" => action::at(words, names),

@@ -78,6 +78,7 @@ fn options(spec: &WorldSpec) -> Vec<(&'static str, String)> {
         ("visibility", spec.visibility.to_string()),
         ("revocation", spec.revocation.to_string()),
         ("list-lag", spec.list_lag.to_string()),
+        ("lost-key", spec.lost_key.to_string()),
         ("limit", spec.limit.to_string()),
         ("page", spec.page.to_string()),
         (
@@ -129,6 +130,7 @@ pub(super) fn line(statement: &Statement) -> String {
             line + &invoke_outcome(expect)
         }
         Statement::Advance(span) => format!("advance {span}"),
+        Statement::Subscribe { name } => format!("subscribe {name}"),
         Statement::Admin(action) => format!("admin {}", admin(action)),
         Statement::At { point, action } => format!("at {point} admin {}", admin(action)),
         Statement::Expect(expectation) => format!("expect {}", expect(expectation)),
@@ -249,5 +251,6 @@ fn expect(expectation: &Expectation) -> String {
         Expectation::Event { name, count } => format!("event {name}{count}"),
         Expectation::Rotated(bound) => format!("rotated{bound}"),
         Expectation::Replica { state } => format!("replica {state}"),
+        Expectation::Subscriber { name, key } => format!("subscriber {name} {key}"),
     }
 }

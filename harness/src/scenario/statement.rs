@@ -78,6 +78,12 @@ pub enum Statement {
         #[serde(default)]
         expect: InvokeOutcome,
     },
+    /// A user begins to listen: it subscribes to the first API over a websocket, with the key of
+    /// AWSCURRENT, and comes back whenever the websocket ends.
+    Subscribe {
+        /// How the scenario calls it.
+        name: String,
+    },
     /// The clock moves on, and everything due happens.
     Advance(Span),
     /// A person does something.
@@ -314,5 +320,12 @@ pub enum Expectation {
     Replica {
         /// As DescribeSecret says.
         state: ReplicaState,
+    },
+    /// A user hears of mutations, over a websocket that this key has opened.
+    Subscriber {
+        /// Which user.
+        name: String,
+        /// The key.
+        key: KeyRef,
     },
 }

@@ -20,7 +20,7 @@ const EVERY_STATEMENT: &str = r#"# first line
 # not the story
 keywheel scenario 1
 seed 7
-world keys=mobile-app:90d,web:1d foreign=2 current=expired shape=plain interval=4h ttl=5m visibility=2s revocation=500ms limit=10 page=3 start=2026-11-22T10:59:59Z retries=0 retry-after=10s timeout=15m restart=cold replica=eu-central-1:failed replica-lag=2h
+world keys=mobile-app:90d,web:1d foreign=2 current=expired shape=plain interval=4h ttl=5m visibility=2s revocation=500ms limit=10 page=3 start=2026-11-22T10:59:59Z retries=0 retry-after=10s timeout=15m restart=cold replica=eu-central-1:failed replica-lag=2h lost-key=closed
 setting SECRET_FIELD="a b"
 fault createSecret/CreateApiKey#1@2 answer-lost x3 # a remark
 fault GraphQL delay=2s x* optional
@@ -31,6 +31,7 @@ at finishSecret/UpdateSecretVersionStage#1 admin move-label AWSCURRENT to v0
 rotate s token=blue expect=failed
 invoke finishSecret token=blue expect=PendingKeyGone
 invoke createSecret
+subscribe mobile
 advance 25h
 admin expire-key mobile-app in 1d
 admin put-value {"APIKEY":"x"}
@@ -52,6 +53,7 @@ expect creates=1
 expect calls createSecret/CreateApiKey=1
 expect value unchanged-but-key
 expect replica failed
+expect subscriber mobile k1
 without no-orphan because the API is gone # with its keys
 finally keys<=2 foreign-untouched
 -- poison --
@@ -69,7 +71,7 @@ fn every_statement_is_read() {
         scenario.world.start.unwrap().to_string(),
         "2026-11-22T10:59:59.000Z"
     );
-    assert_eq!(scenario.statements.len(), 33);
+    assert_eq!(scenario.statements.len(), 35);
     assert_eq!(scenario.sections["poison"], "{\"APIKEY\": \"hunter2\"}\n");
     let fault = &scenario.statements[1];
     assert_eq!((fault.line, fault.column), (11, 1));

@@ -228,6 +228,16 @@ impl Default for RotateOutcome {
 }
 
 choice! {
+    /// What an API does to a websocket whose key is no longer good.
+    LostKey {
+        /// Nothing.
+        Kept = "kept",
+        /// It closes it.
+        Closed = "closed",
+    }
+}
+
+choice! {
     /// How far a replica is.
     ReplicaState {
         /// It has what the primary has.

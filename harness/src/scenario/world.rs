@@ -9,7 +9,7 @@ use keywheel_emulator::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::refs::{BadReference, Payload};
-use super::words::{ApiKind, Auth, Config, Holds, Restart, Shape, is_region};
+use super::words::{ApiKind, Auth, Config, Holds, LostKey, Restart, Shape, is_region};
 
 /// The state and the settings that a scenario starts with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +53,8 @@ pub struct WorldSpec {
     pub revocation: Span,
     /// How long ListApiKeys does not yet show that a key was made or deleted.
     pub list_lag: Span,
+    /// What becomes of open websockets whose key is no longer good.
+    pub lost_key: LostKey,
     /// Keys that an API may have.
     pub limit: u32,
     /// Keys that a page of ListApiKeys may have.
@@ -105,6 +107,7 @@ impl Default for WorldSpec {
             visibility: Span::ZERO,
             revocation: Span::ZERO,
             list_lag: Span::ZERO,
+            lost_key: LostKey::Kept,
             limit: 50,
             page: 25,
             start: None,

@@ -47,10 +47,11 @@ impl Core {
     fn first_text(&mut self, number: SocketNumber) -> Bytes {
         let mut first = None;
         while let Some((to, transmit)) = self.engine.poll_transmit() {
-            if let Transmit::Text(text) = transmit
-                && to == number
-            {
-                first.get_or_insert_with(|| Bytes::from(text.as_bytes().to_vec()));
+            match transmit {
+                Transmit::Text(text) if to == number => {
+                    first.get_or_insert_with(|| Bytes::from(text.as_bytes().to_vec()));
+                }
+                other => self.hear(to, &other),
             }
         }
         first.unwrap_or_default()

@@ -272,6 +272,15 @@ pub(super) fn advance(words: &mut Cursor<'_>) -> Result<Statement, Complaint> {
     span(&word, SHORTEST_ADVANCE..=LONGEST_ADVANCE).map(Statement::Advance)
 }
 
+/// `subscribe NAME`
+pub(super) fn subscribe(
+    words: &mut Cursor<'_>,
+    names: &mut Names<'_>,
+) -> Result<Statement, Complaint> {
+    let name = names.meet_subscriber(&words.need_bare("a name for the subscriber")?)?;
+    Ok(Statement::Subscribe { name })
+}
+
 /// `at POINT admin …`
 pub(super) fn at(words: &mut Cursor<'_>, names: &mut Names<'_>) -> Result<Statement, Complaint> {
     let point = names.point(&words.need_bare("a rotation step or the address of a call")?)?;

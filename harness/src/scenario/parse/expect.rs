@@ -10,7 +10,7 @@ use super::admin::{particle, read_value};
 use super::names::{Names, choice, label};
 
 /// What can be expected at a line.
-const EXPECTATIONS: [&str; 10] = [
+const EXPECTATIONS: [&str; 11] = [
     "labels",
     "key",
     "keys=N",
@@ -20,6 +20,7 @@ const EXPECTATIONS: [&str; 10] = [
     "value",
     "event",
     "replica",
+    "subscriber",
     "violation",
 ];
 
@@ -35,6 +36,10 @@ pub(super) fn expect(
         "calls" => calls(words, names)?,
         "value" => value(words, names)?,
         "event" => event(words)?,
+        "subscriber" => Expectation::Subscriber {
+            name: names.subscriber(&words.need_bare("the subscriber")?)?,
+            key: names.key(&words.need_bare("the key")?)?,
+        },
         "replica" => {
             let state = choice(&words.need_bare("how far it is")?, "state of a replica")?;
             names.of_replica(&word, Expectation::Replica { state })?

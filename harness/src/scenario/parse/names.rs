@@ -9,7 +9,7 @@ use super::super::error::Complaint;
 use super::super::lexer::Word;
 use super::super::refs::{KeyRef, Point, VersionRef, numbered};
 use super::super::statement::{ALL_SECRETS, SECRET};
-use super::super::words::{Choice, Vocabulary};
+use super::super::words::{Choice, Holds, Vocabulary, is_name};
 use super::super::world::WorldSpec;
 
 /// What is known while a file is read.
@@ -21,6 +21,8 @@ pub(super) struct Names<'a> {
     secrets: u32,
     apis: u32,
     has_replica: bool,
+    has_graphql: bool,
+    subscribers: BTreeSet<String>,
 }
 
 impl<'a> Names<'a> {
@@ -34,6 +36,8 @@ impl<'a> Names<'a> {
             secrets: 1,
             apis: 1,
             has_replica: false,
+            has_graphql: true,
+            subscribers: BTreeSet::new(),
         }
     }
 
@@ -48,6 +52,7 @@ impl<'a> Names<'a> {
             .extend(others.map(|number| format!("s{number}-k0")));
         (self.secrets, self.apis) = (world.secrets, world.apis);
         self.has_replica = world.replica.is_some();
+        self.has_graphql = world.holds == Holds::Key && !world.is_event_api(1);
     }
 
     /// Learns a key that a person makes.
@@ -96,6 +101,32 @@ impl<'a> Names<'a> {
             );
             Complaint::new(word.column, message)
         })
+    }
+
+    /// Learns a user that listens.
+    pub(super) fn meet_subscriber(&mut self, word: &Word) -> Result<String, Complaint> {
+        let fail = |message: String| Err(Complaint::new(word.column, message));
+        if !self.has_graphql {
+            return fail("nobody can subscribe: api1 is no GraphQL API".to_owned());
+        }
+        if !is_name(&word.text) || !self.subscribers.insert(word.text.clone()) {
+            return fail(format!("{:?} cannot name a new subscriber", word.text));
+        }
+        Ok(word.text.clone())
+    }
+
+    /// A user that listens, by its name.
+    pub(super) fn subscriber(&self, word: &Word) -> Result<String, Complaint> {
+        if self.subscribers.contains(&word.text) {
+            return Ok(word.text.clone());
+        }
+        let valid: Vec<_> = self.subscribers.iter().map(String::as_str).collect();
+        Err(Complaint::unknown(
+            "subscriber",
+            &word.text,
+            word.column,
+            &valid,
+        ))
     }
 
     /// Something that only a replica can be asked for.

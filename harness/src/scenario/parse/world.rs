@@ -13,7 +13,7 @@ use super::admin::read_value;
 use super::names::{Names, choice};
 use super::options::{number, options, span};
 
-const KEYS: [&str; 27] = [
+const KEYS: [&str; 28] = [
     "holds",
     "keys",
     "foreign",
@@ -33,6 +33,7 @@ const KEYS: [&str; 27] = [
     "visibility",
     "revocation",
     "list-lag",
+    "lost-key",
     "limit",
     "page",
     "start",
@@ -144,6 +145,7 @@ fn set(spec: &mut WorldSpec, name: &str, value: &Word) -> Result<(), Complaint> 
         "config" => spec.config = choice(value, "place of the configuration")?,
         "auth" => spec.auth = choice(value, "place of API_KEY")?,
         "list-lag" => spec.list_lag = span(value, Span::ZERO..=HOUR)?,
+        "lost-key" => spec.lost_key = choice(value, "fate of a websocket")?,
         "retry-tokens" => spec.retry_tokens = number(value, 0..=100_000)?,
         "interval" => spec.interval = span(value, SHORTEST_INTERVAL..=LONGEST_INTERVAL)?,
         "ttl" => spec.ttl = span(value, Span::ZERO..=MONTH)?,

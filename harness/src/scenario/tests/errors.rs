@@ -103,6 +103,8 @@ const WRONG_LINES: &[(&str, usize, &str)] = &[
     ("world replica-lag=2h", 19, "no replica"),
     ("admin rotate-replica", 7, "no replica"),
     ("expect replica in-sync", 8, "no replica"),
+    ("expect subscriber web k1", 19, "unknown subscriber"),
+    ("subscribe a/b", 11, "cannot name"),
     ("world keys=a@web:9d", 12, "web@api2"),
     ("world value=x shape=plain", 13, "its own shape"),
     ("overlap setSecret and testSecret", 19, "unknown word"),

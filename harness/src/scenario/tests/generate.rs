@@ -151,12 +151,14 @@ fn world() -> impl Strategy<Value = WorldSpec> {
         span(0, HOUR),
         0..=900_u32,
     );
+    let lost_key = select(vec![LostKey::Kept, LostKey::Closed]);
     // Every generated world has a replica, since statements may ask for it.
     let replica = (any::<bool>(), span(0, DAY)).prop_map(|(is_failed, lag)| {
         let region = "eu-central-1".to_owned();
         (ReplicaSpec { region, is_failed }, lag)
     });
-    (plain_world(), more, replica).prop_map(|(spec, more, (replica, replica_lag))| {
+    let partly = (replica, lost_key);
+    (plain_world(), more, partly).prop_map(|(spec, more, ((replica, replica_lag), lost_key))| {
         let (value, size, (secrets, apis), config, (api, auth), list_lag, retry_tokens) = more;
         let is_one = api == ApiKind::Mixed && apis < 2;
         let is_given = value.is_some();
@@ -173,6 +175,7 @@ fn world() -> impl Strategy<Value = WorldSpec> {
             retry_tokens,
             replica: Some(replica),
             replica_lag,
+            lost_key,
             ..spec
         }
     })

@@ -1,0 +1,266 @@
+//! Users that listen: each holds a subscription open over a websocket, which the key of AWSCURRENT
+//! has opened. When the websocket ends, the user reads the secret anew and comes back.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use http::header::{HeaderMap, HeaderName, HeaderValue, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
+use http::{Method, Uri};
+use keywheel_emulator::engine::Engine;
+use keywheel_emulator::ids::{ApiKeyId, StagingLabel};
+use keywheel_emulator::realtime::sockets::{SocketNumber, Transmit};
+use keywheel_emulator::time::DAY_MS;
+use keywheel_emulator::wire::request::Request;
+use serde_json::{Value, json};
+
+use crate::history::What;
+use crate::scenario::KeyRef;
+use crate::users::is_functions_doing;
+
+use super::Core;
+
+/// What there is to listen to.
+const SCHEMA: &str = r#"
+    type Word { text: String }
+    type Query { word: Word }
+    type Mutation { say(text: String): Word }
+    type Subscription { heard: Word @aws_subscribe(mutations: ["say"]) }
+"#;
+
+const LISTEN: &str = "subscription { heard { text } }";
+const SAY: &str = r#"mutation { say(text: "hello") { text } }"#;
+
+/// A user that listens.
+#[derive(Debug)]
+pub(crate) struct Subscriber {
+    name: String,
+    /// The key that opened its websocket, or the last one.
+    key: Option<ApiKeyId>,
+    socket: Option<SocketNumber>,
+    is_listening: bool,
+    /// Was it cut off, and has not come back?
+    is_away: bool,
+    /// How often it was told of a mutation.
+    heard: usize,
+}
+
+impl Core {
+    /// A user begins to listen.
+    pub(crate) fn subscribe(&mut self, name: &str) -> Result<(), String> {
+        if self.subscribers.is_empty() {
+            let path = format!("/v1/apis/{}/schemacreation", self.place.api);
+            let body = json!({"definition": STANDARD.encode(SCHEMA)});
+            self.ask_appsync("StartSchemaCreation", &Method::POST, &path, &body)
+                .map_err(|refusal| refusal.to_string())?;
+        }
+        self.subscribers.push(Subscriber {
+            name: name.to_owned(),
+            key: None,
+            socket: None,
+            is_listening: false,
+            is_away: false,
+            heard: 0,
+        });
+        let connected = self.connect(self.subscribers.len() - 1);
+        connected.map_err(|why| format!("subscribe {name}: {why}"))
+    }
+
+    /// Somebody says something, and a user has to hear it over a websocket of this key.
+    pub(crate) fn subscriber_hears(&mut self, name: &str, key: &KeyRef) -> Result<(), String> {
+        let expected = self.resolve_key(key)?;
+        let at = self.subscribers.iter().position(|user| user.name == name);
+        let at = at.ok_or_else(|| format!("there is no subscriber {name}"))?;
+        let before = self.subscribers[at].heard;
+        self.say()?;
+        self.hear_all();
+        let user = &self.subscribers[at];
+        let with = user
+            .key
+            .as_ref()
+            .map_or("no key", |key| self.names.key(key.expose()));
+        match user.socket {
+            None => Err(format!("subscriber {name}: it is cut off")),
+            Some(_) if user.heard == before => Err(format!("subscriber {name}: it hears nothing")),
+            Some(_) if user.key != Some(expected) => {
+                Err(format!("subscriber {name}: expected {key}, found {with}"))
+            }
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// Users hear what they are told; whoever is cut off comes back, or tries to.
+    pub(super) fn live_subscribers(&mut self) {
+        self.hear_all();
+        for at in 0..self.subscribers.len() {
+            if self.subscribers[at].socket.is_some() {
+                continue;
+            }
+            let was_away = std::mem::replace(&mut self.subscribers[at].is_away, true);
+            if !was_away {
+                self.judge_cut(at);
+            }
+            match self.connect(at) {
+                Ok(()) => self.subscribers[at].is_away = false,
+                Err(_) if was_away => {}
+                Err(why) => self.judge_return(at, &why),
+            }
+        }
+    }
+
+    /// Everything that is being sent arrives.
+    fn hear_all(&mut self) {
+        while let Some((to, transmit)) = self.engine.poll_transmit() {
+            self.hear(to, &transmit);
+        }
+    }
+
+    /// Something arrives over a websocket.
+    pub(super) fn hear(&mut self, to: SocketNumber, transmit: &Transmit) {
+        let mut users = self.subscribers.iter_mut();
+        let Some(user) = users.find(|user| user.socket == Some(to)) else {
+            return;
+        };
+        match transmit {
+            Transmit::Close(_) => user.socket = None,
+            Transmit::Text(text) => {
+                let frame: Value = serde_json::from_str(text).unwrap_or_default();
+                match frame["type"].as_str() {
+                    Some("start_ack") => user.is_listening = true,
+                    Some("data") => user.heard += 1,
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// A user reads the secret, connects and subscribes. No fault strikes it.
+    fn connect(&mut self, at: usize) -> Result<(), String> {
+        let ledger = self.judge.ledger();
+        let key = ledger.key_labelled(&StagingLabel::current()).cloned();
+        let key = key.ok_or("AWSCURRENT names no key")?;
+        let shown = json!({"host": "keywheel.test", "x-api-key": key.expose()});
+        let uri = self.address_of_api("REALTIME")?;
+        let headers = upgrade_of(&shown);
+        let request = Request {
+            method: &Method::GET,
+            uri: &uri,
+            headers: &headers,
+            body: b"",
+            caller: None,
+        };
+        let now = self.now();
+        let connected = self.without_faults(|engine| engine.connect(&request, now));
+        let opened = connected.opened.ok_or("there is no websocket")?;
+        let user = &mut self.subscribers[at];
+        (user.key, user.socket, user.is_listening) = (Some(key), Some(opened.number), false);
+        let data = json!({"query": LISTEN}).to_string();
+        let payload = json!({"data": data, "extensions": {"authorization": shown}});
+        for frame in [
+            json!({"type": "connection_init"}),
+            json!({"type": "start", "id": "1", "payload": payload}),
+        ] {
+            self.engine
+                .socket_received(opened.number, &frame.to_string(), now);
+        }
+        self.hear_all();
+        let user = &self.subscribers[at];
+        if user.socket.is_none() || !user.is_listening {
+            return Err("it is refused".to_owned());
+        }
+        let (name, key) = (&user.name, user.key.as_ref().map_or("", ApiKeyId::expose));
+        let text = format!("{name} listens with {}", self.names.key(key));
+        self.note(What::Service(text));
+        Ok(())
+    }
+
+    /// Somebody with the current key runs the mutation.
+    fn say(&mut self) -> Result<(), String> {
+        let ledger = self.judge.ledger();
+        let key = ledger.key_labelled(&StagingLabel::current()).cloned();
+        let key = key.ok_or("AWSCURRENT names no key")?;
+        let uri = self.address_of_api("GRAPHQL")?;
+        let mut headers = HeaderMap::new();
+        let shown = HeaderValue::from_str(key.expose()).map_err(|error| error.to_string())?;
+        headers.insert(HeaderName::from_static("x-api-key"), shown);
+        let body = json!({"query": SAY}).to_string();
+        let request = Request {
+            method: &Method::POST,
+            uri: &uri,
+            headers: &headers,
+            body: body.as_bytes(),
+            caller: None,
+        };
+        let now = self.now();
+        let status = self.engine.call_exempt(&request, now).status();
+        let refused = || Err(format!("the mutation was answered with {status}"));
+        if status.is_success() {
+            Ok(())
+        } else {
+            refused()
+        }
+    }
+
+    /// The path of one of the first API's addresses.
+    fn address_of_api(&mut self, which: &str) -> Result<Uri, String> {
+        let path = format!("/v1/apis/{}", self.place.api);
+        let answer = self.ask_appsync("GetGraphqlApi", &Method::GET, &path, &json!({}));
+        let answer = answer.map_err(|refusal| refusal.to_string())?;
+        let address = answer["graphqlApi"]["uris"][which].as_str();
+        let address: Option<Uri> = address.and_then(|address| address.parse().ok());
+        let path = address.and_then(|address| address.path().parse().ok());
+        path.ok_or_else(|| format!("the API has no address for {which}"))
+    }
+
+    /// Something that no fault strikes.
+    pub(super) fn without_faults<T>(&mut self, ask: impl FnOnce(&mut Engine) -> T) -> T {
+        let faults = std::mem::take(self.engine.faults());
+        let answer = ask(&mut self.engine);
+        *self.engine.faults() = faults;
+        answer
+    }
+
+    /// AppSync lets no key that has been retired live for less than a day; nor may the function.
+    fn judge_cut(&mut self, at: usize) {
+        let (now, user) = (self.now(), &self.subscribers[at]);
+        let Some(key) = &user.key else {
+            return;
+        };
+        let name = self.names.key(key.expose());
+        let text = format!("{} listens with {name} and is cut off", user.name);
+        let record = self.judge.ledger().key(key);
+        let is_early = record.is_some_and(|record| {
+            let left = record.held.and_then(|(_, until)| until);
+            let is_soon = left.is_none_or(|left| now.millis_since(left) < DAY_MS);
+            is_soon && is_functions_doing(record, now)
+        });
+        self.note(What::Service(text.clone()));
+        if is_early {
+            self.judge.users_are_refused(now, text);
+        }
+    }
+
+    /// Whoever reads the secret anew is let in.
+    fn judge_return(&mut self, at: usize, why: &str) {
+        let (now, ledger) = (self.now(), self.judge.ledger());
+        let key = ledger.key_labelled(&StagingLabel::current());
+        let record = key.and_then(|key| ledger.key(key));
+        let is_blamed = record.is_some_and(|record| is_functions_doing(record, now));
+        let text = format!("{} cannot come back: {why}", self.subscribers[at].name);
+        let is_blamed = is_blamed && ledger.accepts_api_keys();
+        self.note(What::Service(text.clone()));
+        if is_blamed {
+            self.judge.users_are_refused(now, text);
+        }
+    }
+}
+
+fn upgrade_of(shown: &Value) -> HeaderMap {
+    let coded = URL_SAFE_NO_PAD.encode(shown.to_string());
+    let protocols = HeaderValue::try_from(format!("graphql-ws, header-{coded}"));
+    let mut headers = HeaderMap::new();
+    headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+    headers.insert(
+        SEC_WEBSOCKET_PROTOCOL,
+        protocols.expect("base64 is visible ASCII"),
+    );
+    headers
+}
