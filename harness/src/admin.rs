@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::Method;
+use keywheel_emulator::engine::Engine;
 use keywheel_emulator::fault::{Address, Rule, Times, Verdict};
 use keywheel_emulator::ids::{ApiKeyId, SecretArn, StagingLabel, VersionId};
 use keywheel_emulator::time::HOUR_MS;
@@ -75,6 +76,11 @@ impl Core {
             AdminAction::RotateAgain => self.rotate_again()?,
             AdminAction::RotateReplica => self.rotate_replica()?,
             AdminAction::RemoveReplica => self.remove_replica(),
+            AdminAction::RestartEmulator => {
+                self.engine = Engine::restored(self.engine.save());
+                self.cut_subscribers_off();
+                Ok(Value::Null)
+            }
             AdminAction::FunctionClock { by } => {
                 self.function_clock.set_skew_ms(by.as_millis());
                 Ok(Value::Null)

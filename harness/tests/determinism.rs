@@ -76,3 +76,30 @@ fn another_seed_gives_another_run() {
     scenario.seed += 1;
     assert_ne!(first, raw(&scenario, false));
 }
+
+/// A rotation, with something done before one of its calls.
+fn rotation_with(before: &str) -> String {
+    let text = format!("keywheel scenario 1\n{before}\nrotate\n");
+    let scenario = suite::read_text("restarted", &text).unwrap_or_else(|error| panic!("{error}"));
+    raw(&scenario, false)
+}
+
+/// The emulator goes on with what it has saved: its ids, its rotation, its journal.
+#[test]
+fn a_restart_of_the_emulator_before_any_call_changes_no_byte() {
+    let through = rotation_with("# nothing");
+    let calls = through.matches(" = 200 ").count();
+    assert!(calls > 30, "{calls}");
+    let is_of_restart = |line: &&str| line.contains("restart-emulator");
+    for number in 1..=20 {
+        let restarted = rotation_with(&format!("at call:{number} admin restart-emulator"));
+        let noted = restarted.lines().filter(is_of_restart).count();
+        assert_eq!(noted, 2, "the order, and the restart");
+        let rest: String = restarted
+            .lines()
+            .filter(|line| !is_of_restart(line))
+            .map(|line| format!("{line}\n"))
+            .collect();
+        assert_same(&format!("at call {number}"), "a restart", &through, &rest);
+    }
+}

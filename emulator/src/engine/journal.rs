@@ -64,7 +64,7 @@ pub enum What {
 }
 
 /// The journal: a bounded list of entries.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Journal {
     entries: VecDeque<Entry>,
     written: u64,

@@ -11,7 +11,7 @@ use crate::wire::request::Request;
 use super::Engine;
 
 /// A request that takes effect later.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct LateEffect {
     due: Timestamp,
     method: Method,

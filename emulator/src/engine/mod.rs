@@ -5,8 +5,7 @@
 //! for reads that are stale · `authentication` whether a signature is right · `authorization`
 //! whether policies allow a call, and [`access_report`] what is kept of that · `rotation` the service
 //! that invokes functions · [`realtime`] websockets · [`journal`] what the emulator saw ·
-//! [`snapshot`] what judges and
-//! the console may see.
+//! [`snapshot`] what judges and the console may see · [`saved`] what a restart keeps.
 //!
 //! The shell calls [`Engine::call`] for each request, runs what [`Engine::poll_invocation`] hands
 //! out, reports the end through [`Engine::invocation_finished`], and wakes the engine when
@@ -21,6 +20,7 @@ mod late;
 mod past;
 pub mod realtime;
 mod rotation;
+pub mod saved;
 mod seam;
 pub mod snapshot;
 
@@ -106,7 +106,7 @@ impl Engine {
     /// Forgets everything: the world is as it was at the start, with the same seed and settings.
     pub fn reset(&mut self) {
         let world = std::mem::take(&mut self.world);
-        let realtime = self.realtime.emptied();
+        let realtime = Sockets::none_after(self.realtime.made());
         *self = Self::new(self.options.clone());
         self.world.start_like(&world);
         self.realtime = realtime;

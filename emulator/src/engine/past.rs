@@ -9,7 +9,7 @@ use crate::time::Timestamp;
 use super::Engine;
 
 /// States of the world, each as it was until a change.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Past(VecDeque<(Timestamp, World)>);
 
 impl Engine {

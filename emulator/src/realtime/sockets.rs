@@ -53,13 +53,17 @@ pub struct Sockets {
 }
 
 impl Sockets {
-    /// None, but numbers go on where these end.
-    #[must_use]
-    pub fn emptied(&self) -> Self {
+    /// None, after so many that there were: numbers go on.
+    pub fn none_after(made: u64) -> Self {
         Self {
-            made: self.made,
+            made,
             ..Self::default()
         }
+    }
+
+    /// How many there have ever been.
+    pub fn made(&self) -> u64 {
+        self.made
     }
 
     /// Opens a websocket. One whose credential is refused is opened all the same, told so in a frame

@@ -216,6 +216,7 @@ pub(super) fn admin(action: &AdminAction) -> String {
         AdminAction::RotateAgain => "rotate-again".to_owned(),
         AdminAction::RotateReplica => "rotate-replica".to_owned(),
         AdminAction::RemoveReplica => "remove-replica".to_owned(),
+        AdminAction::RestartEmulator => "restart-emulator".to_owned(),
         AdminAction::FunctionClock { by } => format!("function-clock {by}"),
         AdminAction::Jump { by } => format!("jump {by}"),
     }

@@ -257,6 +257,8 @@ pub enum AdminAction {
     RotateReplica,
     /// RemoveRegionsFromReplication of the replica's Region.
     RemoveReplica,
+    /// The emulator is stopped and started again, with what it has saved.
+    RestartEmulator,
     /// The clock of the machine that the function runs on goes wrong.
     FunctionClock {
         /// By how much.

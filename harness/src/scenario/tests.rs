@@ -46,6 +46,7 @@ admin api-key-mode off
 admin create-keys 3
 admin rotate-replica
 admin remove-replica
+admin restart-emulator
 expect labels AWSPREVIOUS=v0 AWSCURRENT=blue LKG=admin1
 expect key foreign2 alive
 expect keys<=2
@@ -71,7 +72,7 @@ fn every_statement_is_read() {
         scenario.world.start.unwrap().to_string(),
         "2026-11-22T10:59:59.000Z"
     );
-    assert_eq!(scenario.statements.len(), 35);
+    assert_eq!(scenario.statements.len(), 36);
     assert_eq!(scenario.sections["poison"], "{\"APIKEY\": \"hunter2\"}\n");
     let fault = &scenario.statements[1];
     assert_eq!((fault.line, fault.column), (11, 1));

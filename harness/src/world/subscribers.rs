@@ -87,6 +87,13 @@ impl Core {
         }
     }
 
+    /// A restart ends every websocket.
+    pub(crate) fn cut_subscribers_off(&mut self) {
+        for user in &mut self.subscribers {
+            user.socket = None;
+        }
+    }
+
     /// Users hear what they are told; whoever is cut off comes back, or tries to.
     pub(super) fn live_subscribers(&mut self) {
         self.hear_all();

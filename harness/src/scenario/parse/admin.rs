@@ -10,7 +10,7 @@ use super::super::statement::AdminAction;
 use super::names::{Names, label};
 use super::options::{number, span};
 
-const ACTIONS: [&str; 24] = [
+const ACTIONS: [&str; 25] = [
     "delete-key",
     "expire-key",
     "put-value",
@@ -33,6 +33,7 @@ const ACTIONS: [&str; 24] = [
     "rotate-again",
     "rotate-replica",
     "remove-replica",
+    "restart-emulator",
     "function-clock",
     "jump",
 ];
@@ -101,6 +102,7 @@ fn rarer_action(
         "rotate-again" => Ok(AdminAction::RotateAgain),
         "rotate-replica" => names.of_replica(word, AdminAction::RotateReplica),
         "remove-replica" => names.of_replica(word, AdminAction::RemoveReplica),
+        "restart-emulator" => Ok(AdminAction::RestartEmulator),
         "function-clock" => shift(words).map(|by| AdminAction::FunctionClock { by }),
         "jump" => shift(words).map(|by| AdminAction::Jump { by }),
         other => Err(Complaint::unknown("action", other, word.column, &ACTIONS)),

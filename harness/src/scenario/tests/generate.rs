@@ -299,6 +299,7 @@ fn action() -> impl Strategy<Value = AdminAction> {
         Just(AdminAction::RotateAgain),
         Just(AdminAction::RotateReplica),
         Just(AdminAction::RemoveReplica),
+        Just(AdminAction::RestartEmulator),
         shift().prop_map(|by| AdminAction::FunctionClock { by }),
         shift().prop_map(|by| AdminAction::Jump { by }),
     ]
