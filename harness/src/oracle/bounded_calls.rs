@@ -19,31 +19,16 @@ pub(super) fn judge(invoked: &Invoked, _: &Ending<'_>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use keywheel_emulator::fault::Span;
-    use keywheel_emulator::time::Timestamp;
-
-    use super::super::{Ending, Ledger};
+    use super::super::conduct::judged;
     use super::*;
     use crate::history::InvocationEnd;
-    use crate::names::Names;
-
-    fn judged(invoked: &Invoked, end: &InvocationEnd) -> Option<String> {
-        let ending = Ending {
-            now: Timestamp::EPOCH,
-            end,
-            ledger: &Ledger::default(),
-            interval: Span::days(30),
-            names: &Names::default(),
-        };
-        judge(invoked, &ending)
-    }
 
     #[test]
     fn a_step_that_calls_and_calls_is_told() {
         let mut invoked = Invoked::idle("testSecret");
         invoked.calls = 300;
-        assert!(judged(&invoked, &InvocationEnd::Succeeded).is_none());
+        assert!(judged(judge, &invoked, &InvocationEnd::Succeeded).is_none());
         invoked.calls = 301;
-        assert!(judged(&invoked, &InvocationEnd::Succeeded).is_some());
+        assert!(judged(judge, &invoked, &InvocationEnd::Succeeded).is_some());
     }
 }

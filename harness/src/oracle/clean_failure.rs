@@ -23,39 +23,17 @@ pub(super) fn judge(invoked: &Invoked, ending: &Ending<'_>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use keywheel_emulator::fault::Span;
-    use keywheel_emulator::time::Timestamp;
-
-    use super::super::{Ending, Ledger};
+    use super::super::conduct::{failed, judged};
     use super::*;
-    use crate::names::Names;
-
-    fn judged(invoked: &Invoked, end: &InvocationEnd) -> Option<String> {
-        let ending = Ending {
-            now: Timestamp::EPOCH,
-            end,
-            ledger: &Ledger::default(),
-            interval: Span::days(30),
-            names: &Names::default(),
-        };
-        judge(invoked, &ending)
-    }
-
-    fn failed() -> InvocationEnd {
-        InvocationEnd::Failed {
-            error_type: "X".to_owned(),
-            message: String::new(),
-        }
-    }
 
     #[test]
     fn a_failure_that_leaves_something_behind_is_told() {
         let mut invoked = Invoked::idle("createSecret");
-        assert!(judged(&invoked, &failed()).is_none());
+        assert!(judged(judge, &invoked, &failed()).is_none());
         invoked.has_left_a_mark = true;
-        assert!(judged(&invoked, &failed()).is_some());
-        assert!(judged(&invoked, &InvocationEnd::Succeeded).is_none());
+        assert!(judged(judge, &invoked, &failed()).is_some());
+        assert!(judged(judge, &invoked, &InvocationEnd::Succeeded).is_none());
         invoked.was_disturbed = true;
-        assert!(judged(&invoked, &failed()).is_none());
+        assert!(judged(judge, &invoked, &failed()).is_none());
     }
 }

@@ -131,3 +131,29 @@ impl Invoked {
         }
     }
 }
+
+/// What an oracle says of an invocation that ended so, in a world where nothing else happened.
+#[cfg(test)]
+pub(super) fn judged(
+    judge: super::AtEnd,
+    invoked: &Invoked,
+    end: &InvocationEnd,
+) -> Option<String> {
+    let ending = super::Ending {
+        now: Timestamp::EPOCH,
+        end,
+        ledger: &super::Ledger::default(),
+        interval: keywheel_emulator::fault::Span::days(30),
+        names: &crate::names::Names::default(),
+    };
+    judge(invoked, &ending)
+}
+
+/// An end in failure.
+#[cfg(test)]
+pub(super) fn failed() -> InvocationEnd {
+    InvocationEnd::Failed {
+        error_type: "X".to_owned(),
+        message: String::new(),
+    }
+}

@@ -18,30 +18,15 @@ pub(super) fn judge(invoked: &Invoked, ending: &Ending<'_>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use keywheel_emulator::fault::Span;
-    use keywheel_emulator::time::Timestamp;
-
-    use super::super::{Ending, Ledger};
+    use super::super::conduct::judged;
     use super::*;
-    use crate::names::Names;
-
-    fn judged(invoked: &Invoked, end: &InvocationEnd) -> Option<String> {
-        let ending = Ending {
-            now: Timestamp::EPOCH,
-            end,
-            ledger: &Ledger::default(),
-            interval: Span::days(30),
-            names: &Names::default(),
-        };
-        judge(invoked, &ending)
-    }
 
     #[test]
     fn a_step_that_lets_its_deadline_pass_is_told() {
         let mut invoked = Invoked::idle("testSecret");
-        assert!(judged(&invoked, &InvocationEnd::TimedOut).is_some());
-        assert!(judged(&invoked, &InvocationEnd::Killed).is_none());
+        assert!(judged(judge, &invoked, &InvocationEnd::TimedOut).is_some());
+        assert!(judged(judge, &invoked, &InvocationEnd::Killed).is_none());
         invoked.was_frozen = true;
-        assert!(judged(&invoked, &InvocationEnd::TimedOut).is_none());
+        assert!(judged(judge, &invoked, &InvocationEnd::TimedOut).is_none());
     }
 }
