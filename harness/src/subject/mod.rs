@@ -184,6 +184,15 @@ pub const PASSWORD_POLICY: [&str; 5] = [
     "GetRandomPassword",
 ];
 
+/// How a function runs that is not in this process.
+#[derive(Clone, Debug)]
+pub struct Elsewhere {
+    /// Its name in reports.
+    pub name: String,
+    /// How long one invocation of it may take at most, whatever the scenario says.
+    pub time_limit: Duration,
+}
+
 /// A rotation function that can be started.
 pub trait Subject: Send + Sync {
     /// Its name in reports.
@@ -194,19 +203,27 @@ pub trait Subject: Send + Sync {
         &PUBLISHED_POLICY
     }
 
-    /// How time passes while it runs.
-    fn pace(&self) -> Pace {
-        Pace::Virtual
+    /// How it runs, if it is not in this process.
+    fn elsewhere(&self) -> Option<&Elsewhere> {
+        None
     }
 
-    /// What its secrets hold; none if it is not known.
+    /// How time passes while it runs: as for everybody, where it is not in this process.
+    fn pace(&self) -> Pace {
+        match self.elsewhere() {
+            None => Pace::Virtual,
+            Some(_) => Pace::Real,
+        }
+    }
+
+    /// What its secrets hold; none if it is not known, as of whatever is not in this process.
     fn holds(&self) -> Option<Holds> {
-        Some(Holds::Key)
+        self.elsewhere().is_none().then_some(Holds::Key)
     }
 
     /// How long an invocation may take at most, whatever the scenario says.
     fn time_limit(&self) -> Option<Duration> {
-        None
+        self.elsewhere().map(|elsewhere| elsewhere.time_limit)
     }
 
     /// How many runs may go on at once; none if that is all the same.
@@ -234,6 +251,10 @@ impl Subject for &'static dyn Subject {
 
     fn policy(&self) -> &'static [&'static str] {
         (**self).policy()
+    }
+
+    fn elsewhere(&self) -> Option<&Elsewhere> {
+        (**self).elsewhere()
     }
 
     fn start(&self, surroundings: Surroundings) -> Result<Arc<dyn Function>, FunctionFailure> {

@@ -15,30 +15,29 @@ use keywheel_emulator::ids::{FunctionArn, InvocationNumber, Scope, Step};
 use keywheel_emulator::invoke::{InvocationContext, LambdaProcess};
 use keywheel_emulator::race::{Either, race};
 
-use crate::clock::Pace;
-use crate::scenario::Holds;
 use crate::setup::FUNCTION;
 use crate::wire::{CallerScope, Wire};
 
 use super::door::{Door, Kill};
 use super::output::Output;
-use super::{Event, Function, FunctionFailure, StepFuture, Subject, Surroundings};
+use super::{Elsewhere, Event, Function, FunctionFailure, StepFuture, Subject, Surroundings};
 
 /// A command that runs a Lambda function.
 #[derive(Clone, Debug)]
 pub struct Process {
-    name: String,
+    elsewhere: Elsewhere,
     command: String,
-    time_limit: Duration,
 }
 
 impl Process {
     /// A function that `sh -c` runs, and how long one invocation of it may take.
     pub fn new(command: &str, time_limit: Duration) -> Self {
         Self {
-            name: format!("process:{command}"),
+            elsewhere: Elsewhere {
+                name: format!("process:{command}"),
+                time_limit,
+            },
             command: guarded(command),
-            time_limit,
         }
     }
 }
@@ -51,19 +50,11 @@ fn guarded(command: &str) -> String {
 
 impl Subject for Process {
     fn name(&self) -> &str {
-        &self.name
+        &self.elsewhere.name
     }
 
-    fn pace(&self) -> Pace {
-        Pace::Real
-    }
-
-    fn holds(&self) -> Option<Holds> {
-        None
-    }
-
-    fn time_limit(&self) -> Option<Duration> {
-        Some(self.time_limit)
+    fn elsewhere(&self) -> Option<&Elsewhere> {
+        Some(&self.elsewhere)
     }
 
     fn start(&self, surroundings: Surroundings) -> Result<Arc<dyn Function>, FunctionFailure> {

@@ -14,20 +14,19 @@ use keywheel_emulator::invoke::lambda_http::BadUrl;
 use keywheel_emulator::invoke::{LambdaUrl, Outlet};
 use tokio::sync::OnceCell;
 
-use crate::clock::Pace;
-use crate::scenario::Holds;
 use crate::wire::CallerScope;
 
 use super::door::{Door, Kill};
 use super::process::{body, context};
-use super::{Event, Function, FunctionFailure, StepFuture, Subject, Surroundings, killed};
+use super::{
+    Elsewhere, Event, Function, FunctionFailure, StepFuture, Subject, Surroundings, killed,
+};
 
 /// A URL that runs a function.
 pub struct Url {
-    name: String,
+    elsewhere: Elsewhere,
     url: String,
     listen: SocketAddr,
-    time_limit: Duration,
     /// The one of the run that goes on: there is one port for all its secrets.
     started: Mutex<Weak<Started>>,
 }
@@ -41,10 +40,12 @@ impl Url {
     pub fn new(url: &str, listen: SocketAddr, time_limit: Duration) -> Result<Self, BadUrl> {
         LambdaUrl::new(url)?;
         Ok(Self {
-            name: format!("http:{url}"),
+            elsewhere: Elsewhere {
+                name: format!("http:{url}"),
+                time_limit,
+            },
             url: url.to_owned(),
             listen,
-            time_limit,
             started: Mutex::default(),
         })
     }
@@ -52,19 +53,11 @@ impl Url {
 
 impl Subject for Url {
     fn name(&self) -> &str {
-        &self.name
+        &self.elsewhere.name
     }
 
-    fn pace(&self) -> Pace {
-        Pace::Real
-    }
-
-    fn holds(&self) -> Option<Holds> {
-        None
-    }
-
-    fn time_limit(&self) -> Option<Duration> {
-        Some(self.time_limit)
+    fn elsewhere(&self) -> Option<&Elsewhere> {
+        Some(&self.elsewhere)
     }
 
     /// The function knows one address.
