@@ -213,13 +213,11 @@ impl Report<'_> {
         self.worst = self.worst.max(verdict);
         let story = scenario.story.lines().next().unwrap_or_default();
         let mut out = out();
-        writeln!(
-            out,
-            "  {}  {:<38} {}",
-            screen::verdict(verdict),
-            run.name,
-            paint(DIM, story)
-        )?;
+        let name = format!("{:<38}", run.name);
+        let taken = [text::word(verdict), &name].map(|word| word.chars().count());
+        let story = screen::fitting(story, 5 + taken.iter().sum::<usize>());
+        let (verdict_word, story) = (screen::verdict(verdict), paint(DIM, &story));
+        writeln!(out, "  {verdict_word}  {name} {story}")?;
         if self.args.timeline && verdict == Verdict::Held {
             writeln!(out, "{}\n", screen::timeline(&text::timeline(&run)))?;
         }
