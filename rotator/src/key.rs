@@ -90,6 +90,8 @@ mod tests {
             "CHANGE_ME",
             "da2-abc",
             &KEY.to_uppercase(),
+            "da2-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+            "da2-abcdefghijklm-opqrstuvwxyz",
             &format!("{KEY}a"),
         ] {
             assert!(!is_key_shaped(not_a_key), "{not_a_key}");

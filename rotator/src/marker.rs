@@ -115,6 +115,8 @@ mod tests {
             "mobile-app",
             "smrot1",
             "smrot1|zz|v|1",
+            "smrot1|0123|v|1",
+            "smrot1|0123456789abcdeg|v|1",
             "smrot1|0123456789abcdef|v|x",
             "smrot1|0123456789abcdef||1",
             &ours.replace("smrot1", "smrot12"),

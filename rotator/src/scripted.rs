@@ -224,8 +224,7 @@ impl Script {
         let deadline = self.now() + Duration::from_secs(900);
         self.watch(async |rotator| {
             for step in steps {
-                let (event, tally) = (event(step), &self.tally);
-                rotator.handle_counted(event, deadline, tally).await?;
+                rotator.handle(event(step), deadline).await?;
             }
             Ok(())
         })

@@ -172,6 +172,23 @@ mod tests {
         assert_eq!(stripped["RemoveFromVersionId"], TOKEN);
     }
 
+    /// A schema change holds CreateApiKey up, so that the labels are read again before the value
+    /// is stored: the version is still one that nobody has begun.
+    #[tokio::test(start_paused = true)]
+    async fn a_version_of_its_own_may_take_its_time() {
+        let fresh = || described(json!({ V2: ["AWSCURRENT"] }));
+        let busy = (
+            "CreateApiKey",
+            error(409, "ConcurrentModificationException"),
+        );
+        let mut lines = steps(fresh);
+        lines.insert(0, ("DescribeSecret", fresh()));
+        lines.splice(5..5, [busy.clone(), busy]);
+        lines.insert(8, ("DescribeSecret", fresh()));
+        let (driven, _) = rotate(&Script::new(lines)).await;
+        assert!(driven.is_ok(), "{driven:?}");
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_waiting_version_is_taken_up_again() {
         let lines = [("DescribeSecret", pending())];
