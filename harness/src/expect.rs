@@ -11,6 +11,7 @@ use keywheel_emulator::time::HOUR_MS;
 use keywheel_emulator::wire::service::Service;
 
 use crate::history::What;
+use crate::marks;
 use crate::scenario::{Bound, Check, Expectation, KeyRef, KeyState, Payload, VersionRef};
 use crate::world::Core;
 
@@ -36,6 +37,7 @@ pub(crate) fn check(core: &mut Core, expectation: &Expectation) -> Result<(), St
         Expectation::Rotated(bound) => within("rotated", rotated(core), *bound),
         Expectation::Replica { state } => core.replica_is(*state),
         Expectation::Subscriber { name, key } => core.subscriber_hears(name, key),
+        Expectation::Mark { name } => met(core, name),
     }
 }
 
@@ -109,6 +111,19 @@ fn oracle_objected(core: &Core, oracle: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!("{oracle} was expected to object, and did not"))
+}
+
+fn met(core: &Core, mark: &str) -> Result<(), String> {
+    let marks = marks::of(&core.history);
+    if marks.contains(mark) {
+        return Ok(());
+    }
+    let met: Vec<&str> = marks.into_iter().collect();
+    let met = match met.is_empty() {
+        true => "none".to_owned(),
+        false => met.join(", "),
+    };
+    Err(format!("mark {mark} was not met; met so far: {met}"))
 }
 
 /// Service events of this name so far.

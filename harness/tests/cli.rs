@@ -141,6 +141,7 @@ fn everything_that_there_is_can_be_listed() {
         ("scenarios", "lost/l1-create"),
         ("faults", "answer-lost"),
         ("oracles", "foreign-untouched"),
+        ("marks", "orphan-adopted"),
         ("operations", "UpdateSecretVersionStage"),
         ("mutants", "no-adoption"),
     ] {

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use keywheel::{mutants, oracle, suite};
+use keywheel::{marks, mutants, oracle, suite};
 use keywheel_emulator::fault::Verdict;
 use keywheel_emulator::ops;
 
@@ -20,6 +20,8 @@ pub(crate) enum What {
     Faults,
     /// What must hold.
     Oracles,
+    /// The situations that campaigns must come into.
+    Marks,
     /// The AWS operations that the emulator answers.
     Operations,
     /// The known-bad rotators.
@@ -46,6 +48,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         What::Oracles => oracle::ENTRIES
             .map(|entry| row(entry.name, entry.demand))
             .to_vec(),
+        What::Marks => marks::ALL.map(|mark| row(mark.name, mark.text)).to_vec(),
         What::Operations => ops::rows()
             .map(|op| row(op.name, op.service.as_str()))
             .collect(),

@@ -64,7 +64,7 @@ enum Command {
     Merge(merge::Args),
     /// Run the known-bad rotators: the harness must catch each of them.
     Mutants(mutants::Args),
-    /// List scenarios, faults, oracles, operations or mutants.
+    /// List scenarios, faults, oracles, marks, operations or mutants.
     List(list::Args),
     /// Print scenarios as text or in their JSON form.
     Scenario(scenario::Args),

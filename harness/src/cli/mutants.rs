@@ -193,6 +193,7 @@ fn case(mutant: &Mutant, caught: &Option<Catch>) -> Case {
         },
         name: format!("{} by {}", mutant.subject.name(), mutant.oracle),
         runs: caught.as_ref().map_or(0, |caught| caught.runs),
+        marks: None,
         failure: caught.is_none().then(failure),
     }
 }

@@ -44,6 +44,10 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     for objection in text::objections(&run) {
         told += &format!("\n  {objection}");
     }
+    let marks: Vec<&str> = run.marks().into_iter().collect();
+    if !marks.is_empty() {
+        told += &format!("\nmarks: {}", marks.join(", "));
+    }
     told += &format!(
         "\n{}: {} (seed {})",
         run.name,

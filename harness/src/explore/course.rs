@@ -9,10 +9,10 @@ use keywheel_emulator::fault::Address;
 use keywheel_emulator::ids::Step;
 
 use crate::history::{Event, Exchange, InvocationEnd, What};
+use crate::marks::is_retry;
 use crate::report::describe;
 use crate::run::{FAULTS_STOP, Run};
 
-use super::marks::is_retry;
 
 /// The calls that the steps of a run make after its `at`-th statement, counted as a fault rule on
 /// that line counts them, in order. What a fault strikes already is left out: no other can.

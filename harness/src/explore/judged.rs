@@ -8,12 +8,13 @@ use keywheel_emulator::fault::Address;
 
 use crate::gate::Turn;
 use crate::history::Seen;
+use crate::marks;
 use crate::run::Run;
 use crate::subject::Subject;
 
 use super::class::Class;
 use super::item::Item;
-use super::{course, marks};
+use super::course;
 
 /// What one run showed.
 #[derive(Clone, Debug)]
@@ -71,7 +72,7 @@ impl Judged {
             failures,
             unfired: run.unfired.clone(),
             strikes: strikes(run),
-            marks: marks::of(run),
+            marks: run.marks(),
             points: course::points(run, at),
             later_points: course::points_after_a_fault(run, at),
             course: course::fingerprint(run, at),

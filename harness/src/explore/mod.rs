@@ -7,7 +7,7 @@
 //! - [`interleave`]: every order of the calls of invocations that run at once;
 //! - [`generate`], [`fuzz`]: random scenarios, and random lives of a world;
 //! - [`campaign`]: runs items on all processors, in shards, until it is told to stop;
-//! - [`class`], [`course`], [`marks`], [`judged`]: what is kept of a run when its history is gone;
+//! - [`class`], [`course`], [`judged`]: what is kept of a run when its history is gone;
 //! - [`tally`], [`summary`]: what a campaign found, as data that folds;
 //! - [`repeat`]: some runs are run again, and must be the same;
 //! - [`shard`]: a part of a campaign, by number or as a scheduler says;
@@ -29,7 +29,6 @@ pub mod interleave;
 pub mod item;
 pub mod judged;
 pub mod kinds;
-pub mod marks;
 pub mod repeat;
 pub mod shard;
 pub mod shrink;

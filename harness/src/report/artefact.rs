@@ -111,6 +111,7 @@ fn meta(finding: &Finding, summary: &Summary, run: &Run) -> serde_json::Value {
         "shard": summary.shard,
         "version": summary.version,
         "sdk": agent,
+        "marks": run.marks(),
         "virtual_ms": run.ended.millis_since(run.started),
     })
 }

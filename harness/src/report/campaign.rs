@@ -4,8 +4,8 @@
 use std::fmt::Write as _;
 
 use crate::explore::class::Class;
-use crate::explore::marks;
 use crate::explore::summary::{Finding, Strikes, Summary};
+use crate::marks;
 
 /// How many smallest scenarios are printed for one objection; the files hold all.
 const SHOWN: usize = 3;

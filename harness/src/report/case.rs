@@ -1,5 +1,7 @@
 //! Cases: what machines are told of a command, one for each scenario, mode and operation.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::explore::summary::{Finding, Summary};
@@ -17,6 +19,9 @@ pub struct Case {
     pub name: String,
     /// How many runs it stands for.
     pub runs: u64,
+    /// The must-happen marks that it met, if it is a single run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub marks: Option<BTreeSet<&'static str>>,
     /// Why it failed, if it did.
     pub failure: Option<Failure>,
 }
@@ -43,6 +48,7 @@ pub fn of_campaign(summary: &Summary) -> Vec<Case> {
             suite: format!("{mode}/{base}"),
             name: operation.to_owned(),
             runs: cell.runs,
+            marks: None,
             failure: (cell.failed > 0).then(|| failure(summary, base, operation, cell.failed)),
         }
     });
@@ -80,6 +86,7 @@ pub fn of_run(scenario: &Scenario, run: &Run) -> Case {
         suite: format!("test/{suite}"),
         name: name.to_owned(),
         runs: 1,
+        marks: Some(run.marks()),
         failure: (verdict != Verdict::Held).then(failure),
     }
 }

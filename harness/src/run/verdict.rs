@@ -1,9 +1,12 @@
 //! What is known after a run, and the verdict on it.
 
+use std::collections::BTreeSet;
+
 use keywheel_emulator::time::Timestamp;
 
 use crate::gate::Turn;
 use crate::history::History;
+use crate::marks;
 use crate::names::Names;
 use crate::oracle::{ENTRIES, Violation};
 
@@ -81,6 +84,11 @@ pub enum Verdict {
 }
 
 impl Run {
+    /// The must-happen marks that it met, the clean rotation at its end included.
+    pub fn marks(&self) -> BTreeSet<&'static str> {
+        marks::of(&self.history)
+    }
+
     /// The verdict. A violation outweighs a fault that never fired.
     pub fn verdict(&self) -> Verdict {
         let is_safety = |violation: &Violation| {

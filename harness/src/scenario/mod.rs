@@ -22,8 +22,8 @@ pub use print::print;
 pub use refs::{BadReference, Bound, Check, KeyRef, Payload, Point, Shift, VersionRef};
 pub use statement::{AdminAction, Expectation, InvokeOutcome, SentEvent, Statement};
 pub use words::{
-    ApiKind, Auth, Choice, Config, Holds, KeyState, LostKey, OPERATIONS, ORACLES, ReplicaState,
-    Restart, RotateOutcome, SecretForm, Shape, Twice, Vocabulary,
+    ApiKind, Auth, Choice, Config, Holds, KeyState, LostKey, MARKS, OPERATIONS, ORACLES,
+    ReplicaState, Restart, RotateOutcome, SecretForm, Shape, Twice, Vocabulary,
 };
 pub use world::{ForeignKey, KeyLife, ReplicaSpec, WorldSpec};
 

@@ -330,4 +330,9 @@ pub enum Expectation {
         /// The key.
         key: KeyRef,
     },
+    /// The run has come into a must-happen situation by now.
+    Mark {
+        /// Which.
+        name: String,
+    },
 }

@@ -65,6 +65,19 @@ pub const ORACLES: [&str; 21] = [
     "settles",
 ];
 
+/// The must-happen marks that a run can be expected to have met.
+pub const MARKS: [&str; 9] = [
+    "retry-absorbed",
+    "retries-spent",
+    "killed",
+    "out-of-time",
+    "started-over",
+    "overlapped",
+    "orphan-adopted",
+    "put-met-a-value",
+    "already-current",
+];
+
 /// A closed set of words.
 pub trait Choice: Copy + Sized + 'static {
     /// The words, in the order of the values.

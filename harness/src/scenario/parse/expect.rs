@@ -6,11 +6,12 @@ use super::super::error::Complaint;
 use super::super::lexer::{Cursor, Quoting, Word};
 use super::super::refs::{Bound, Check};
 use super::super::statement::{Expectation, Statement};
+use super::super::words::MARKS;
 use super::admin::{particle, read_value};
 use super::names::{Names, choice, label};
 
 /// What can be expected at a line.
-const EXPECTATIONS: [&str; 11] = [
+const EXPECTATIONS: [&str; 12] = [
     "labels",
     "key",
     "keys=N",
@@ -22,6 +23,7 @@ const EXPECTATIONS: [&str; 11] = [
     "replica",
     "subscriber",
     "violation",
+    "mark",
 ];
 
 /// `expect …`
@@ -47,9 +49,19 @@ pub(super) fn expect(
         "violation" => Expectation::Violation {
             oracle: names.oracle(&words.need_bare("the oracle")?)?,
         },
+        "mark" => mark(words)?,
         _ => count(&word)?,
     };
     Ok(Statement::Expect(expectation))
+}
+
+/// `mark NAME`
+fn mark(words: &mut Cursor<'_>) -> Result<Expectation, Complaint> {
+    let word = words.need_bare("the mark")?;
+    if MARKS.contains(&word.text.as_str()) {
+        return Ok(Expectation::Mark { name: word.text });
+    }
+    Err(Complaint::unknown("mark", &word.text, word.column, &MARKS))
 }
 
 /// `labels LABEL=VERSION…`

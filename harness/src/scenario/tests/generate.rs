@@ -350,6 +350,9 @@ fn expectation() -> impl Strategy<Value = Expectation> {
             ReplicaState::Failed,
         ])
         .prop_map(|state| Expectation::Replica { state }),
+        select(MARKS.to_vec()).prop_map(|name| Expectation::Mark {
+            name: name.to_owned()
+        }),
     ]
 }
 

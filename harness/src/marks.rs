@@ -1,12 +1,12 @@
-//! Must-happen marks: situations that a campaign has to come into, or it has shown nothing.
+//! Must-happen marks: situations that a campaign has to come into, or it has shown nothing. Each
+//! run tells which of them it came into.
 
 use std::collections::BTreeSet;
 
 use keywheel_emulator::ids::Step;
 
-use crate::history::{Event, Exchange, InvocationEnd, Seen, What};
+use crate::history::{Event, Exchange, History, InvocationEnd, Seen, What};
 use crate::report::describe;
-use crate::run::Run;
 
 /// A situation and what it is.
 #[derive(Clone, Copy, Debug)]
@@ -94,11 +94,16 @@ pub fn demanded(mode: &str, is_builtin: bool) -> impl Iterator<Item = &'static M
     marks.filter(move |mark| mark.modes.contains(&mode))
 }
 
-/// The marks that a run has.
-pub fn of(run: &Run) -> BTreeSet<&'static str> {
+/// The names of all marks.
+pub fn names() -> [&'static str; 9] {
+    ALL.map(|mark| mark.name)
+}
+
+/// The marks that a run has met so far.
+pub fn of(history: &History) -> BTreeSet<&'static str> {
     let mut marks = BTreeSet::new();
-    let events = run.history.events();
-    let calls: Vec<&Exchange> = run.history.calls().collect();
+    let events = history.events();
+    let calls: Vec<&Exchange> = history.calls().collect();
     for (at, call) in calls.iter().enumerate() {
         let is_repeated = calls[at + 1..].iter().any(|next| is_retry(call, next));
         if call.fault.is_some() {
@@ -171,5 +176,33 @@ fn by_invocation(events: &[Event], calls: &[&Exchange], marks: &mut BTreeSet<&'s
         if step == Some(Step::FinishSecret) && !made("UpdateSecretVersionStage") {
             marks.insert("already-current");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::run;
+    use crate::scenario::{MARKS, Vocabulary, parse};
+    use crate::subject::builtin::Builtin;
+
+    #[test]
+    fn scenarios_know_every_mark() {
+        assert_eq!(names(), MARKS);
+    }
+
+    #[test]
+    fn a_run_tells_the_marks_that_it_met_and_no_others() {
+        let met = |body: &str| {
+            let text = format!("keywheel scenario 1\n{body}rotate\n");
+            let scenario = parse("x", &text, &Vocabulary::default()).unwrap();
+            let marks: Vec<_> = run(&scenario, &Builtin).marks().into_iter().collect();
+            marks
+        };
+        assert_eq!(met(""), [""; 0]);
+        let absorbed = met("fault createSecret/DescribeSecret#1 error-503\n");
+        assert_eq!(absorbed, ["retry-absorbed"]);
+        let killed = met("fault createSecret/PutSecretValue#1 kill-before\n");
+        assert_eq!(killed, ["killed", "orphan-adopted", "started-over"]);
     }
 }
