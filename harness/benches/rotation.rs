@@ -29,7 +29,7 @@ use http::HeaderMap;
 use keywheel::history::{Exchange, Seen};
 use keywheel::run::{Run, Verdict, run};
 use keywheel::scenario::{Scenario, parse};
-use keywheel::sdk::{ClientOptions, clients};
+use keywheel::sdk::{Retries, clients};
 use keywheel::subject::Surroundings;
 use keywheel::subject::builtin::Builtin;
 use serde_json::Value;
@@ -166,13 +166,9 @@ fn clients_of(memory: &FromMemory) -> Clients {
         sleep: SharedAsyncSleep::new(TokioSleep::new()),
         environment: Vec::new(),
         region: "us-east-1".to_owned(),
-        retry_tokens: 500,
+        retries: Retries::default(),
     };
-    let options = ClientOptions {
-        retries: keywheel_rotator::sdk::retries(),
-        timeouts: keywheel_rotator::sdk::timeouts(),
-    };
-    clients(&surroundings, &options)
+    clients(&surroundings, keywheel_rotator::sdk::timeouts())
 }
 
 /// The same calls, answered from memory.

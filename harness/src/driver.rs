@@ -19,7 +19,7 @@ use crate::clock::{Freezer, FunctionClock};
 use crate::gate::conduct;
 use crate::history::What;
 use crate::scenario::{AdminAction, Config, Holds, Restart, Twice};
-use crate::setup::count;
+use crate::sdk::Retries;
 use crate::subject::{Event, FunctionFailure, Subject, Surroundings};
 use crate::wire::{CallerScope, Life, Wire};
 use crate::world::World;
@@ -36,7 +36,7 @@ pub(crate) struct Driver<'a> {
     clock: FunctionClock,
     timeout: Duration,
     restart: Restart,
-    retry_tokens: usize,
+    retries: Retries,
     invocations: u64,
     last: Delivered,
     orders: Orders,
@@ -55,16 +55,16 @@ impl<'a> Driver<'a> {
         drop(core);
         let is_pinned = spec.config == Config::Env && spec.holds == Holds::Key;
         let pin = is_pinned.then(|| ("AppSyncApiId".to_owned(), api));
-        let timeout = spec.timeout.to_duration();
+        let (timeout, retries) = (spec.timeout.to_duration(), Retries::of(&spec));
         Self {
             world,
             subject,
-            environment: pin.into_iter().collect(),
+            environment: pin.into_iter().chain(retries.variables()).collect(),
             started: BTreeMap::new(),
             clock,
             timeout: subject.time_limit().map_or(timeout, |own| own.min(timeout)),
             restart: spec.restart,
-            retry_tokens: count(spec.retry_tokens),
+            retries,
             invocations: 0,
             last: Ok(()),
             orders: Orders::default(),
@@ -351,7 +351,7 @@ impl<'a> Driver<'a> {
             sleep: SharedAsyncSleep::new(freezer.clone()),
             environment: self.environment.clone(),
             region: region_of(secret).to_owned(),
-            retry_tokens: self.retry_tokens,
+            retries: self.retries,
         };
         let function = self.subject.start(surroundings)?;
         let started = Started { function, freezer };

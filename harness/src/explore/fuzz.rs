@@ -8,7 +8,7 @@ use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestRunner};
 
 use keywheel_emulator::fault::Span;
 
-use crate::scenario::{KeyLife, Located, RotateOutcome, Scenario, Statement};
+use crate::scenario::{KeyLife, Located, RetryMode, RotateOutcome, Scenario, Statement};
 use crate::wire::mix;
 
 use super::base::struck;
@@ -21,14 +21,38 @@ const SETTINGS: u64 = 1 << 40;
 /// How the service may be set to retry a failed rotation: times, and the wait in seconds.
 const RETRIES: [(u32, u32); 4] = [(3, 60), (0, 60), (1, 600), (5, 3600)];
 
+/// How the function's SDK clients may be set to retry: attempts, way, tokens. Half of the draws are
+/// as usual; a retry costs 5 tokens, or 10 after a timeout.
+const ATTEMPTS: [u32; 8] = [3, 3, 3, 3, 1, 2, 5, 10];
+const MODES: [RetryMode; 2] = [RetryMode::Standard, RetryMode::Adaptive];
+const TOKENS: [Option<u32>; 8] = [
+    Some(500),
+    Some(500),
+    Some(500),
+    Some(500),
+    None,
+    Some(0),
+    Some(10),
+    Some(40),
+];
+
 /// The item of this number.
 pub fn item(seed: u64, number: u32) -> Item {
     let draw = mix(seed, u64::from(number) + 1);
     let mut scenario = drawn(draw);
-    let (retries, wait) = RETRIES[usize::from(mix(draw, SETTINGS).to_le_bytes()[0] % 4)];
-    scenario.world.retries = retries;
-    scenario.world.retry_after = Span::seconds(wait);
+    let [service, attempts, mode, tokens, ..] = mix(draw, SETTINGS).to_le_bytes();
+    let (retries, wait) = pick(&RETRIES, service);
+    let world = &mut scenario.world;
+    world.retries = retries;
+    world.retry_after = Span::seconds(wait);
+    world.retry_attempts = pick(&ATTEMPTS, attempts);
+    world.retry_mode = pick(&MODES, mode);
+    world.retry_tokens = pick(&TOKENS, tokens);
     whole("fuzz", number, scenario)
+}
+
+fn pick<T: Copy>(list: &[T], draw: u8) -> T {
+    list[usize::from(draw) % list.len()]
 }
 
 /// A world that lives through so many rotations, disturbed by faults and repeated steps. People
@@ -117,6 +141,19 @@ mod tests {
         assert_eq!(text(1, 7), text(1, 7));
         assert_ne!(text(1, 7), text(1, 8));
         assert_ne!(text(1, 7), text(2, 7));
+    }
+
+    #[test]
+    fn retries_of_the_function_are_drawn_and_written_down() {
+        let texts: Vec<String> = (0..60).map(|number| print(&item(1, number).scenario)).collect();
+        for setting in ["retry-attempts=10", "retry-mode=adaptive", "retry-tokens=none"] {
+            let having = texts.iter().filter(|text| text.contains(setting)).count();
+            assert!((1..60).contains(&having), "{setting}: {having} of 60");
+        }
+        for (text, number) in texts.iter().zip(0..) {
+            let read = crate::scenario::parse("x", text, &Default::default()).unwrap();
+            assert_eq!(read.world, item(1, number).scenario.world, "{text}");
+        }
     }
 
     #[test]

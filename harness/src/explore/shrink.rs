@@ -289,7 +289,8 @@ mod tests {
     }
 
     const CROWDED: &str = "keywheel scenario 1\nseed 77\n\
-        world keys=web:90d,tv:90d current=120d visibility=2s page=3\n\
+        world keys=web:90d,tv:90d current=120d visibility=2s page=3 \
+        retry-mode=adaptive retry-tokens=none\n\
         rotate\nadvance 6d\n\
         fault testSecret/GraphQL#1 throttled\n\
         fault createSecret/PutSecretValue#1 answer-500 x3\n\

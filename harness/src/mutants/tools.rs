@@ -14,7 +14,7 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
-use crate::sdk::{ClientOptions, clients};
+use crate::sdk::clients;
 use crate::subject::{Event, FunctionFailure, Surroundings};
 
 /// Seconds in an hour.
@@ -125,11 +125,7 @@ impl Tools {
         let timeouts = TimeoutConfig::builder()
             .operation_attempt_timeout(Duration::from_secs(5))
             .build();
-        let options = ClientOptions {
-            retries: RetryConfig::standard(),
-            timeouts,
-        };
-        let (secrets, appsync) = clients(&surroundings, &options);
+        let (secrets, appsync) = clients(&surroundings, timeouts);
         let mut environment = surroundings.environment.iter();
         let pinned = environment.find(|(name, _)| name == "AppSyncApiId");
         Self {

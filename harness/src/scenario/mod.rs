@@ -23,7 +23,7 @@ pub use refs::{BadReference, Bound, Check, KeyRef, Payload, Point, Shift, Versio
 pub use statement::{AdminAction, Expectation, InvokeOutcome, SentEvent, Statement};
 pub use words::{
     ApiKind, Auth, Choice, Config, Holds, KeyState, LostKey, MARKS, OPERATIONS, ORACLES,
-    ReplicaState, Restart, RotateOutcome, SecretForm, Shape, Twice, Vocabulary,
+    ReplicaState, Restart, RetryMode, RotateOutcome, SecretForm, Shape, Twice, Vocabulary,
 };
 pub use world::{ForeignKey, KeyLife, ReplicaSpec, WorldSpec};
 

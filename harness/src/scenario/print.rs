@@ -9,7 +9,7 @@ use super::plan::Scenario;
 use super::refs::{Payload, VersionRef};
 use super::statement::{AdminAction, Expectation, InvokeOutcome, SentEvent, Statement};
 use super::words::{RotateOutcome, SecretForm};
-use super::world::{ForeignKey, WorldSpec};
+use super::world::{ForeignKey, NO_BUCKET, WorldSpec};
 
 /// The scenario as text that reads back as the same scenario. What equals its default is left out.
 pub fn print(scenario: &Scenario) -> String {
@@ -89,7 +89,13 @@ fn options(spec: &WorldSpec) -> Vec<(&'static str, String)> {
         ("retry-after", spec.retry_after.to_string()),
         ("timeout", spec.timeout.to_string()),
         ("restart", spec.restart.to_string()),
-        ("retry-tokens", spec.retry_tokens.to_string()),
+        ("retry-attempts", spec.retry_attempts.to_string()),
+        ("retry-mode", spec.retry_mode.to_string()),
+        (
+            "retry-tokens",
+            spec.retry_tokens
+                .map_or(NO_BUCKET.to_owned(), |tokens| tokens.to_string()),
+        ),
     ]
 }
 

@@ -181,6 +181,16 @@ choice! {
 }
 
 choice! {
+    /// How the function's SDK clients retry.
+    RetryMode {
+        /// With a wait that grows.
+        Standard = "standard",
+        /// The same, and slower while the service throttles.
+        Adaptive = "adaptive",
+    }
+}
+
+choice! {
     /// How a doubled delivery of a rotation step runs.
     Twice {
         /// The second after the first has ended.

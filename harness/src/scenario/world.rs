@@ -9,7 +9,7 @@ use keywheel_emulator::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::refs::{BadReference, Payload};
-use super::words::{ApiKind, Auth, Config, Holds, LostKey, Restart, Shape, is_region};
+use super::words::{ApiKind, Auth, Config, Holds, LostKey, Restart, RetryMode, Shape, is_region};
 
 /// The state and the settings that a scenario starts with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,8 +70,12 @@ pub struct WorldSpec {
     pub timeout: Span,
     /// What an invocation after a crash starts with.
     pub restart: Restart,
-    /// The SDK's retry tokens; each retry costs some.
-    pub retry_tokens: u32,
+    /// How many attempts an SDK client makes for a call; 1 is no retry.
+    pub retry_attempts: u32,
+    /// How it retries.
+    pub retry_mode: RetryMode,
+    /// The retry tokens of a client, of which each retry costs some; no bucket if absent.
+    pub retry_tokens: Option<u32>,
 }
 
 impl WorldSpec {
@@ -115,10 +119,15 @@ impl Default for WorldSpec {
             retry_after: Span::seconds(60),
             timeout: Span::seconds(120),
             restart: Restart::Warm,
-            retry_tokens: 500,
+            retry_attempts: 3,
+            retry_mode: RetryMode::Standard,
+            retry_tokens: Some(500),
         }
     }
 }
+
+/// What a world line says of clients without a bucket of retry tokens.
+pub(super) const NO_BUCKET: &str = "none";
 
 /// A key that others made and that the rotation function must not touch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

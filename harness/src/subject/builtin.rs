@@ -9,7 +9,7 @@ use keywheel_rotator::event::Request;
 use keywheel_rotator::socket::SharedSockets;
 use keywheel_rotator::{Clients, RotationError, Rotator, Settings, Sweeping, Tally};
 
-use crate::sdk::{ClientOptions, clients};
+use crate::sdk::clients;
 
 use super::{Event, Function, FunctionFailure, StepFuture, Subject, Surroundings};
 
@@ -38,11 +38,7 @@ impl Subject for Builtin {
                 .map(|(_, value)| value.clone())
         };
         let settings = Settings::from_env(lookup).map_err(|error| failure(&error))?;
-        let options = ClientOptions {
-            retries: keywheel_rotator::sdk::retries(),
-            timeouts: keywheel_rotator::sdk::timeouts(),
-        };
-        let (secrets, api_keys) = clients(&surroundings, &options);
+        let (secrets, api_keys) = clients(&surroundings, keywheel_rotator::sdk::timeouts());
         let sockets = surroundings
             .wire
             .map(|wire| Arc::new(wire) as SharedSockets);

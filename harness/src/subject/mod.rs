@@ -24,6 +24,7 @@ use serde_json::{Map, Value, json};
 
 use crate::clock::Pace;
 use crate::scenario::Holds;
+use crate::sdk::Retries;
 use crate::wire::Wire;
 
 /// What Secrets Manager hands to a rotation function.
@@ -140,8 +141,8 @@ pub struct Surroundings {
     pub environment: Vec<(String, String)>,
     /// Its Region.
     pub region: String,
-    /// How many retry tokens each of its SDK clients has.
-    pub retry_tokens: usize,
+    /// How its SDK clients retry.
+    pub retries: Retries,
 }
 
 /// A future that a function runs in.

@@ -8,12 +8,12 @@ use super::super::lexer::{Cursor, Quoting, Word};
 use super::super::refs::{BadReference, KeyRef, VersionRef, numbered};
 use super::super::statement::Statement;
 use super::super::words::{ApiKind, Auth, Config, Holds, Shape, is_name};
-use super::super::world::{ForeignKey, KeyLife, ReplicaSpec, WorldSpec};
+use super::super::world::{ForeignKey, KeyLife, NO_BUCKET, ReplicaSpec, WorldSpec};
 use super::admin::read_value;
 use super::names::{Names, choice};
 use super::options::{number, options, span};
 
-const KEYS: [&str; 28] = [
+const KEYS: [&str; 30] = [
     "holds",
     "keys",
     "foreign",
@@ -41,6 +41,8 @@ const KEYS: [&str; 28] = [
     "retry-after",
     "timeout",
     "restart",
+    "retry-attempts",
+    "retry-mode",
     "retry-tokens",
 ];
 
@@ -146,7 +148,9 @@ fn set(spec: &mut WorldSpec, name: &str, value: &Word) -> Result<(), Complaint> 
         "auth" => spec.auth = choice(value, "place of API_KEY")?,
         "list-lag" => spec.list_lag = span(value, Span::ZERO..=HOUR)?,
         "lost-key" => spec.lost_key = choice(value, "fate of a websocket")?,
-        "retry-tokens" => spec.retry_tokens = number(value, 0..=100_000)?,
+        "retry-attempts" => spec.retry_attempts = number(value, 1..=100)?,
+        "retry-mode" => spec.retry_mode = choice(value, "way to retry")?,
+        "retry-tokens" => spec.retry_tokens = retry_tokens(value)?,
         "interval" => spec.interval = span(value, SHORTEST_INTERVAL..=LONGEST_INTERVAL)?,
         "ttl" => spec.ttl = span(value, Span::ZERO..=MONTH)?,
         "visibility" => spec.visibility = span(value, Span::ZERO..=HOUR)?,
@@ -227,6 +231,17 @@ fn current(value: &Word) -> Result<KeyLife, Complaint> {
 fn replica(value: &Word) -> Result<ReplicaSpec, Complaint> {
     let bad = |error: BadReference| Complaint::new(value.column, error.to_string());
     value.text.parse().map_err(bad)
+}
+
+/// A number of tokens, or `none` for clients without a bucket.
+fn retry_tokens(value: &Word) -> Result<Option<u32>, Complaint> {
+    if value.text == NO_BUCKET {
+        return Ok(None);
+    }
+    number(value, 0..=100_000).map(Some).map_err(|complaint| Complaint {
+        message: format!("{}, nor none", complaint.message),
+        ..complaint
+    })
 }
 
 fn start(value: &Word) -> Result<Timestamp, Complaint> {

@@ -149,7 +149,7 @@ fn world() -> impl Strategy<Value = WorldSpec> {
         config,
         kinds,
         span(0, HOUR),
-        0..=900_u32,
+        client_retries(),
     );
     let lost_key = select(vec![LostKey::Kept, LostKey::Closed]);
     // Every generated world has a replica, since statements may ask for it.
@@ -159,7 +159,8 @@ fn world() -> impl Strategy<Value = WorldSpec> {
     });
     let partly = (replica, lost_key);
     (plain_world(), more, partly).prop_map(|(spec, more, ((replica, replica_lag), lost_key))| {
-        let (value, size, (secrets, apis), config, (api, auth), list_lag, retry_tokens) = more;
+        let (value, size, (secrets, apis), config, (api, auth), list_lag, retries) = more;
+        let (retry_attempts, retry_mode, retry_tokens) = retries;
         let is_one = api == ApiKind::Mixed && apis < 2;
         let is_given = value.is_some();
         WorldSpec {
@@ -172,6 +173,8 @@ fn world() -> impl Strategy<Value = WorldSpec> {
             config,
             auth,
             list_lag,
+            retry_attempts,
+            retry_mode,
             retry_tokens,
             replica: Some(replica),
             replica_lag,
@@ -179,6 +182,11 @@ fn world() -> impl Strategy<Value = WorldSpec> {
             ..spec
         }
     })
+}
+
+fn client_retries() -> impl Strategy<Value = (u32, RetryMode, Option<u32>)> {
+    let modes = select(vec![RetryMode::Standard, RetryMode::Adaptive]);
+    (1..=100_u32, modes, option::of(0..=900_u32))
 }
 
 fn step() -> impl Strategy<Value = Step> {
