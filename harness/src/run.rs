@@ -2,6 +2,7 @@
 
 mod epilogue;
 pub mod golden;
+mod orders;
 mod rarer;
 mod verdict;
 
@@ -29,6 +30,8 @@ use crate::setup;
 use crate::subject::{Event, PASSWORD_POLICY, Subject};
 use crate::watchdog;
 use crate::world::{Core, World};
+
+use orders::Orders;
 
 pub use verdict::{Run, Unmet, Verdict};
 
@@ -82,7 +85,8 @@ struct Bench<'a> {
     line: usize,
     rotations: usize,
     started: Timestamp,
-    unfired: Vec<String>,
+    orders: Orders,
+    unfired: Vec<Unmet>,
     /// Oracles that the scenario wants to object.
     blamed: Vec<String>,
 }
@@ -116,6 +120,7 @@ impl<'a> Bench<'a> {
             line: 0,
             rotations: 0,
             started,
+            orders: Orders::default(),
             unfired: Vec::new(),
             blamed: Vec::new(),
         };
@@ -148,9 +153,10 @@ impl<'a> Bench<'a> {
     async fn execute(&mut self, statement: &Located<Statement>) {
         self.line = statement.line;
         let text = statement.value.to_string();
+        let mut known_as = text.clone();
         self.world.lock().note(What::Statement {
             line: statement.line,
-            text,
+            text: text.clone(),
         });
         match &statement.value {
             Statement::Setting { name, value } => {
@@ -160,6 +166,7 @@ impl<'a> Bench<'a> {
             Statement::Fault(rule) => {
                 let mut core = self.world.lock();
                 let rule = core.with_real_names(rule);
+                known_as = Statement::Fault(rule.clone()).to_string();
                 core.engine.faults().arm(rule);
             }
             Statement::Overlap { step, with } => self.driver.overlap(*step, *with),
@@ -210,6 +217,7 @@ impl<'a> Bench<'a> {
                     .extend(checks.iter().map(|check| (statement.line, check.clone())));
             }
         }
+        self.orders.give(statement.line, &text, known_as);
     }
 
     fn require(&mut self, found: Result<(), String>) {
@@ -331,15 +339,15 @@ impl<'a> Bench<'a> {
         let line = self.line;
         self.unmet
             .extend(problems.into_iter().map(|text| Unmet { line, text }));
-        let rules = core.engine.faults().unfired();
-        self.unfired.extend(
-            rules
-                .iter()
-                .map(|row| Statement::Fault(row.rule.clone()).to_string()),
-        );
-        self.unfired.extend(core.take_unused_hooks());
-        self.unfired.extend(self.driver.take_unused_orders());
-        self.unfired.extend(core.gate.take_unused());
+        let rules = core.engine.faults().unfired().into_iter();
+        let mut unfired: Vec<String> = rules
+            .map(|row| Statement::Fault(row.rule).to_string())
+            .collect();
+        unfired.extend(core.take_unused_hooks());
+        unfired.extend(self.driver.take_unused_orders());
+        unfired.extend(core.gate.take_unused());
+        let told = unfired.iter().map(|order| self.orders.take_unfired(order));
+        self.unfired.extend(told);
         core.engine.faults().clear();
         core.heal_replicas();
         core.note(What::Service(FAULTS_STOP.to_owned()));

@@ -1,5 +1,6 @@
 //! Scenario files on disk: found, read, named.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use keywheel_emulator::fault::nearest;
@@ -8,7 +9,9 @@ use keywheel_emulator::realtime::address;
 
 use crate::mutants;
 use crate::oracle;
-use crate::scenario::{Scenario, ScenarioError, Vocabulary, from_json, parse_bytes};
+use crate::scenario::{
+    LONGEST_FILE, Scenario, ScenarioError, Vocabulary, from_json, parse_bytes,
+};
 
 /// The ending of scenario files.
 const ENDING: &str = "scenario";
@@ -73,7 +76,7 @@ pub fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, SuiteError> {
 /// # Errors
 /// The file cannot be read, or is not a valid scenario.
 pub fn read_one(path: &Path) -> Result<Scenario, SuiteError> {
-    let bytes = std::fs::read(path).map_err(|error| io(path, error))?;
+    let bytes = read_bounded(path).map_err(|error| io(path, error))?;
     if path.extension().is_some_and(|ending| ending == "json") {
         return read_json(path, &bytes);
     }
@@ -88,6 +91,14 @@ pub fn read_one(path: &Path) -> Result<Scenario, SuiteError> {
 /// It is not a valid scenario.
 pub fn read_text(name: &str, text: &str) -> Result<Scenario, SuiteError> {
     read_bytes(name, text.as_bytes())
+}
+
+/// A file's bytes, but not many more than a scenario may have: the parser refuses the rest unread.
+fn read_bounded(path: &Path) -> std::io::Result<Vec<u8>> {
+    let (mut bytes, limit) = (Vec::new(), u64::try_from(LONGEST_FILE).unwrap_or(u64::MAX));
+    let file = std::fs::File::open(path)?;
+    file.take(limit + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn read_json(path: &Path, bytes: &[u8]) -> Result<Scenario, SuiteError> {

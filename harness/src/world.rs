@@ -175,10 +175,11 @@ impl Core {
     pub(crate) fn take_unused_hooks(&mut self) -> Vec<String> {
         let hooks = std::mem::take(&mut self.hooks);
         let unused = hooks.points.unfired();
-        unused
-            .iter()
-            .map(|row| format!("at {} admin …", row.rule.address))
-            .collect()
+        let told = unused.iter().filter_map(|row| {
+            let (_, action) = hooks.actions.iter().find(|(rule, _)| *rule == row.id)?;
+            Some(format!("at {} admin {action}", row.rule.address))
+        });
+        told.collect()
     }
 
     /// A request begins: gives the SDK's jitter its seed and tells how long the request travels.

@@ -83,7 +83,7 @@ fn a_fault_that_never_fires_ends_with_4() {
     let text = "keywheel scenario 1\nfault createSecret/DeleteApiKey#1 reset\nrotate\n";
     let output = tested(text, "builtin");
     assert_eq!(code(&output), 4, "{}", told(&output));
-    assert!(told(&output).contains("never happened: fault createSecret/DeleteApiKey#1 reset"));
+    assert!(told(&output).contains("line 2: never happened: fault createSecret/DeleteApiKey#1 reset"));
 }
 
 #[test]

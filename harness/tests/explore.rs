@@ -89,7 +89,7 @@ fn many_failures_of_one_cause_are_few_findings_and_each_replays_without_a_seed()
             .map(|v| format!("{}: {}", v.oracle, v.text))
             .collect();
         assert!(told.contains(&finding.objection), "{told:?}");
-        assert_eq!(again.unfired, [""; 0]);
+        assert_eq!(again.unfired, []);
     }
 }
 

@@ -219,6 +219,8 @@ impl AddressError {
         match self {
             Self::UnknownStep { nearest, .. } | Self::UnknownService { nearest, .. } => *nearest,
             Self::UnknownOperation { nearest, .. } => nearest.as_deref(),
+            Self::Count { mark: '#', .. } => Some("#1"),
+            Self::Count { mark: '@', .. } => Some("@1"),
             Self::NotAnOperation { .. } | Self::Count { .. } => None,
         }
     }

@@ -21,8 +21,8 @@ use super::course;
 pub struct Judged {
     /// The ways in which it failed, each with the first objection of its kind.
     pub failures: BTreeMap<Class, String>,
-    /// Orders that never happened.
-    pub unfired: Vec<String>,
+    /// How many orders never happened.
+    pub unfired: usize,
     /// Faults that struck.
     pub strikes: Vec<Strike>,
     /// Must-happen marks.
@@ -70,7 +70,7 @@ impl Judged {
         }
         Self {
             failures,
-            unfired: run.unfired.clone(),
+            unfired: run.unfired.len(),
             strikes: strikes(run),
             marks: run.marks(),
             points: course::points(run, at),

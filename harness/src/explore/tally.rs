@@ -92,7 +92,7 @@ impl Tally {
         let summary = &mut self.summary;
         summary.runs += 1;
         summary.failed += u64::from(has_failed);
-        summary.unfired += u64::from(!judged.unfired.is_empty());
+        summary.unfired += u64::from(judged.unfired > 0);
         for mark in &judged.marks {
             *summary.marks.entry((*mark).to_owned()).or_default() += 1;
         }

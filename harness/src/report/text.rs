@@ -32,7 +32,10 @@ pub fn objections(run: &Run) -> Vec<String> {
     let unfired = run
         .unfired
         .iter()
-        .map(|what| format!("never happened: {what}"));
+        .map(|order| match order.line {
+            0 => format!("never happened: {}", order.text),
+            line => format!("line {line}: never happened: {}", order.text),
+        });
     violations.chain(unmet).chain(unfired).collect()
 }
 

@@ -19,8 +19,8 @@ pub struct Run {
     pub violations: Vec<Violation>,
     /// Expectations of the scenario that were not met, with their lines.
     pub unmet: Vec<Unmet>,
-    /// Faults and events that were ordered and never happened.
-    pub unfired: Vec<String>,
+    /// Faults and events that were ordered and never happened, with their lines.
+    pub unfired: Vec<Unmet>,
     /// Whose turn it was, call by call, while invocations ran at once in a given order.
     pub turns: Vec<Turn>,
     /// Labels and keys at the end, in symbolic names.
@@ -61,12 +61,12 @@ pub(super) fn last_lines(output: &str, violations: &[Violation], names: &Names) 
     shown.collect()
 }
 
-/// An expectation that was not met.
+/// An expectation that was not met, or an order that came to nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unmet {
     /// The line of the scenario; 0 if it has none.
     pub line: usize,
-    /// What was expected, and what was found.
+    /// What was expected and what was found; or the order.
     pub text: String,
 }
 

@@ -3,6 +3,7 @@
 //! Reading is strict: an unknown word, option or section is an error that names its line and
 //! column and the nearest valid word. `scenarios/README.md` shows the format by example.
 
+mod contradiction;
 mod display;
 mod error;
 mod lexer;
@@ -16,7 +17,7 @@ mod words;
 mod world;
 
 pub use error::ScenarioError;
-pub use parse::{from_json, parse, parse_bytes};
+pub use parse::{LONGEST_FILE, from_json, parse, parse_bytes};
 pub use plan::{Located, Scenario};
 pub use print::print;
 pub use refs::{BadReference, Bound, Check, KeyRef, Payload, Point, Shift, VersionRef};

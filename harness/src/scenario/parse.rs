@@ -9,6 +9,7 @@ mod world;
 
 use std::collections::BTreeMap;
 
+use super::contradiction::Demands;
 use super::error::{Complaint, ScenarioError};
 use super::lexer::{Cursor, Quoting, Word};
 use super::plan::{Located, Scenario};
@@ -17,8 +18,11 @@ use super::statement::Statement;
 use super::words::Vocabulary;
 use names::Names;
 
-/// The longest file that is read.
-const LONGEST_FILE: usize = 1 << 20;
+/// The longest file that is read, in bytes.
+pub const LONGEST_FILE: usize = 1 << 20;
+
+/// What is said of a longer one.
+const TOO_LONG: &str = "the file is longer than 1 MiB: split it, or leave its fixtures out";
 
 /// The words that a line can begin with.
 pub(super) const STATEMENTS: [&str; 21] = [
@@ -55,7 +59,7 @@ pub fn parse_bytes(
     vocabulary: &Vocabulary<'_>,
 ) -> Result<Scenario, ScenarioError> {
     if bytes.len() > LONGEST_FILE {
-        return Err(whole_file(file, 1, "the file is longer than 1 MiB"));
+        return Err(whole_file(file, 1, TOO_LONG));
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => parse(file, text, vocabulary),
@@ -74,7 +78,7 @@ pub fn parse(
     vocabulary: &Vocabulary<'_>,
 ) -> Result<Scenario, ScenarioError> {
     if text.len() > LONGEST_FILE {
-        return Err(whole_file(file, 1, "the file is longer than 1 MiB"));
+        return Err(whole_file(file, 1, TOO_LONG));
     }
     if let Some(at) = text.find('\0') {
         let line = text[..at].matches('\n').count() + 1;
@@ -97,6 +101,9 @@ pub fn parse(
 /// Reads the JSON form and holds it to the same rules by printing and reading it. Lines in errors
 /// are those of the printed text.
 pub fn from_json(json: &str, vocabulary: &Vocabulary<'_>) -> Result<Scenario, ScenarioError> {
+    if json.len() > LONGEST_FILE {
+        return Err(whole_file("scenario.json", 1, TOO_LONG));
+    }
     let given: Scenario = serde_json::from_str(json).map_err(|error| ScenarioError {
         file: "scenario.json".to_owned(),
         line: error.line(),
@@ -135,6 +142,7 @@ struct Parser<'a> {
     wanted: BTreeMap<String, (usize, Complaint)>,
     /// The statements about the start that have been read.
     prelude: Vec<String>,
+    demands: Demands,
     has_acted: bool,
     has_finished: bool,
 }
@@ -147,6 +155,7 @@ impl<'a> Parser<'a> {
             names: Names::new(vocabulary),
             wanted: BTreeMap::new(),
             prelude: Vec::new(),
+            demands: Demands::default(),
             has_acted: false,
             has_finished: false,
         }
@@ -188,7 +197,12 @@ impl<'a> Parser<'a> {
                 self.names.meet_world(&self.scenario.world);
             }
             _ => {
+                let column = words.clone().next_word()?.map_or(1, |word| word.column);
                 let value = self.statement(&word, &mut words)?;
+                if let Some((line, said)) = self.demands.meet(number, &value) {
+                    let message = format!("this contradicts line {line}: {said}");
+                    return Err(Complaint::new(column, message));
+                }
                 let located = Located {
                     line: number,
                     column: word.column,

@@ -32,6 +32,9 @@ fn a_typo_finds_its_word() {
         ("world shape=jsn", 13, "json"),
         ("fault createSecrt/CreateApiKey reset", 7, "createSecret"),
         ("fault CreateApiKeys reset", 7, "CreateApiKey"),
+        ("fault setSecret/CreateApiKy#1 reset", 7, "CreateApiKey"),
+        ("fault setSecret/CreateApiKey#0 reset", 7, "#1"),
+        ("fault setSecret/CreateApiKey@0 reset", 7, "@1"),
         ("fault GraphQL delay", 15, "delay=DURATION"),
         ("fault GraphQL reset optionl", 21, "optional"),
         ("double createSecret at-onec", 21, "at-once"),
@@ -86,7 +89,8 @@ const WRONG_LINES: &[(&str, usize, &str)] = &[
     ("setting A", 9, "NAME=VALUE"),
     ("setting 1A=x", 9, "environment variable"),
     ("fault CreateApiKey", 19, "fault kind is missing"),
-    ("fault CreateApiKey#0 reset", 7, "from 1 to"),
+    ("fault setSecret/CreateApiKey#0 reset", 7, "from 1 to"),
+    ("fault setSecret/CreateApiKey@0 reset", 7, "from 1 to"),
     ("fault CreateApiKey reset x0", 26, "unknown word"),
     ("fault CreateApiKey reset x2 x3", 29, "given twice"),
     ("fault CreateApiKey reset for=5", 30, "units"),
@@ -184,6 +188,48 @@ fn statements_have_their_place() {
 }
 
 #[test]
+fn lines_that_cannot_both_be_met_are_told_with_both_lines() {
+    for (lines, line, column, known) in [
+        ("rotate expect=ok expect=failed", 2, 18, "given twice"),
+        ("world ttl=1h\nworld ttl=2h", 3, 1, "world is given twice"),
+        ("expect keys=1\nexpect keys=2", 3, 8, "line 2: expect keys=1"),
+        ("rotate\nexpect keys<=1\nfault GraphQL reset\nexpect keys=2", 5, 8, "line 3: expect keys<=1"),
+        ("expect creates=1\nexpect creates=0", 3, 8, "line 2: expect creates=1"),
+        ("expect key k0 alive\nexpect key k0 gone", 3, 8, "line 2: expect key k0 alive"),
+        ("expect labels AWSCURRENT=v0\nexpect labels AWSCURRENT=token1", 3, 8, "line 2: expect labels"),
+        ("expect labels AWSCURRENT=v0\nexpect labels AWSPENDING=v0", 3, 8, "line 2: expect labels"),
+        ("expect event RotationFailed=1\nexpect event RotationFailed=2", 3, 8, "line 2: expect event"),
+        ("expect calls GraphQL=1\nexpect calls GraphQL=2", 3, 8, "line 2: expect calls"),
+        ("expect value \"a\"\nexpect value \"b\"", 3, 8, "line 2: expect value"),
+        ("without served because x\nrotate\nexpect violation served", 4, 8, "line 2: without served"),
+        ("expect violation served\nwithout served because x", 3, 9, "line 2: expect violation served"),
+        ("expect violation served\nfinally served", 3, 9, "line 2: expect violation served"),
+        ("without served because x\nfinally served", 3, 9, "line 2: without served"),
+        ("finally keys=1\nfinally keys=2", 3, 9, "line 2: finally keys=1"),
+        ("finally keys=1 keys=2", 2, 9, "line 2: finally keys=1"),
+    ] {
+        let error = body(lines);
+        assert_eq!((error.line, error.column), (line, column), "{error}");
+        assert!(error.message.contains(known), "{error}");
+    }
+}
+
+#[test]
+fn lines_that_can_both_be_met_are_no_contradiction() {
+    for lines in [
+        "expect keys=1\nrotate\nexpect keys=2",
+        "expect keys<=2\nexpect keys=2\nexpect keys<=3",
+        "expect key k0 alive\nexpect key k0 expiring\nexpect key k1 gone",
+        "expect labels AWSCURRENT=current\nexpect labels AWSCURRENT=v0",
+        "expect value \"<k0>\"\nexpect value \"<k1>\"",
+        "without served because x\nexpect violation few-keys\nfinally one-current keys<=1 keys=1",
+    ] {
+        let read = read(&format!("keywheel scenario 1\n{lines}\n"));
+        read.unwrap_or_else(|error| panic!("{error}"));
+    }
+}
+
+#[test]
 fn sections_are_used_exactly_once() {
     let missing = body("admin put-value @poisn\nadmin put-value @poison\n-- poison --\nx");
     assert_eq!((missing.line, missing.column), (2, 18));
@@ -223,6 +269,8 @@ fn files_that_are_no_text_are_refused() {
     assert_eq!(fail(b"# a\n\xff").line, 2);
     assert!(fail(b"keywheel scenario 1\n\0").message.contains("NUL"));
     assert!(fail(&vec![b'#'; (1 << 20) + 1]).message.contains("1 MiB"));
+    let json = from_json(&" ".repeat((1 << 20) + 1), &vocabulary).unwrap_err();
+    assert!(json.message.contains("1 MiB"), "{json}");
     let long = format!("keywheel scenario 1\n#{}", "#".repeat(1 << 14));
     assert!(fail(long.as_bytes()).message.contains("16 KiB"));
     assert!(
