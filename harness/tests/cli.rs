@@ -4,10 +4,15 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-fn keywheel(arguments: &[&str]) -> Output {
+fn command_of(arguments: &[&str]) -> Command {
     let top = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_keywheel"));
-    command.current_dir(top).args(arguments).output().unwrap()
+    command.current_dir(top).args(arguments);
+    command
+}
+
+fn keywheel(arguments: &[&str]) -> Output {
+    command_of(arguments).output().unwrap()
 }
 
 fn code(output: &Output) -> i32 {
@@ -133,6 +138,50 @@ fn a_wrong_path_or_name_ends_with_2_and_says_what_there_is() {
         assert_eq!(code(&output), 2, "{}", told(&output));
         assert!(told(&output).contains(hint), "{}", told(&output));
     }
+}
+
+#[test]
+fn a_file_that_is_too_long_is_refused_before_it_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = "advance 1h # and so on, and so on, and so on, and so on, and so on, and on\n";
+    let text = format!("keywheel scenario 1\n{}", line.repeat(10 * (1 << 20) / line.len()));
+    for name in ["long.scenario", "long.json"] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, &text).unwrap();
+        for command in ["test", "replay", "sweep", "scenario"] {
+            let output = keywheel(&[command, path.to_str().unwrap()]);
+            let told = told(&output);
+            assert_eq!(code(&output), 2, "{told}");
+            assert!(told.contains(name) && told.contains("longer than 1 MiB"), "{told}");
+            assert!(told.len() < 1000, "{} bytes are told", told.len());
+        }
+    }
+}
+
+#[test]
+fn what_never_waits_is_ended_by_the_watchdog_with_1_and_its_name() {
+    let stuck = ["--function", "stuck"];
+    let scenario = "scenarios/happy/h1-first-rotation.scenario";
+    for (command, name) in [(&["test", scenario][..], "happy/h1"), (&["fuzz", "--runs", "3"], "")] {
+        let mut keywheel = command_of(&[command, &stuck].concat());
+        let output = keywheel.env("KEYWHEEL_LONGEST_RUN", "2s").output().unwrap();
+        let told = told(&output);
+        assert_eq!(code(&output), 1, "{told}");
+        let objection = "in-time: the function has worked for 2s of real time";
+        assert!(told.contains(name) && told.contains(objection), "{told}");
+    }
+    let mut bad = command_of(&["list", "faults"]);
+    let output = bad.env("KEYWHEEL_LONGEST_RUN", "soon").output().unwrap();
+    assert_eq!(code(&output), 2);
+    assert!(told(&output).contains("KEYWHEEL_LONGEST_RUN=soon"), "{}", told(&output));
+}
+
+#[test]
+fn orders_of_calls_cannot_be_asked_of_a_function_behind_a_url() {
+    let output = keywheel(&["interleave", "--function", "http://127.0.0.1:9/"]);
+    let told = told(&output);
+    assert_eq!(code(&output), 2, "{told}");
+    assert!(told.contains("run the function with process:COMMAND"), "{told}");
 }
 
 #[test]

@@ -56,6 +56,14 @@ const BASES: [&str; 2] = ["first", "retry"];
 /// Runs the command.
 pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     let options = &args.options;
+    if !options.subject()?.tells_callers_apart() {
+        return Err(Failure::usage(format!(
+            "--function {}: of invocations that run at once behind a URL it cannot be told which \
+             makes a call, so that their calls cannot be put in an order; run the function with \
+             process:COMMAND",
+            options.function.name
+        )));
+    }
     let mut bases = sweep::bases(&args.scenarios, options.seed)?;
     if args.scenarios.is_empty() {
         bases.retain(|base| BASES.contains(&base.name.as_str()));

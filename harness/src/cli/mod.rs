@@ -87,8 +87,8 @@ enum Command {
 /// Runs the command that the process was started with.
 pub(crate) fn run() -> ExitCode {
     let command = Cli::parse().command;
-    watch::guard_runs();
-    exit::unless_panicked(|| carry_out(command)).unwrap_or_else(exit::Failure::report)
+    let done = watch::guard_runs().and_then(|()| exit::unless_panicked(|| carry_out(command)));
+    done.unwrap_or_else(exit::Failure::report)
 }
 
 fn carry_out(command: Command) -> Result<ExitCode, exit::Failure> {

@@ -16,8 +16,9 @@ use super::exit::Failure;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Function {
     /// The function under test: builtin, mutant:NAME (see `keywheel list mutants`), plain (which
-    /// mutants are made of), canary (which fails at a known rate), process:COMMAND (any language, by
-    /// the Lambda Runtime API, in real time) or http:URL (an event is posted to it).
+    /// mutants are made of), canary (which fails at a known rate), stuck (which never ends),
+    /// process:COMMAND (any language, by the Lambda Runtime API, in real time) or http:URL (an event
+    /// is posted to it).
     #[arg(long = "function", value_name = "FUNCTION", default_value = "builtin")]
     pub(crate) name: String,
     /// Where a function behind a URL makes its calls: its AWS_ENDPOINT_URL.
@@ -29,11 +30,12 @@ pub(crate) struct Function {
 }
 
 /// The functions that are no mutants: the one under test, the plain one that mutants are made of,
-/// and the one that fails at a known rate.
-const OWN: [(&str, &dyn Subject); 3] = [
+/// the one that fails at a known rate, and the one that never ends.
+const OWN: [(&str, &dyn Subject); 4] = [
     ("builtin", &Builtin),
     ("plain", &mutants::Plain),
     ("canary", &mutants::Canary),
+    ("stuck", &mutants::Stuck),
 ];
 
 impl Function {

@@ -9,7 +9,9 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use keywheel::run::Verdict;
 use keywheel::watchdog;
+use keywheel_emulator::fault::Span;
 
+use super::exit::Failure;
 use super::test;
 
 /// The exit code of a campaign that was stopped before it found anything, as shells have it.
@@ -33,19 +35,32 @@ pub(crate) fn bar(total: Option<u64>) -> ProgressBar {
     bar
 }
 
-/// How long one run in virtual time may take in real time, in seconds: a thousand times what it does.
-const LONGEST_RUN: f64 = 300.0;
+/// How long one run in virtual time may take in real time: a thousand times what it does.
+const LONGEST_RUN: Span = Span::seconds(300);
+
+/// The variable that says otherwise.
+const LONGEST_RUN_VARIABLE: &str = "KEYWHEEL_LONGEST_RUN";
+
+fn longest_run() -> Result<Span, Failure> {
+    let Some(said) = std::env::var_os(LONGEST_RUN_VARIABLE) else {
+        return Ok(LONGEST_RUN);
+    };
+    let said = said.to_string_lossy();
+    let span: Result<Span, _> = said.parse();
+    span.map_err(|error| Failure::usage(format!("{LONGEST_RUN_VARIABLE}={said}: {error}")))
+}
 
 /// Ends the process when a run does not end: the function under test computes and never waits, so
 /// that no deadline of virtual time comes.
-pub(crate) fn guard_runs() {
-    let watch = || {
+pub(crate) fn guard_runs() -> Result<(), Failure> {
+    let limit = longest_run()?;
+    let watch = move || {
         loop {
             std::thread::sleep(Duration::from_secs(1));
-            if let Some(name) = watchdog::overdue(LONGEST_RUN) {
+            if let Some(name) = watchdog::overdue(limit.to_duration().as_secs_f64()) {
                 let _ = writeln!(
                     anstream::stderr(),
-                    "keywheel: {name}: in-time: the function has worked for {LONGEST_RUN} seconds \
+                    "keywheel: {name}: in-time: the function has worked for {limit} of real time \
                      and not waited for anything"
                 );
                 process::exit(i32::from(test::exit_code(Verdict::Unsafe)));
@@ -56,6 +71,7 @@ pub(crate) fn guard_runs() {
     let _ = std::thread::Builder::new()
         .name("watchdog".to_owned())
         .spawn(watch);
+    Ok(())
 }
 
 /// A flag that is set at the first Ctrl-C or SIGTERM, or after some time; the second ends the process.

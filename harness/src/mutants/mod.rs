@@ -11,6 +11,7 @@ mod marker;
 mod plain;
 mod right;
 mod seed;
+mod stuck;
 mod tools;
 
 use crate::subject::Subject;
@@ -18,6 +19,7 @@ use crate::subject::Subject;
 pub use bad::ALL;
 pub use canary::Canary;
 pub use plain::Plain;
+pub use stuck::Stuck;
 
 /// A bad function and who must catch it, where.
 #[derive(Clone, Copy)]

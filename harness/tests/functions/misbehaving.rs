@@ -6,7 +6,7 @@ use keywheel::report::text;
 use keywheel::run::{Run, Verdict, run};
 use keywheel::subject::process::Process;
 
-use crate::scenario;
+use crate::{LIMIT, scenario};
 
 fn told(run: &Run) -> String {
     let objections = text::objections(run).join("\n");
@@ -31,15 +31,36 @@ fn one_that_never_answers_runs_out_of_time() {
     );
 }
 
+/// With time enough to print more than is read, on a busy machine too.
+fn flood_by(command: &str) {
+    let mut scenario = scenario("answer-lost");
+    scenario.world.retries = 1;
+    let run = run(&scenario, &Process::new(command, LIMIT));
+    let told = told(&run);
+    assert!(told.contains("printed more than 16 MiB"), "{told}");
+    assert!(!told.contains("deadline"), "{told}");
+    assert_eq!(run.verdict(), Verdict::Unsafe, "{told}");
+}
+
 #[test]
-fn one_that_prints_without_end_is_ended() {
-    let run = rotation_by("yes 'a line that says nothing, over and over again, for ever and ever'");
+fn one_that_prints_gigabytes_is_ended_for_that() {
+    flood_by("yes 'a line that says nothing, over and over again, for ever and ever'");
+}
+
+#[test]
+fn one_that_prints_a_line_without_end_is_ended_for_that() {
+    flood_by("yes | tr -d '\\n'");
+}
+
+#[test]
+fn one_that_kills_its_parents_process_group_kills_nobody_else() {
+    let run = rotation_by("sh -c 'kill -9 -$PPID; sleep 1000'");
+    assert_eq!(run.verdict(), Verdict::Unsafe);
     let told = told(&run);
     assert!(
-        told.contains("printed more than 16 MiB") || told.contains("deadline"),
+        told.contains("Runtime exited with error: signal: killed"),
         "{told}"
     );
-    assert_ne!(run.verdict(), Verdict::Held);
 }
 
 #[test]
