@@ -296,7 +296,7 @@ impl<'a> Driver<'a> {
         let delivered = finish(running).await;
         let has_died = matches!(&delivered, Err(failure) if failure.error_type.starts_with(DIED));
         // An environment that stands still serves nobody else.
-        if (is_cold || life.was_frozen()) && has_died {
+        if (is_cold || life.is_frozen()) && has_died {
             let gone = self.started.remove(&secret);
             self.printed += &gone.map_or(String::new(), |gone| gone.function.output());
         }

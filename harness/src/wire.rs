@@ -48,7 +48,7 @@ pub struct Life(Arc<LifeState>);
 #[derive(Debug, Default)]
 struct LifeState {
     task: OnceLock<AbortHandle>,
-    was_frozen: AtomicBool,
+    is_frozen: AtomicBool,
 }
 
 impl Life {
@@ -58,9 +58,13 @@ impl Life {
         let _ = self.0.task.set(task);
     }
 
-    /// Was it frozen? Then it goes on although the service has given it up.
-    pub(crate) fn was_frozen(&self) -> bool {
-        self.0.was_frozen.load(Ordering::Relaxed)
+    /// Does it stand still? Then it goes on when it thaws, although the service has given it up.
+    pub(crate) fn is_frozen(&self) -> bool {
+        self.0.is_frozen.load(Ordering::Relaxed)
+    }
+
+    fn set_frozen(&self, is_frozen: bool) {
+        self.0.is_frozen.store(is_frozen, Ordering::Relaxed);
     }
 
     /// It ends, at the next moment at which it waits.
@@ -163,10 +167,13 @@ impl Wire {
         let (mut after, mut carried) = self.lock().exchange(parts, body, caller, None);
         if let Carried::Frozen(span, request) = carried {
             if let Some(scope) = scope {
-                scope.life.0.was_frozen.store(true, Ordering::Relaxed);
+                scope.life.set_frozen(true);
                 scope.freezer.freeze(span.to_duration());
             }
             tokio::time::sleep(span.to_duration()).await;
+            if let Some(scope) = scope {
+                scope.life.set_frozen(false);
+            }
             let (parts, body) = *request;
             (after, carried) = self.lock().exchange(parts, body, caller, Some(span));
         }

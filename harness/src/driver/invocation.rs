@@ -51,8 +51,7 @@ pub(super) async fn finish(running: Running) -> Delivered {
             }
         }
     };
-    let was_frozen = life.was_frozen();
-    core.judge_end(number, &end, was_frozen);
+    core.judge_end(number, &end, life.is_frozen());
     core.note(What::Ended {
         invocation: number,
         end,
@@ -79,7 +78,7 @@ async fn run_to_its_end(running: Running) -> Delivered {
         Ok(Err(end)) if end.is_cancelled() => Err(killed()),
         Ok(Err(_)) => died(PANICKED, "the function panicked"),
         Err(_) => {
-            if !life.was_frozen() {
+            if !life.is_frozen() {
                 task.abort();
             }
             died(TIMED_OUT, "the function had not answered by its deadline")

@@ -15,7 +15,7 @@ pub(super) fn judge(invoked: &Invoked, ending: &Ending<'_>) -> Option<String> {
     let InvocationEnd::Failed { error_type, .. } = ending.end else {
         return None;
     };
-    let is_undisturbed = invoked.faults == 0 && !invoked.was_disturbed && !invoked.was_frozen;
+    let is_undisturbed = invoked.faults == 0 && !invoked.was_disturbed;
     let step = &invoked.step;
     (is_undisturbed && invoked.has_left_a_mark)
         .then(|| format!("{step} failed with {error_type} after it had changed something"))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use keywheel_emulator::ids::{InvocationNumber, VersionId};
+use keywheel_emulator::ids::{InvocationNumber, Step, VersionId};
 use keywheel_emulator::time::Timestamp;
 
 use crate::history::{Exchange, InvocationEnd};
@@ -27,8 +27,10 @@ pub struct Invoked {
     pub has_changed: bool,
     /// Did others run or act while it ran?
     pub was_disturbed: bool,
-    /// Was it frozen?
-    pub was_frozen: bool,
+    /// Has it made a key?
+    pub has_made_a_key: bool,
+    /// Did it stand still when the service gave it up?
+    pub stands_still: bool,
     /// Does it repeat a step that had just succeeded, with nothing having happened since?
     pub is_repeat: bool,
 }
@@ -63,7 +65,8 @@ impl Conduct {
             has_left_a_mark: false,
             has_changed: false,
             was_disturbed: !self.running.is_empty(),
-            was_frozen: false,
+            has_made_a_key: false,
+            stands_still: false,
             is_repeat: is_repeat && event.omit.is_empty() && event.add.is_empty(),
         };
         self.running.insert(number, invoked);
@@ -89,6 +92,7 @@ impl Conduct {
         for (number, invoked) in &mut self.running {
             if Some(*number) == by {
                 invoked.has_changed = true;
+                invoked.has_made_a_key |= !change.minted.is_empty();
                 invoked.has_left_a_mark |= is_mark(change);
             } else {
                 invoked.was_disturbed = true;
@@ -100,17 +104,27 @@ impl Conduct {
         &mut self,
         number: InvocationNumber,
         end: &InvocationEnd,
-        was_frozen: bool,
+        is_frozen: bool,
         now: Timestamp,
     ) -> Option<Invoked> {
         let mut invoked = self.running.remove(&number)?;
-        invoked.was_frozen = was_frozen;
+        invoked.stands_still = is_frozen && *end == InvocationEnd::TimedOut;
         // What a fault struck may have left something to do, which a repeat makes up for.
         if *end == InvocationEnd::Succeeded && invoked.faults == 0 {
             let at = (invoked.step.clone(), invoked.token.clone());
             self.successes.insert(at, (now, self.changes));
         }
         Some(invoked)
+    }
+}
+
+impl Invoked {
+    /// Can it make a key when it thaws, although the service has run the step again by then? Only
+    /// createSecret makes keys, and one that has made its key makes no other: whoever comes after
+    /// it finds that key.
+    pub(super) fn may_make_a_key_beside_its_repeat(&self) -> bool {
+        let is_create = self.step == Step::CreateSecret.as_str();
+        self.stands_still && is_create && !self.has_made_a_key
     }
 }
 
@@ -126,7 +140,8 @@ impl Invoked {
             has_left_a_mark: false,
             has_changed: false,
             was_disturbed: false,
-            was_frozen: false,
+            has_made_a_key: false,
+            stands_still: false,
             is_repeat: false,
         }
     }

@@ -12,7 +12,7 @@ pub(super) const ENTRY: Entry = Entry {
 };
 
 pub(super) fn judge(invoked: &Invoked, ending: &Ending<'_>) -> Option<String> {
-    let is_late = *ending.end == InvocationEnd::TimedOut && !invoked.was_frozen;
+    let is_late = *ending.end == InvocationEnd::TimedOut && !invoked.stands_still;
     is_late.then(|| format!("{} had not answered by its deadline", invoked.step))
 }
 
@@ -26,7 +26,7 @@ mod tests {
         let mut invoked = Invoked::idle("testSecret");
         assert!(judged(judge, &invoked, &InvocationEnd::TimedOut).is_some());
         assert!(judged(judge, &invoked, &InvocationEnd::Killed).is_none());
-        invoked.was_frozen = true;
+        invoked.stands_still = true;
         assert!(judged(judge, &invoked, &InvocationEnd::TimedOut).is_none());
     }
 }

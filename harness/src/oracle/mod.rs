@@ -277,12 +277,15 @@ impl Judge {
         now: Timestamp,
         number: InvocationNumber,
         end: &InvocationEnd,
-        was_frozen: bool,
+        is_frozen: bool,
         names: &Names,
     ) {
-        let Some(invoked) = self.conduct.ended(number, end, was_frozen, now) else {
+        let Some(invoked) = self.conduct.ended(number, end, is_frozen, now) else {
             return;
         };
+        if invoked.may_make_a_key_beside_its_repeat() {
+            self.ledger.allow_another_create(&invoked.token);
+        }
         let ending = Ending {
             now,
             end,

@@ -20,8 +20,6 @@ impl Core {
         let is_lag = self.spec.list_lag != Span::ZERO && verdict.is_after_effect();
         let is_excuse = match verdict {
             Verdict::Late(_) | Verdict::Duplicate => is_create,
-            // The service runs the step again; when this one thaws, two run at once.
-            Verdict::Freeze(_) => true,
             Verdict::Stale(_) => ["ListApiKeys", "GetSecretValue"].contains(&outcome.operation),
             // The model requires no member of the answer: it reads like a list without keys.
             Verdict::AnswerEmpty => outcome.operation == "ListApiKeys",
@@ -52,9 +50,9 @@ impl Core {
     }
 
     /// An invocation has ended, or was given up while it stood still.
-    pub(crate) fn judge_end(&mut self, number: u64, end: &InvocationEnd, was_frozen: bool) {
+    pub(crate) fn judge_end(&mut self, number: u64, end: &InvocationEnd, is_frozen: bool) {
         let (now, number) = (self.now(), InvocationNumber(number));
-        self.judge.ended(now, number, end, was_frozen, &self.names);
+        self.judge.ended(now, number, end, is_frozen, &self.names);
         self.note_violations();
     }
 
@@ -76,5 +74,61 @@ impl Core {
             .committed(&snapshot, actor, by, token, &mut self.names);
         self.live_subscribers();
         self.note_violations();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::mutants;
+    use crate::run::{Run, run};
+    use crate::scenario::{Vocabulary, parse};
+    use crate::subject::Subject;
+    use crate::subject::builtin::Builtin;
+
+    fn frozen(subject: &dyn Subject, at: &str, span: &str) -> Run {
+        let fault = format!("fault {at} freeze={span}");
+        let text = format!("keywheel scenario 1\n{fault}\nrotate expect=any\n");
+        let scenario = parse("x", &text, &Vocabulary::default()).unwrap();
+        run(&scenario, subject)
+    }
+
+    fn objects(run: &Run, oracle: &str) -> bool {
+        run.violations.iter().any(|found| found.oracle == oracle)
+    }
+
+    /// A rotator that makes a key without looking for one that its token has made before.
+    fn careless() -> &'static dyn Subject {
+        mutants::named("mutant:no-adoption").unwrap()
+    }
+
+    #[test]
+    fn a_function_that_thaws_beside_its_repeat_may_make_a_key_if_it_had_made_none() {
+        for at in ["ListApiKeys#1", "CreateApiKey#1"] {
+            let run = frozen(careless(), &format!("createSecret/{at}"), "300s");
+            assert!(!objects(&run, "bounded-keys"), "{at}: {:?}", run.violations);
+        }
+    }
+
+    #[test]
+    fn a_freeze_excuses_no_second_key_after_the_first() {
+        let run = frozen(careless(), "createSecret/PutSecretValue#1", "300s");
+        assert!(objects(&run, "bounded-keys"), "{:?}", run.violations);
+    }
+
+    #[test]
+    fn a_freeze_that_ends_before_the_deadline_is_a_delay() {
+        for span in ["1s", "60s"] {
+            for at in [
+                "createSecret/CreateApiKey#1",
+                "finishSecret/UpdateSecretVersionStage#1",
+            ] {
+                let run = frozen(&Builtin, at, span);
+                assert!(
+                    run.violations.is_empty(),
+                    "{at} {span}: {:?}",
+                    run.violations
+                );
+            }
+        }
     }
 }
