@@ -64,8 +64,8 @@ impl Retries {
         let usual = Self::default();
         let attempts = (self.attempts != usual.attempts)
             .then(|| ("AWS_MAX_ATTEMPTS".to_owned(), self.attempts.to_string()));
-        let mode = (self.mode != usual.mode)
-            .then(|| ("AWS_RETRY_MODE".to_owned(), self.mode.to_string()));
+        let mode =
+            (self.mode != usual.mode).then(|| ("AWS_RETRY_MODE".to_owned(), self.mode.to_string()));
         attempts.into_iter().chain(mode).collect()
     }
 

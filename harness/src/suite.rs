@@ -9,9 +9,7 @@ use keywheel_emulator::realtime::address;
 
 use crate::mutants;
 use crate::oracle;
-use crate::scenario::{
-    LONGEST_FILE, Scenario, ScenarioError, Vocabulary, from_json, parse_bytes,
-};
+use crate::scenario::{LONGEST_FILE, Scenario, ScenarioError, Vocabulary, from_json, parse_bytes};
 
 /// The ending of scenario files.
 const ENDING: &str = "scenario";

@@ -88,7 +88,9 @@ fn a_fault_that_never_fires_ends_with_4() {
     let text = "keywheel scenario 1\nfault createSecret/DeleteApiKey#1 reset\nrotate\n";
     let output = tested(text, "builtin");
     assert_eq!(code(&output), 4, "{}", told(&output));
-    assert!(told(&output).contains("line 2: never happened: fault createSecret/DeleteApiKey#1 reset"));
+    assert!(
+        told(&output).contains("line 2: never happened: fault createSecret/DeleteApiKey#1 reset")
+    );
 }
 
 #[test]
@@ -144,7 +146,10 @@ fn a_wrong_path_or_name_ends_with_2_and_says_what_there_is() {
 fn a_file_that_is_too_long_is_refused_before_it_is_read() {
     let folder = tempfile::tempdir().unwrap();
     let line = "advance 1h # and so on, and so on, and so on, and so on, and so on, and on\n";
-    let text = format!("keywheel scenario 1\n{}", line.repeat(10 * (1 << 20) / line.len()));
+    let text = format!(
+        "keywheel scenario 1\n{}",
+        line.repeat(10 * (1 << 20) / line.len())
+    );
     for name in ["long.scenario", "long.json"] {
         let path = folder.path().join(name);
         std::fs::write(&path, &text).unwrap();
@@ -152,7 +157,10 @@ fn a_file_that_is_too_long_is_refused_before_it_is_read() {
             let output = keywheel(&[command, path.to_str().unwrap()]);
             let told = told(&output);
             assert_eq!(code(&output), 2, "{told}");
-            assert!(told.contains(name) && told.contains("longer than 1 MiB"), "{told}");
+            assert!(
+                told.contains(name) && told.contains("longer than 1 MiB"),
+                "{told}"
+            );
             assert!(told.len() < 1000, "{} bytes are told", told.len());
         }
     }
@@ -162,7 +170,10 @@ fn a_file_that_is_too_long_is_refused_before_it_is_read() {
 fn what_never_waits_is_ended_by_the_watchdog_with_1_and_its_name() {
     let stuck = ["--function", "stuck"];
     let scenario = "scenarios/happy/h1-first-rotation.scenario";
-    for (command, name) in [(&["test", scenario][..], "happy/h1"), (&["fuzz", "--runs", "3"], "")] {
+    for (command, name) in [
+        (&["test", scenario][..], "happy/h1"),
+        (&["fuzz", "--runs", "3"], ""),
+    ] {
         let mut keywheel = command_of(&[command, &stuck].concat());
         let output = keywheel.env("KEYWHEEL_LONGEST_RUN", "2s").output().unwrap();
         let told = told(&output);
@@ -173,7 +184,11 @@ fn what_never_waits_is_ended_by_the_watchdog_with_1_and_its_name() {
     let mut bad = command_of(&["list", "faults"]);
     let output = bad.env("KEYWHEEL_LONGEST_RUN", "soon").output().unwrap();
     assert_eq!(code(&output), 2);
-    assert!(told(&output).contains("KEYWHEEL_LONGEST_RUN=soon"), "{}", told(&output));
+    assert!(
+        told(&output).contains("KEYWHEEL_LONGEST_RUN=soon"),
+        "{}",
+        told(&output)
+    );
 }
 
 #[test]
@@ -181,7 +196,10 @@ fn orders_of_calls_cannot_be_asked_of_a_function_behind_a_url() {
     let output = keywheel(&["interleave", "--function", "http://127.0.0.1:9/"]);
     let told = told(&output);
     assert_eq!(code(&output), 2, "{told}");
-    assert!(told.contains("run the function with process:COMMAND"), "{told}");
+    assert!(
+        told.contains("run the function with process:COMMAND"),
+        "{told}"
+    );
 }
 
 #[test]

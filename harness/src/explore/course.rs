@@ -13,7 +13,6 @@ use crate::marks::is_retry;
 use crate::report::describe;
 use crate::run::{FAULTS_STOP, Run};
 
-
 /// The calls that the steps of a run make after its `at`-th statement, counted as a fault rule on
 /// that line counts them, in order. What a fault strikes already is left out: no other can.
 pub fn points(run: &Run, at: usize) -> Vec<Address> {

@@ -145,8 +145,14 @@ mod tests {
 
     #[test]
     fn retries_of_the_function_are_drawn_and_written_down() {
-        let texts: Vec<String> = (0..60).map(|number| print(&item(1, number).scenario)).collect();
-        for setting in ["retry-attempts=10", "retry-mode=adaptive", "retry-tokens=none"] {
+        let texts: Vec<String> = (0..60)
+            .map(|number| print(&item(1, number).scenario))
+            .collect();
+        for setting in [
+            "retry-attempts=10",
+            "retry-mode=adaptive",
+            "retry-tokens=none",
+        ] {
             let having = texts.iter().filter(|text| text.contains(setting)).count();
             assert!((1..60).contains(&having), "{setting}: {having} of 60");
         }

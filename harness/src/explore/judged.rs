@@ -13,8 +13,8 @@ use crate::run::Run;
 use crate::subject::Subject;
 
 use super::class::Class;
-use super::item::Item;
 use super::course;
+use super::item::Item;
 
 /// What one run showed.
 #[derive(Clone, Debug)]

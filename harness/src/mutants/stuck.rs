@@ -4,9 +4,7 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::subject::{
-    Event, Function, FunctionFailure, StepFuture, Subject, Surroundings,
-};
+use crate::subject::{Event, Function, FunctionFailure, StepFuture, Subject, Surroundings};
 
 /// The function.
 #[derive(Clone, Copy, Debug, Default)]

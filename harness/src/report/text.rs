@@ -29,13 +29,10 @@ pub fn objections(run: &Run) -> Vec<String> {
         0 => unmet.text.clone(),
         line => format!("line {line}: {}", unmet.text),
     });
-    let unfired = run
-        .unfired
-        .iter()
-        .map(|order| match order.line {
-            0 => format!("never happened: {}", order.text),
-            line => format!("line {line}: never happened: {}", order.text),
-        });
+    let unfired = run.unfired.iter().map(|order| match order.line {
+        0 => format!("never happened: {}", order.text),
+        line => format!("line {line}: never happened: {}", order.text),
+    });
     violations.chain(unmet).chain(unfired).collect()
 }
 

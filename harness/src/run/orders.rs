@@ -52,7 +52,11 @@ mod tests {
         let text = format!("keywheel scenario 1\n{body}");
         let scenario = parse("x", &text, &Vocabulary::default()).unwrap();
         let told = |unmet: Unmet| (unmet.line, unmet.text);
-        run(&scenario, &Builtin).unfired.into_iter().map(told).collect()
+        run(&scenario, &Builtin)
+            .unfired
+            .into_iter()
+            .map(told)
+            .collect()
     }
 
     #[test]

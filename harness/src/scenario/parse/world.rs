@@ -238,10 +238,12 @@ fn retry_tokens(value: &Word) -> Result<Option<u32>, Complaint> {
     if value.text == NO_BUCKET {
         return Ok(None);
     }
-    number(value, 0..=100_000).map(Some).map_err(|complaint| Complaint {
-        message: format!("{}, nor none", complaint.message),
-        ..complaint
-    })
+    number(value, 0..=100_000)
+        .map(Some)
+        .map_err(|complaint| Complaint {
+            message: format!("{}, nor none", complaint.message),
+            ..complaint
+        })
 }
 
 fn start(value: &Word) -> Result<Timestamp, Complaint> {
