@@ -16,9 +16,9 @@ use keywheel_emulator::ids::{DEFAULT_REGION, InvocationNumber, SecretArn, Step};
 use keywheel_emulator::state::rotations::{Invocation, StepFailure, StepResult};
 
 use crate::clock::{Freezer, FunctionClock};
-use crate::gate::conduct;
+use crate::gate::{Actors, conduct};
 use crate::history::What;
-use crate::scenario::{AdminAction, Config, Holds, Restart, Twice};
+use crate::scenario::{AdminAction, Companion, Config, Holds, Restart, Twice};
 use crate::sdk::Retries;
 use crate::subject::{Event, FunctionFailure, Subject, Surroundings};
 use crate::wire::{CallerScope, Life, Wire};
@@ -88,6 +88,16 @@ impl<'a> Driver<'a> {
     /// The next delivery of this step runs at once with an invocation for another.
     pub(crate) fn overlap(&mut self, step: Step, with: Step) {
         self.orders.overlaps.push_back((step, with));
+    }
+
+    /// The next rotation does not run alone.
+    pub(crate) fn beside(&mut self, companion: Companion) {
+        self.orders.companions.push(companion);
+    }
+
+    /// Is somebody to run beside the next rotation?
+    pub(crate) fn has_companions(&self) -> bool {
+        !self.orders.companions.is_empty()
     }
 
     /// The next delivery of this step does not happen, and counts as a success.
@@ -267,8 +277,13 @@ impl<'a> Driver<'a> {
             let actors = core.gate.actors().unwrap_or(2);
             core.set_racing(actors);
             core.judge.allow_another_create(&first.token);
-            core.gate
-                .open(self.invocations + 1, actors, self.subject.pace());
+            if core.gate.is_ordered() {
+                core.gate
+                    .open(Actors::Invocations, actors, self.subject.pace());
+            }
+            for (letter, number) in (b'a'..=b'c').zip(self.invocations + 1..) {
+                core.gate.join(InvocationNumber(number), letter);
+            }
             actors
         };
         let third = (actors > 2).then(|| first.clone());
@@ -291,16 +306,20 @@ impl<'a> Driver<'a> {
     /// One invocation, from its start to its end.
     pub(crate) async fn invoke(&mut self, event: Event) -> Delivered {
         let running = self.begin(&event);
-        let (life, secret) = (running.scope.life.clone(), running.event.secret.clone());
-        let is_cold = self.restart == Restart::Cold;
+        let life = running.scope.life.clone();
         let delivered = finish(running).await;
-        let has_died = matches!(&delivered, Err(failure) if failure.error_type.starts_with(DIED));
-        // An environment that stands still serves nobody else.
-        if (is_cold || life.is_frozen()) && has_died {
-            let gone = self.started.remove(&secret);
+        self.clear_up(&event.secret, &life, &delivered);
+        delivered
+    }
+
+    /// Takes an environment away that serves nobody else.
+    fn clear_up(&mut self, secret: &SecretArn, life: &Life, delivered: &Delivered) {
+        let has_died = matches!(delivered, Err(failure) if failure.error_type.starts_with(DIED));
+        // Nobody else is served by one that stands still.
+        if (self.restart == Restart::Cold || life.is_frozen()) && has_died {
+            let gone = self.started.remove(secret);
             self.printed += &gone.map_or(String::new(), |gone| gone.function.output());
         }
-        delivered
     }
 
     fn begin(&mut self, event: &Event) -> Running {

@@ -1,4 +1,4 @@
-//! Whose request goes next, when several invocations run at once in a given order.
+//! Whose request goes next, when several invocations or whole rotations run at once in a given order.
 //!
 //! Each request parks here. When nobody can run any more, one of the parked is let through; the
 //! course of the run is thus a function of the choices alone. In paused time a sleep of a
@@ -17,7 +17,7 @@ use crate::world::World;
 /// One choice: who was let through, and who else could have been.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Turn {
-    /// The letter of the invocation that went.
+    /// The letter of the actor that went.
     pub went: u8,
     /// The letters of all that were parked, in order.
     pub parked: Vec<u8>,
@@ -31,16 +31,26 @@ pub(crate) struct Gate {
     taken: Vec<Turn>,
 }
 
-/// A gate at which invocations take turns.
+/// A gate at which actors take turns.
 #[derive(Debug)]
 struct Open {
     order: Vec<u8>,
     next: usize,
-    first: u64,
+    actors: Actors,
     running: usize,
     pace: Pace,
+    letters: BTreeMap<InvocationNumber, u8>,
     parked: BTreeMap<u8, oneshot::Sender<()>>,
     changed: Arc<Notify>,
+}
+
+/// Who takes turns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Actors {
+    /// Invocations of a step, each of which is an actor.
+    Invocations,
+    /// Whole rotations, each of which is one invocation after the other, and people.
+    Rotations,
 }
 
 /// What the conductor does next.
@@ -71,39 +81,70 @@ impl Gate {
         Some(format!("turns {}", String::from_utf8_lossy(&order)))
     }
 
-    /// Opens for so many invocations, the first of which has this number.
-    pub(crate) fn open(&mut self, first: u64, running: usize, pace: Pace) {
-        if let Some(order) = self.orders.take() {
-            self.open = Some(Open {
-                order,
-                next: 0,
-                first,
-                running,
-                pace,
-                parked: BTreeMap::new(),
-                changed: Arc::default(),
-            });
-        }
+    /// Is there an order for those that run at once next?
+    pub(crate) fn is_ordered(&self) -> bool {
+        self.orders.is_some()
+    }
+
+    /// Opens for so many, in the order that was given.
+    pub(crate) fn open(&mut self, actors: Actors, running: usize, pace: Pace) {
+        self.open = Some(Open {
+            order: self.orders.take().unwrap_or_default(),
+            next: 0,
+            actors,
+            running,
+            pace,
+            letters: BTreeMap::new(),
+            parked: BTreeMap::new(),
+            changed: Arc::default(),
+        });
     }
 
     pub(crate) fn is_open(&self) -> bool {
         self.open.is_some()
     }
 
+    /// An invocation is that of the actor with this letter.
+    pub(crate) fn join(&mut self, invocation: InvocationNumber, letter: u8) {
+        if let Some(open) = self.open.as_mut() {
+            open.letters.insert(invocation, letter);
+        }
+    }
+
     /// Parks a request of an invocation, if the gate is open for it.
     pub(crate) fn park(&mut self, invocation: InvocationNumber) -> Option<oneshot::Receiver<()>> {
+        let letter = *self.open.as_ref()?.letters.get(&invocation)?;
+        self.park_actor(letter)
+    }
+
+    /// Parks an actor, if the gate is open.
+    pub(crate) fn park_actor(&mut self, letter: u8) -> Option<oneshot::Receiver<()>> {
         let open = self.open.as_mut()?;
-        let place = u8::try_from(invocation.0.checked_sub(open.first)?).ok()?;
         let (pass, turn) = oneshot::channel();
-        open.parked.insert(b'a'.checked_add(place)?, pass);
+        open.parked.insert(letter, pass);
         open.changed.notify_one();
         Some(turn)
     }
 
-    /// An invocation has ended.
+    /// An invocation has ended, and its actor with it if it was no more than that.
+    pub(crate) fn invocation_ended(&mut self) {
+        let is_actor = |open: &Open| open.actors == Actors::Invocations;
+        if self.open.as_ref().is_some_and(is_actor) {
+            self.leave();
+        }
+    }
+
+    /// An actor has ended.
     pub(crate) fn leave(&mut self) {
         if let Some(open) = self.open.as_mut() {
-            open.running -= 1;
+            open.running = open.running.saturating_sub(1);
+            open.changed.notify_one();
+        }
+    }
+
+    /// All actors have ended.
+    pub(crate) fn close(&mut self) {
+        if let Some(open) = self.open.take() {
             open.changed.notify_one();
         }
     }
@@ -152,7 +193,7 @@ impl Open {
     }
 }
 
-/// Lets requests through, one after the other, until all invocations have ended.
+/// Lets requests through, one after the other, until all actors have ended.
 pub(crate) async fn conduct(world: World, pace: Pace) {
     loop {
         if pace == Pace::Virtual {

@@ -23,11 +23,10 @@ use crate::logs::Capture;
 use crate::mutants;
 use crate::oracle::{Judge, Violation};
 use crate::scenario::{
-    Check, Expectation, Holds, InvokeOutcome, Located, Point, RotateOutcome, Scenario, Statement,
-    VersionRef,
+    Check, Expectation, Holds, Located, Point, RotateOutcome, Scenario, Statement,
 };
 use crate::setup;
-use crate::subject::{Event, PASSWORD_POLICY, Subject};
+use crate::subject::{PASSWORD_POLICY, Subject};
 use crate::watchdog;
 use crate::world::{Core, World};
 
@@ -170,6 +169,7 @@ impl<'a> Bench<'a> {
                 core.engine.faults().arm(rule);
             }
             Statement::Overlap { step, with } => self.driver.overlap(*step, *with),
+            Statement::Beside(companion) => self.driver.beside(companion.clone()),
             Statement::TestRotation { expect } => self.test_rotation(expect).await,
             Statement::Send(event) => self.send(event).await,
             Statement::Double { step, how } => self.driver.double(*step, *how),
@@ -262,7 +262,11 @@ impl<'a> Bench<'a> {
             core.judge_commit(crate::oracle::Actor::Service);
             id
         };
-        self.driver.settle().await;
+        if self.driver.has_companions() {
+            self.driver.settle_all().await;
+        } else {
+            self.driver.settle().await;
+        }
         let mut core = self.world.lock();
         let snapshot = core.snapshot();
         let labels = core.secret_in(&snapshot).map(|secret| &secret.labels);
@@ -279,24 +283,6 @@ impl<'a> Bench<'a> {
             core.note_violations();
         }
         (RotateOutcome::Failed, failure)
-    }
-
-    async fn invoke(&mut self, step: &str, token: &VersionRef, expect: &InvokeOutcome) {
-        let event = {
-            let mut core = self.world.lock();
-            match core.resolve_version(token) {
-                Ok(token) => {
-                    core.place.token = Some(token.clone());
-                    Event::of(step, core.place.secret.clone(), token)
-                }
-                Err(problem) => {
-                    drop(core);
-                    return self.require(Err(problem));
-                }
-            }
-        };
-        let delivered = self.driver.invoke(event).await;
-        self.require(compare(&delivered, expect));
     }
 
     fn unexpected(&self, violations: &[Violation]) -> Vec<Violation> {

@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicBool;
 use keywheel::explore::base::builtin;
 use keywheel::explore::campaign::{Children, Crew};
 use keywheel::explore::fuzz;
-use keywheel::explore::interleave::{self, Bounds};
+use keywheel::explore::interleave::{self, Bounds, Unit};
 use keywheel::explore::item::Item;
 use keywheel::explore::sweep::Discovery;
 use keywheel::scenario::print;
@@ -88,6 +88,7 @@ fn every_call_may_fail_in_every_way() {
 fn a_step_may_run_twice_at_once_in_every_order_of_its_calls() {
     let bounds = Bounds {
         preemptions: Budget::get().of(Some(1), None),
+        unit: Unit::Step,
         actors: 2,
         with_faults: false,
     };
@@ -96,6 +97,21 @@ fn a_step_may_run_twice_at_once_in_every_order_of_its_calls() {
     let children = |item: &Item, judged: &_| interleave::children(item, judged, bounds);
     let (runs, failed) = search(roots.into_iter(), &children);
     hold(runs, 4 * steps, &failed);
+}
+
+#[test]
+fn a_rotation_may_run_at_once_with_another_delivery_another_secret_or_a_person() {
+    let bounds = Bounds {
+        preemptions: Budget::get().of(Some(0), Some(2)),
+        unit: Unit::Rotation,
+        actors: Budget::get().of(2, 3),
+        with_faults: false,
+    };
+    let roots = interleave::roots(&builtin(), bounds);
+    let companies = roots.len();
+    let children = |item: &Item, judged: &_| interleave::children(item, judged, bounds);
+    let (runs, failed) = search(roots.into_iter(), &children);
+    hold(runs, companies, &failed);
 }
 
 #[test]

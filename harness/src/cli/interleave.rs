@@ -1,10 +1,11 @@
-//! `keywheel interleave`: a step at once with itself, in every order of the calls.
+//! `keywheel interleave`: a step at once with itself, or a whole rotation at once with others, in
+//! every order of the calls.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use keywheel::explore::interleave::{Bounds, children, roots};
+use keywheel::explore::interleave::{Bounds, Unit, children, roots};
 use keywheel::explore::summary::Plan;
 use keywheel::explore::tally::Known;
 
@@ -18,11 +19,15 @@ pub(crate) struct Args {
     /// Scenarios in whose last rotation each step is doubled [default: a first rotation, and one
     /// that had to start over].
     scenarios: Vec<PathBuf>,
-    /// How often an invocation may be interrupted that could go on, or all [default: all for two
-    /// invocations, 2 for three].
+    /// Whole rotations instead of steps: a rotation at once with a second delivery of all its steps,
+    /// with that of another secret with keys of the same API, or with a person who does something.
+    #[arg(long)]
+    whole: bool,
+    /// How often one may be interrupted that could go on, or all [default: all for two invocations
+    /// of a step, 2 for three and for whole rotations].
     #[arg(long, value_name = "N|all")]
     preemptions: Option<Preemptions>,
-    /// How many invocations run at once, 2 or 3.
+    /// How many run at once, 2 or 3.
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(2..=3))]
     actors: u32,
     /// Each order also with one fault at each of its calls.
@@ -68,9 +73,15 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     if args.scenarios.is_empty() {
         bases.retain(|base| BASES.contains(&base.name.as_str()));
     }
-    let usual = Preemptions((args.actors > 2).then_some(2));
+    let unit = if args.whole {
+        Unit::Rotation
+    } else {
+        Unit::Step
+    };
+    let usual = Preemptions((args.actors > 2 || args.whole).then_some(2));
     let bounds = Bounds {
         preemptions: args.preemptions.unwrap_or(usual).0,
+        unit,
         actors: args.actors,
         with_faults: args.faults,
     };
@@ -83,6 +94,10 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         ("bases", names.join(",")),
         ("faults", args.faults.to_string()),
         ("preemptions", told),
+        (
+            "unit",
+            if args.whole { "rotation" } else { "step" }.to_owned(),
+        ),
     ];
     let roots = roots(&bases, bounds);
     options.carry_out(Campaign {
@@ -92,11 +107,18 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
             seed: options.seed,
             bounds: BTreeMap::from(named.map(|(name, value)| (name.to_owned(), value))),
         },
-        about: format!(
-            "each step {} times at once in {} courses",
-            args.actors,
-            names.len()
-        ),
+        about: match unit {
+            Unit::Step => format!(
+                "each step {} times at once in {} courses",
+                args.actors,
+                names.len()
+            ),
+            Unit::Rotation => format!(
+                "a whole rotation and others, {} in all, at once in {} courses",
+                args.actors,
+                names.len()
+            ),
+        },
         roots: Box::new(roots.into_iter()),
         total: None,
         children: &|item, judged| children(item, judged, bounds),

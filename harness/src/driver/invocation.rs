@@ -56,7 +56,7 @@ pub(super) async fn finish(running: Running) -> Delivered {
         invocation: number,
         end,
     });
-    core.gate.leave();
+    core.gate.invocation_ended();
     delivered
 }
 

@@ -1,18 +1,19 @@
-//! What the scenario wants done when a step is delivered next.
+//! What the scenario wants done when a step is delivered, or a rotation runs, next.
 
 use std::collections::VecDeque;
 
 use keywheel_emulator::ids::Step;
 
-use crate::scenario::{AdminAction, Twice};
+use crate::scenario::{AdminAction, Companion, Twice};
 
-/// Orders, each for the next delivery of its step.
+/// Orders, each for the next delivery of its step, or for the next rotation.
 #[derive(Debug, Default)]
 pub(super) struct Orders {
     pub(super) doubles: VecDeque<(Step, Twice)>,
     pub(super) overlaps: VecDeque<(Step, Step)>,
     pub(super) skips: VecDeque<Step>,
     pub(super) actions: VecDeque<(Step, AdminAction)>,
+    pub(super) companions: Vec<Companion>,
 }
 
 impl Orders {
@@ -29,10 +30,13 @@ impl Orders {
             .actions
             .iter()
             .map(|(step, action)| format!("at {step} admin {action}"));
+        let companions = self.companions.iter();
+        let companions = companions.map(|companion| format!("beside {companion}"));
         doubles
             .chain(overlaps)
             .chain(skips)
             .chain(actions)
+            .chain(companions)
             .collect()
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use keywheel_emulator::fault::Verdict;
 
-use crate::scenario::{Point, Scenario, Statement, print};
+use crate::scenario::{AdminAction, Companion, Point, Scenario, Statement, print};
 use crate::subject::Subject;
 
 use super::base::struck;
@@ -45,17 +45,24 @@ fn sketch(order: &Statement) -> Option<String> {
         }
         Statement::Double { step, how } => format!("{step} twice {how}"),
         Statement::Turns { .. } => "in a certain order".to_owned(),
+        Statement::Beside(Companion::Delivery) => "the rotation twice at once".to_owned(),
+        Statement::Beside(Companion::Admin(action)) => {
+            format!("{} beside the rotation", verb(action))
+        }
         Statement::Skip { step } => format!("{step} skipped"),
         Statement::At { point, action } => {
-            let action = action.to_string();
-            let verb = action.split(' ').next().unwrap_or_default();
-            format!("{verb} at {}", place(point))
+            format!("{} at {}", verb(action), place(point))
         }
-        Statement::Admin(action) => action.to_string().split(' ').next()?.to_owned(),
+        Statement::Admin(action) => verb(action),
         Statement::Setting { name, .. } => format!("setting {name}"),
         Statement::Invoke { step, .. } => format!("{step} by hand"),
         _ => return None,
     })
+}
+
+fn verb(action: &AdminAction) -> String {
+    let action = action.to_string();
+    action.split(' ').next().unwrap_or_default().to_owned()
 }
 
 fn place(point: &Point) -> String {

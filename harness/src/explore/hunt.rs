@@ -9,7 +9,7 @@ use crate::subject::Subject;
 use super::base::builtin;
 use super::class::Class;
 use super::fuzz;
-use super::interleave::{Bounds, children, roots};
+use super::interleave::{Bounds, Unit, children, roots};
 use super::item::Item;
 use super::judged::Judged;
 use super::shrink::Lab;
@@ -77,6 +77,7 @@ impl Hunt<'_> {
     fn in_interleave(&mut self, orders: usize) -> Option<Catch> {
         let bounds = Bounds {
             preemptions: Some(2),
+            unit: Unit::Step,
             actors: 2,
             with_faults: false,
         };

@@ -1,5 +1,5 @@
 //! Every order in which the calls of a step that is delivered twice can happen; for three at once,
-//! all orders with few preemptions. Optionally each of them with one fault.
+//! and for whole rotations, all orders with few preemptions. Optionally each of them with one fault.
 //!
 //! The search is stateless: a run tells at each of its choices who else could have gone, and each
 //! of those begins a branch of its own. So every order is run once, and none is forgotten.
@@ -13,20 +13,39 @@ use super::base::Base;
 use super::item::Item;
 use super::judged::Judged;
 use super::kinds;
+use super::whole;
 
 /// What is explored.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
     /// How often an invocation may be interrupted that could go on; no bound if absent.
     pub preemptions: Option<u32>,
-    /// How many invocations run at once, 2 or 3.
+    /// What runs at once.
+    pub unit: Unit,
+    /// How many run at once, 2 or 3.
     pub actors: u32,
     /// Is each order also tried with one fault?
     pub with_faults: bool,
 }
 
-/// The first order of each step and base: one after the other.
+/// What runs at once with others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// A step, with itself.
+    Step,
+    /// A whole rotation, with a second delivery of it, another secret's, or a person.
+    Rotation,
+}
+
+/// The first order of each base and of what runs at once in it: one after the other.
 pub fn roots(bases: &[Base], bounds: Bounds) -> Vec<Item> {
+    match bounds.unit {
+        Unit::Step => steps(bases, bounds),
+        Unit::Rotation => whole::roots(bases, bounds.actors),
+    }
+}
+
+fn steps(bases: &[Base], bounds: Bounds) -> Vec<Item> {
     let places = bases
         .iter()
         .flat_map(|base| Step::ALL.map(|step| (base, step)));
@@ -62,7 +81,10 @@ pub fn children(item: &Item, judged: &Judged, bounds: Bounds) -> Vec<Item> {
     let Some((at, order)) = order_of(item) else {
         return Vec::new();
     };
-    if item.orders > 2 {
+    if item
+        .orders()
+        .any(|order| matches!(order, Statement::Fault(_)))
+    {
         return Vec::new(); // A fault has been added: its branch ends here.
     }
     let fixed = if is_root(item) { 0 } else { order.len() };
@@ -161,6 +183,7 @@ mod tests {
     fn bounds(preemptions: Option<u32>) -> Bounds {
         Bounds {
             preemptions,
+            unit: Unit::Step,
             actors: 2,
             with_faults: false,
         }

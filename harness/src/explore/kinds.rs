@@ -85,7 +85,8 @@ pub fn events(step: Step) -> Vec<Statement> {
     doubles.into_iter().chain(acts).collect()
 }
 
-fn people(step: Step) -> Vec<AdminAction> {
+/// What people do just before a step that a rotation can recover from.
+pub(super) fn people(step: Step) -> Vec<AdminAction> {
     let mut acts = vec![
         AdminAction::RemoveLabel {
             label: "AWSPENDING".to_owned(),

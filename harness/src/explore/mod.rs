@@ -4,7 +4,7 @@
 //!
 //! - [`item`]: one run of a campaign, and its place in the campaign's order;
 //! - [`base`], [`kinds`], [`sweep`]: every call × every fault kind, and pairs of them;
-//! - [`interleave`]: every order of the calls of invocations that run at once;
+//! - [`interleave`], `whole`: every order of the calls of invocations and rotations that run at once;
 //! - [`generate`], [`fuzz`]: random scenarios, and random lives of a world;
 //! - [`campaign`]: runs items on all processors, in shards, until it is told to stop;
 //! - [`class`], [`course`], [`judged`]: what is kept of a run when its history is gone;
@@ -35,3 +35,4 @@ pub mod shrink;
 pub mod summary;
 pub mod sweep;
 pub mod tally;
+mod whole;

@@ -1,4 +1,4 @@
-//! Statements that few scenarios have: several secrets, tests of the function, events that no service
+//! Statements that few scenarios have: invocations by hand, several secrets, tests of the function, events that no service
 //! sends.
 
 use keywheel_emulator::ids::{SecretArn, VersionId};
@@ -6,7 +6,8 @@ use keywheel_emulator::ids::{SecretArn, VersionId};
 use crate::driver::Delivered;
 use crate::history::What;
 use crate::oracle::Actor;
-use crate::scenario::{InvokeOutcome, RotateOutcome, SentEvent};
+use crate::scenario::{InvokeOutcome, RotateOutcome, SentEvent, VersionRef};
+use crate::subject::Event;
 
 use super::Bench;
 
@@ -59,6 +60,25 @@ impl Bench<'_> {
         }
     }
 
+    /// The function is called directly for one step.
+    pub(super) async fn invoke(&mut self, step: &str, token: &VersionRef, expect: &InvokeOutcome) {
+        let event = {
+            let mut core = self.world.lock();
+            match core.resolve_version(token) {
+                Ok(token) => {
+                    core.place.token = Some(token.clone());
+                    Event::of(step, core.place.secret.clone(), token)
+                }
+                Err(problem) => {
+                    drop(core);
+                    return self.require(Err(problem));
+                }
+            }
+        };
+        let delivered = self.driver.invoke(event).await;
+        self.require(compare(&delivered, expect));
+    }
+
     /// RotateSecret that is to test the function only.
     pub(super) async fn test_rotation(&mut self, expect: &InvokeOutcome) {
         {
@@ -98,7 +118,7 @@ impl Bench<'_> {
 }
 
 /// Compares how an invocation ended with how it had to.
-pub(super) fn compare(delivered: &Delivered, expect: &InvokeOutcome) -> Result<(), String> {
+fn compare(delivered: &Delivered, expect: &InvokeOutcome) -> Result<(), String> {
     let is_as_expected = match (delivered, expect) {
         (Ok(()), InvokeOutcome::Ok) | (Err(_), InvokeOutcome::Failed) => true,
         (Err(failure), InvokeOutcome::Error(error_type)) => failure.error_type == *error_type,

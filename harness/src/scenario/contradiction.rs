@@ -54,6 +54,7 @@ impl Demands {
             | Statement::Turns { .. }
             | Statement::Skip { .. }
             | Statement::Overlap { .. }
+            | Statement::Beside(_)
             | Statement::At { .. } => None,
             Statement::TestRotation { .. }
             | Statement::Send(_)
@@ -70,10 +71,12 @@ impl Demands {
     fn demand(&mut self, line: usize, demand: Demand, oracle: &str) -> Option<(usize, String)> {
         let others = [Demand::Objects, Demand::IsOff, Demand::Holds];
         let known = others.into_iter().filter(|other| *other != demand);
-        let contradicted = known.map(|other| (other, oracle.to_owned())).find_map(|key| {
-            let line = self.oracles.get(&key)?;
-            Some((*line, key.0.told(oracle)))
-        });
+        let contradicted = known
+            .map(|other| (other, oracle.to_owned()))
+            .find_map(|key| {
+                let line = self.oracles.get(&key)?;
+                Some((*line, key.0.told(oracle)))
+            });
         self.oracles.insert((demand, oracle.to_owned()), line);
         contradicted
     }
@@ -131,7 +134,8 @@ fn excludes(one: &Expectation, other: &Expectation) -> bool {
             },
         ) => key == other && !can_be_both(*state, *is),
         (Expectation::Labels(one), Expectation::Labels(other)) => {
-            one.keys().ne(other.keys()) || one.values().zip(other.values()).any(|(a, b)| differ(a, b))
+            one.keys().ne(other.keys())
+                || one.values().zip(other.values()).any(|(a, b)| differ(a, b))
         }
         (Expectation::Value(Payload::Text(one)), Expectation::Value(Payload::Text(other))) => {
             // `<name>` stands for something that is not known before the run.

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::print::{admin, invoke_outcome, line};
-use super::{AdminAction, InvokeOutcome, Statement};
+use super::print::{admin, beside, invoke_outcome, line};
+use super::{AdminAction, Companion, InvokeOutcome, Statement};
 
 impl fmt::Display for Statement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -14,6 +14,12 @@ impl fmt::Display for Statement {
 impl fmt::Display for AdminAction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&admin(self))
+    }
+}
+
+impl fmt::Display for Companion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&beside(self))
     }
 }
 

@@ -21,7 +21,7 @@ pub use parse::{LONGEST_FILE, from_json, parse, parse_bytes};
 pub use plan::{Located, Scenario};
 pub use print::print;
 pub use refs::{BadReference, Bound, Check, KeyRef, Payload, Point, Shift, VersionRef};
-pub use statement::{AdminAction, Expectation, InvokeOutcome, SentEvent, Statement};
+pub use statement::{AdminAction, Companion, Expectation, InvokeOutcome, SentEvent, Statement};
 pub use words::{
     ApiKind, Auth, Choice, Config, Holds, KeyState, LostKey, MARKS, OPERATIONS, ORACLES,
     ReplicaState, Restart, RetryMode, RotateOutcome, SecretForm, Shape, Twice, Vocabulary,

@@ -7,7 +7,7 @@ use keywheel_emulator::fault::{Rule, Times};
 use super::lexer::{always_quote, quote};
 use super::plan::Scenario;
 use super::refs::{Payload, VersionRef};
-use super::statement::{AdminAction, Expectation, InvokeOutcome, SentEvent, Statement};
+use super::statement::{AdminAction, Companion, Expectation, InvokeOutcome, SentEvent, Statement};
 use super::words::{RotateOutcome, SecretForm};
 use super::world::{ForeignKey, NO_BUCKET, WorldSpec};
 
@@ -115,6 +115,7 @@ pub(super) fn line(statement: &Statement) -> String {
         Statement::Turns { order } => format!("turns {order}"),
         Statement::Skip { step } => format!("skip {step}"),
         Statement::Overlap { step, with } => format!("overlap {step} with {with}"),
+        Statement::Beside(companion) => format!("beside {}", beside(companion)),
         Statement::TestRotation { expect } => {
             format!("test-rotation{}", invoke_outcome(expect))
         }
@@ -194,6 +195,13 @@ pub(super) fn invoke_outcome(outcome: &InvokeOutcome) -> String {
         InvokeOutcome::Ok => String::new(),
         InvokeOutcome::Failed => " expect=failed".to_owned(),
         InvokeOutcome::Error(kind) => format!(" expect={kind}"),
+    }
+}
+
+pub(super) fn beside(companion: &Companion) -> String {
+    match companion {
+        Companion::Delivery => "delivery".to_owned(),
+        Companion::Admin(action) => format!("admin {}", admin(action)),
     }
 }
 

@@ -47,6 +47,8 @@ pub enum Statement {
         /// The other step, of the same token.
         with: Step,
     },
+    /// The next rotation does not run alone; letters of turns are for whole rotations then.
+    Beside(Companion),
     /// RotateSecret with RotateImmediately=false: only testSecret runs, on a copy.
     TestRotation {
         /// How it has to end.
@@ -113,6 +115,16 @@ pub(super) const SECRET: &str = "s";
 
 /// All secrets of a world.
 pub(super) const ALL_SECRETS: &str = "all";
+
+/// Who runs at once with a rotation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Companion {
+    /// A second delivery of all its steps, one after the other until one fails.
+    Delivery,
+    /// A person who does something once.
+    Admin(AdminAction),
+}
 
 /// An event as it is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

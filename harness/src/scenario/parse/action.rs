@@ -7,7 +7,7 @@ use keywheel_emulator::fault::{Rule, Span, Times, UnknownTimes, UnknownVerdict, 
 use super::super::error::Complaint;
 use super::super::lexer::{Cursor, Word};
 use super::super::refs::VersionRef;
-use super::super::statement::{InvokeOutcome, SECRET, SentEvent, Statement};
+use super::super::statement::{Companion, InvokeOutcome, SECRET, SentEvent, Statement};
 use super::super::words::{RotateOutcome, SecretForm, is_name};
 use super::admin::particle;
 use super::names::{Names, choice, step};
@@ -117,6 +117,25 @@ pub(super) fn overlap(words: &mut Cursor<'_>) -> Result<Statement, Complaint> {
     particle(words, "with")?;
     let with = step(&words.need_bare("the other rotation step")?)?;
     Ok(Statement::Overlap { step: own, with })
+}
+
+/// `beside delivery` or `beside admin …`
+pub(super) fn beside(
+    words: &mut Cursor<'_>,
+    names: &mut Names<'_>,
+) -> Result<Statement, Complaint> {
+    let word = words.need_bare("who runs beside the rotation")?;
+    match word.text.as_str() {
+        "delivery" => Ok(Statement::Beside(Companion::Delivery)),
+        "admin" => {
+            let action = super::admin::action(words, names)?;
+            Ok(Statement::Beside(Companion::Admin(action)))
+        }
+        other => {
+            let valid = ["delivery", "admin"];
+            Err(Complaint::unknown("companion", other, word.column, &valid))
+        }
+    }
 }
 
 /// `test-rotation [expect=ok|failed|ERROR_TYPE]`
