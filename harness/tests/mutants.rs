@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use keywheel::explore::class::{Class, EXPECTATION};
 use keywheel::explore::fuzz;
-use keywheel::explore::hunt::shown_in;
+use keywheel::explore::hunt::{Budget, Outcome, hunt, shown_in};
 use keywheel::mutants::{ALL, Canary, Mutant, Plain};
 use keywheel::report::text;
 use keywheel::run::{Run, run};
-use keywheel::scenario::Scenario;
+use keywheel::scenario::{Scenario, Statement};
 use keywheel::suite;
 
 fn scenario_of(mutant: &Mutant) -> Scenario {
@@ -123,4 +124,41 @@ fn no_timeline_shows_a_key() {
             );
         }
     }
+}
+
+#[test]
+fn the_smallest_scenario_of_a_mutant_has_no_line_that_comes_to_nothing() {
+    let stop = AtomicBool::new(false);
+    let budget = Budget {
+        orders: 300,
+        draws: 100,
+        seed: 1,
+    };
+    // Three that are caught only where something is ordered: in a scenario, and by search.
+    for name in ["no-adoption", "moves-blindly", "trusts-500"] {
+        let mutant = ALL.iter().find(|mutant| mutant.subject.name() == name);
+        let mutant = mutant.unwrap_or_else(|| panic!("there is no mutant {name}"));
+        for suite in [&[][..], &[scenario_of(mutant)]] {
+            let found = hunt(mutant, suite, budget, &stop);
+            let caught = found
+                .caught()
+                .unwrap_or_else(|| panic!("{name}: {found:?}"));
+            let unfired = run(&strict(&caught.minimal), mutant.subject).unfired;
+            assert!(unfired.is_empty(), "{name}: {unfired:?}");
+        }
+    }
+    stop.store(true, Ordering::Relaxed);
+    let open = hunt(&ALL[0], &[scenario_of(&ALL[0])], budget, &stop);
+    assert!(matches!(open, Outcome::Unfinished), "{open:?}");
+}
+
+/// With every fault one that has to fire.
+fn strict(scenario: &Scenario) -> Scenario {
+    let mut strict = scenario.clone();
+    for located in &mut strict.statements {
+        if let Statement::Fault(rule) = &mut located.value {
+            rule.is_optional = false;
+        }
+    }
+    strict
 }

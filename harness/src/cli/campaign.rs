@@ -144,7 +144,10 @@ impl Options {
             stop,
             seed: self.seed,
         };
-        let bar = bar(campaign.total.map(|total| total / u64::from(shard.of)));
+        let bar = bar(
+            campaign.total.map(|total| total / u64::from(shard.of)),
+            "runs",
+        );
         let mut tally = Tally::new(summary, campaign.known);
         let deals_branches = campaign.deals_branches;
         let is_own = |item: &Item| match item.index.branch_number() {

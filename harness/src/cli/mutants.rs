@@ -3,12 +3,12 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use keywheel::clock::Stopwatch;
 use keywheel::explore::campaign::{Crew, in_order};
 use keywheel::explore::fuzz;
-use keywheel::explore::hunt::{Budget, Catch, hunt};
+use keywheel::explore::hunt::{Budget, Catch, Outcome, hunt};
 use keywheel::mutants::{ALL, Canary, Mutant};
 use keywheel::report::case::{Case, Failure as CaseFailure};
 use keywheel::scenario::print;
@@ -18,6 +18,7 @@ use super::exit::Failure;
 use super::reports::{self, Report, Told};
 use super::screen::{BOLD, DIM, GREEN, RED, out, paint};
 use super::test;
+use super::watch::{INTERRUPTED, bar, stop_flag};
 
 /// Options of `keywheel mutants`.
 #[derive(Debug, clap::Args)]
@@ -60,11 +61,21 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         seed: args.seed,
     };
     let jobs = args.jobs.unwrap_or_else(test::processors).clamp(1, 256);
-    let found = in_order(jobs, &chosen, |mutant| hunt(mutant, &suite, budget));
-    let rows: Vec<(&Mutant, Option<Catch>)> = chosen.into_iter().zip(found).collect();
-    let canary = args.only.is_empty().then(|| sung(args, jobs));
+    let stop = stop_flag(None);
+    let bar = bar(Some(chosen.len() as u64), "mutants");
+    let found = in_order(jobs, &chosen, |mutant| {
+        let outcome = hunt(mutant, &suite, budget, &stop);
+        bar.inc(1);
+        outcome
+    });
+    bar.finish_and_clear();
+    let rows: Vec<Row> = chosen.into_iter().zip(found).collect();
+    let is_whole = args.only.is_empty();
+    let canary = is_whole.then(|| sung(args, jobs, &stop));
+    let is_cut_short = stop.load(Ordering::Relaxed);
     // A reader that has gone away does not change the verdict.
-    let _ = table(&rows, !args.only.is_empty());
+    let _ = table(&rows, !is_whole);
+    let canary = canary.filter(|_| !is_cut_short);
     let is_sound = canary.is_none_or(|failed| {
         let share = f64::from(failed) / f64::from(args.runs.max(1));
         let _ = writeln!(
@@ -76,16 +87,12 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         );
         Canary::RATE.contains(&share)
     });
-    let survivors = rows.iter().filter(|(_, caught)| caught.is_none()).count();
-    let caught = rows.len() - survivors;
-    let seconds = watch.seconds();
-    let _ = writeln!(
-        out(),
-        "\n{caught} caught, {survivors} survived in {seconds:.1} s"
-    );
+    let survivors = rows.iter().filter(|(_, o)| matches!(o, Outcome::Survived));
+    let survivors = survivors.count();
+    let _ = tell_end(&rows, survivors, is_cut_short, watch);
     let cases: Vec<Case> = rows
         .iter()
-        .map(|(mutant, caught)| case(mutant, caught))
+        .filter_map(|(mutant, outcome)| case(mutant, outcome))
         .collect();
     let told = Told {
         mode: "mutants",
@@ -94,8 +101,35 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         summary: None,
     };
     reports::write(&args.report, &told)?;
-    let is_good = survivors == 0 && is_sound;
-    Ok(ExitCode::from(if is_good { 0 } else { SURVIVED }))
+    Ok(ExitCode::from(match (survivors, is_sound) {
+        (0, true) if is_cut_short => INTERRUPTED,
+        (0, true) => 0,
+        _ => SURVIVED,
+    }))
+}
+
+/// A mutant and what became of it.
+type Row = (&'static Mutant, Outcome);
+
+fn tell_end(
+    rows: &[Row],
+    survivors: usize,
+    is_cut_short: bool,
+    watch: Stopwatch,
+) -> io::Result<()> {
+    let caught = rows.iter().filter(|(_, o)| o.caught().is_some()).count();
+    let seconds = watch.seconds();
+    if is_cut_short {
+        let left = rows.len() - caught - survivors;
+        writeln!(
+            out(),
+            "\nstopped before its end: this is what was known by then; {left} mutants are open"
+        )?;
+    }
+    writeln!(
+        out(),
+        "\n{caught} caught, {survivors} survived in {seconds:.1} s"
+    )
 }
 
 fn chosen(only: &[String]) -> Result<Vec<&'static Mutant>, Failure> {
@@ -118,12 +152,11 @@ fn chosen(only: &[String]) -> Result<Vec<&'static Mutant>, Failure> {
 }
 
 /// How many of the canary's runs its oracle objects to.
-fn sung(args: &Args, jobs: usize) -> u32 {
-    let go_on = AtomicBool::new(false);
+fn sung(args: &Args, jobs: usize, stop: &AtomicBool) -> u32 {
     let crew = Crew {
         subject: &Canary,
         jobs,
-        stop: &go_on,
+        stop,
         seed: args.seed,
     };
     let mut failed = 0;
@@ -138,18 +171,18 @@ fn sung(args: &Args, jobs: usize) -> u32 {
     failed
 }
 
-fn table(rows: &[(&Mutant, Option<Catch>)], shows_minimal: bool) -> io::Result<()> {
+fn table(rows: &[Row], shows_minimal: bool) -> io::Result<()> {
     let mut out = out();
     let head = format!(
         "{:<22} {:<18} {:<10} {:>5} {:>5}  what is wrong with it",
         "mutant", "caught by", "in", "runs", "lines"
     );
     writeln!(out, "{}", paint(BOLD, &head))?;
-    for (mutant, caught) in rows {
+    for (mutant, outcome) in rows {
         let (name, bug) = (mutant.subject.name(), paint(DIM, mutant.bug));
         let oracle = format!("{:<18}", mutant.oracle);
-        match caught {
-            Some(caught) => {
+        match outcome {
+            Outcome::Caught(caught) => {
                 let (mode, runs) = (caught.mode, caught.runs);
                 let (oracle, lines) = (paint(GREEN, &oracle), lines(caught));
                 writeln!(
@@ -160,7 +193,8 @@ fn table(rows: &[(&Mutant, Option<Catch>)], shows_minimal: bool) -> io::Result<(
                     writeln!(out, "\n{}", print(&caught.minimal))?;
                 }
             }
-            None => {
+            Outcome::Unfinished => {}
+            Outcome::Survived => {
                 let survived = paint(RED, &format!("{:<18}", "SURVIVED"));
                 writeln!(
                     out,
@@ -179,21 +213,26 @@ fn lines(caught: &Catch) -> usize {
     text.lines().filter(|line| !line.starts_with('#')).count()
 }
 
-fn case(mutant: &Mutant, caught: &Option<Catch>) -> Case {
+/// None if it is not known whether the mutant is caught.
+fn case(mutant: &Mutant, outcome: &Outcome) -> Option<Case> {
+    if matches!(outcome, Outcome::Unfinished) {
+        return None;
+    }
+    let caught = outcome.caught();
     let failure = || CaseFailure {
         kind: "survived".to_owned(),
         message: format!("{} objects to nothing: {}", mutant.oracle, mutant.bug),
         scenario: String::new(),
         file: None,
     };
-    Case {
+    Some(Case {
         suite: match caught {
             Some(caught) => format!("mutants/{}", caught.mode),
             None => "mutants".to_owned(),
         },
         name: format!("{} by {}", mutant.subject.name(), mutant.oracle),
-        runs: caught.as_ref().map_or(0, |caught| caught.runs),
+        runs: caught.map_or(0, |caught| caught.runs),
         marks: None,
         failure: caught.is_none().then(failure),
-    }
+    })
 }

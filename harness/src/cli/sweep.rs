@@ -17,6 +17,7 @@ use keywheel::suite;
 
 use super::campaign::{Campaign, Options};
 use super::exit::Failure;
+use super::watch::bar;
 
 /// Options of `keywheel sweep`.
 #[derive(Debug, clap::Args)]
@@ -43,13 +44,16 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     }
     let items = discovery.items();
     let pairs = (args.depth == 2).then(|| pairs(&items, options, &mut known));
-    let pairs = pairs.transpose()?.unwrap_or_default();
+    let (pairs, count) = pairs.transpose()?.unwrap_or_default();
+    let told = match args.depth {
+        1 => String::new(),
+        _ => format!(", {count} pairs of them"),
+    };
     let about = format!(
-        "{} calls in {} courses, {} orders{}",
+        "{} calls in {} courses, {} orders{told}",
         discovery.places(),
         discovery.clean.len(),
         items.len(),
-        if args.depth == 2 { ", and pairs" } else { "" }
     );
     let names: Vec<&str> = discovery.bases().collect();
     let bounds = [
@@ -64,7 +68,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
             bounds: BTreeMap::from(bounds.map(|(name, value)| (name.to_owned(), value))),
         },
         about,
-        total: (args.depth == 1).then_some(items.len() as u64),
+        total: Some(items.len() as u64 + count),
         roots: Box::new(items.into_iter()),
         children: &|item, judged| pairs.children(item, judged),
         known,
@@ -96,9 +100,11 @@ fn base(scenario: Scenario) -> Result<Base, Failure> {
     })
 }
 
-/// Runs all single orders, whatever the shard: which pairs are worth trying follows from them.
-fn pairs(items: &[Item], options: &Options, known: &mut Known) -> Result<Pairs, Failure> {
+/// Runs all single orders, whatever the shard: which pairs are worth trying follows from them, and
+/// how many those are.
+fn pairs(items: &[Item], options: &Options, known: &mut Known) -> Result<(Pairs, u64), Failure> {
     let go_on = AtomicBool::new(false);
+    let bar = bar(Some(items.len() as u64), "runs before the pairs");
     let subject = &*options.subject()?;
     let crew = Crew {
         subject,
@@ -113,8 +119,15 @@ fn pairs(items: &[Item], options: &Options, known: &mut Known) -> Result<Pairs, 
         &mut |item, judged| {
             known.learn(item, &judged);
             singles.push((item.clone(), judged));
+            bar.inc(1);
         },
     );
+    bar.finish_and_clear();
     singles.sort_by(|(one, _), (other, _)| one.index.cmp(&other.index));
-    Ok(Pairs::of(&singles))
+    let pairs = Pairs::of(&singles);
+    let each = singles
+        .iter()
+        .map(|(item, judged)| pairs.children(item, judged).len() as u64);
+    let count = each.sum();
+    Ok((pairs, count))
 }

@@ -18,7 +18,7 @@ use super::test;
 pub(crate) const INTERRUPTED: u8 = 130;
 
 /// A bar on the terminal, with rate and time left. Nothing where nobody looks: in a file, in CI.
-pub(crate) fn bar(total: Option<u64>) -> ProgressBar {
+pub(crate) fn bar(total: Option<u64>, what: &str) -> ProgressBar {
     let is_seen = std::io::stderr().is_terminal() && std::env::var_os("CI").is_none();
     let target = if is_seen {
         ProgressDrawTarget::stderr_with_hz(8)
@@ -26,10 +26,10 @@ pub(crate) fn bar(total: Option<u64>) -> ProgressBar {
         ProgressDrawTarget::hidden()
     };
     let template = match total {
-        Some(_) => "{bar:32} {pos}/{len} runs, {per_sec:.0}, {eta} left{msg}",
-        None => "{spinner} {pos} runs, {per_sec:.0}, {elapsed}{msg}",
+        Some(_) => format!("{{bar:32}} {{pos}}/{{len}} {what}, {{per_sec}}, {{eta}} left{{msg}}"),
+        None => format!("{{spinner}} {{pos}} {what}, {{per_sec}}, {{elapsed}}{{msg}}"),
     };
-    let style = ProgressStyle::with_template(template).expect("the templates above are valid");
+    let style = ProgressStyle::with_template(&template).expect("the templates above are valid");
     let bar = ProgressBar::with_draw_target(total, target).with_style(style);
     bar.enable_steady_tick(Duration::from_millis(250));
     bar

@@ -1,6 +1,8 @@
 //! Looks for a run that tells a known-bad function from the right one: in the scenarios that
 //! people wrote, then by search, the cheapest way first.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use crate::mutants::{Mutant, Plain};
 use crate::run::run;
 use crate::scenario::Scenario;
@@ -39,25 +41,54 @@ pub struct Catch {
     pub minimal: Scenario,
 }
 
+/// How the search for a mutant ended.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// Its oracle objects to it.
+    Caught(Box<Catch>),
+    /// No mode found a run in which it does.
+    Survived,
+    /// The search was told to stop before its end.
+    Unfinished,
+}
+
+impl Outcome {
+    /// The run in which it was caught, if it was.
+    pub fn caught(&self) -> Option<&Catch> {
+        match self {
+            Self::Caught(caught) => Some(caught),
+            Self::Survived | Self::Unfinished => None,
+        }
+    }
+}
+
 /// A search for one mutant.
 struct Hunt<'a> {
     mutant: &'a Mutant,
     control: &'a dyn Subject,
+    stop: &'a AtomicBool,
     runs: u64,
 }
 
 /// Looks for a run in which the mutant's oracle objects to it, and not to the rotator that the
-/// mutant was made of. None if no mode finds one.
-pub fn hunt(mutant: &Mutant, suite: &[Scenario], budget: Budget) -> Option<Catch> {
+/// mutant was made of, until `stop` is set.
+pub fn hunt(mutant: &Mutant, suite: &[Scenario], budget: Budget, stop: &AtomicBool) -> Outcome {
     let mut hunt = Hunt {
         mutant,
         control: &Plain,
+        stop,
         runs: 0,
     };
-    hunt.in_test(suite)
+    let caught = hunt
+        .in_test(suite)
         .or_else(|| hunt.in_sweep())
         .or_else(|| hunt.in_interleave(budget.orders))
-        .or_else(|| hunt.in_fuzz(budget))
+        .or_else(|| hunt.in_fuzz(budget));
+    match caught {
+        Some(caught) => Outcome::Caught(Box::new(caught)),
+        None if hunt.is_stopped() => Outcome::Unfinished,
+        None => Outcome::Survived,
+    }
 }
 
 impl Hunt<'_> {
@@ -67,7 +98,14 @@ impl Hunt<'_> {
         scenarios.find_map(|scenario| self.shown_by("test", scenario))
     }
 
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
     fn in_sweep(&mut self) -> Option<Catch> {
+        if self.is_stopped() {
+            return None;
+        }
         let discovery = Discovery::of(builtin(), self.mutant.subject, 1);
         self.runs += discovery.runs;
         let mut items = discovery.items().into_iter();
@@ -83,6 +121,9 @@ impl Hunt<'_> {
         };
         let mut waiting: Vec<Item> = roots(&builtin(), bounds);
         for _ in 0..orders {
+            if self.is_stopped() {
+                return None;
+            }
             let item = waiting.pop()?;
             if let Some(caught) = self.shown_by("interleave", &item.scenario) {
                 return Some(caught);
@@ -99,6 +140,9 @@ impl Hunt<'_> {
     }
 
     fn shown_by(&mut self, mode: &'static str, scenario: &Scenario) -> Option<Catch> {
+        if self.is_stopped() {
+            return None;
+        }
         self.runs += 1;
         let class = shown_in(self.mutant, self.control, scenario)?;
         let mut lab = Lab::new(self.mutant.subject, class).against(self.control);
