@@ -3,15 +3,17 @@
 
 use std::path::Path;
 use std::process::{Command, Output};
+use std::rc::Rc;
 
 use keywheel::explore::class::Class;
 use keywheel::explore::item::Index;
 use keywheel::explore::shard::Shard;
 use keywheel::explore::summary::{Cell, Finding, Plan, Summary};
 use keywheel::mutants;
-use keywheel::report::case::{Case, of_campaign};
-use keywheel::report::{github, html, json, junit, tap};
-use keywheel::run::run;
+use keywheel::report::case::{Case, of_campaign, of_run};
+use keywheel::report::{github, html, json, junit, page, tap};
+use keywheel::run::{Run, Verdict, run};
+use keywheel::subject::builtin::Builtin;
 use keywheel::suite;
 
 fn summary(index: u32, of: u32) -> Summary {
@@ -126,6 +128,89 @@ fn a_timeline_needs_no_script_links_the_violation_and_shows_no_key() {
     for (key, name) in run.names.keys() {
         assert!(!page.contains(&key[4..]), "{name} is shown");
     }
+}
+
+#[test]
+fn the_html_report_has_every_case_and_each_finding_with_its_timeline_and_no_key() {
+    let mutant = mutants::ALL.iter().find(|m| m.subject.name() == "seed-b");
+    let subject = mutant.unwrap().subject;
+    let runs: Vec<_> = ["rotate\n", "advance 1h\n", "rotate\nadvance 5d\nrotate\n"]
+        .iter()
+        .map(|body| suite::read_text("x", &format!("keywheel scenario 1\n{body}")).unwrap())
+        .map(|scenario| (run(&scenario, subject), scenario))
+        .collect();
+    let cases: Vec<Case> = runs.iter().map(|(run, s)| of_run(s, run)).collect();
+    let failed: Vec<Rc<Run>> = runs
+        .into_iter()
+        .filter(|(run, _)| run.verdict() != Verdict::Held)
+        .map(|(run, _)| Rc::new(run))
+        .collect();
+    assert!(failed.len() > 1);
+    let html = page::page("x", &cases, &page::of_runs(&cases, &failed));
+    assert_eq!(
+        html.matches("<tr class=\"ok\"><td><i>").count() + failed.len(),
+        3
+    );
+    for number in 1..=failed.len() {
+        assert!(
+            html.contains(&format!("<h3 id=\"finding{number}\">")),
+            "{number}"
+        );
+        assert!(
+            html.contains(&format!("id=\"finding{number}-violation1\"")),
+            "{number}"
+        );
+    }
+    assert!(!html.contains("<script") && !html.contains("src=") && !html.contains("http"));
+    for (key, name) in failed.iter().flat_map(|run| run.names.keys()) {
+        assert!(!html.contains(&key[4..]), "{name} is shown");
+    }
+}
+
+#[test]
+fn a_finding_with_a_key_in_a_form_that_no_name_stands_for_is_withheld() {
+    let scenario = suite::read_text("x", "keywheel scenario 1\nrotate\n").unwrap();
+    let run = Rc::new(run(&scenario, &Builtin));
+    let (key, _) = run.names.keys().next().unwrap();
+    let hexed: String = key[4..].bytes().map(|byte| format!("{byte:02x}")).collect();
+    let finding = |scenario: &str| page::Finding {
+        title: "a title".to_owned(),
+        scenario: scenario.to_owned(),
+        run: Some(Rc::clone(&run)),
+    };
+    let html = page::page(
+        "x",
+        &[],
+        &[finding("nothing"), finding(&format!("x {hexed}"))],
+    );
+    assert!(!html.contains(&hexed), "the key is shown");
+    assert_eq!(html.matches("there is a secret in it").count(), 1);
+    assert_eq!(html.matches("a title").count(), 1);
+}
+
+#[test]
+fn a_run_tells_the_marks_that_it_met() {
+    let text = "keywheel scenario 1\nfault createSecret/DescribeSecret#1 error-503\nrotate\n\
+        expect mark retry-absorbed\n";
+    let scenario = suite::read_text("x", text).unwrap();
+    let case = of_run(&scenario, &run(&scenario, &Builtin));
+    assert_eq!(case.failure, None);
+    let line: serde_json::Value = serde_json::from_str(
+        json::report("test", "builtin", &[case], None)
+            .lines()
+            .nth(1)
+            .unwrap(),
+    )
+    .unwrap();
+    assert_eq!(line["marks"], serde_json::json!(["retry-absorbed"]));
+    let wrong = text.replace("retry-absorbed", "killed");
+    let scenario = suite::read_text("x", &wrong).unwrap();
+    let unmet = run(&scenario, &Builtin).unmet;
+    assert_eq!(unmet.len(), 1);
+    assert_eq!(
+        (unmet[0].line, &*unmet[0].text),
+        (4, "mark killed was not met; met so far: retry-absorbed")
+    );
 }
 
 fn keywheel(arguments: &[&str]) -> Output {

@@ -17,7 +17,7 @@ use keywheel::explore::shard::{Asked, Shard};
 use keywheel::explore::summary::{Plan, Summary};
 use keywheel::explore::tally::{Known, Tally};
 use keywheel::oracle;
-use keywheel::report::{artefact, campaign as told, case};
+use keywheel::report::{artefact, campaign as told, case, page};
 use keywheel::subject::Subject;
 
 use super::exit::Failure;
@@ -45,7 +45,8 @@ pub(crate) struct Options {
     /// Where findings are written.
     #[arg(long, value_name = "FOLDER", default_value = "keywheel-findings")]
     out: PathBuf,
-    /// A report for machines: json=FILE, junit=FILE, tap=FILE or github; may be repeated.
+    /// A report for machines: json=FILE, junit=FILE, tap=FILE, html=FILE or github; may
+    /// be repeated.
     #[arg(long, value_name = "FORM")]
     report: Vec<Report>,
     /// Print what became of each fault kind at each operation.
@@ -107,6 +108,7 @@ impl Options {
             function: &self.function.name,
             cases: &cases,
             summary: Some(&summary),
+            findings: &|| page::of_campaign(&summary, Some(subject)),
         };
         reports::write(&self.report, &told)?;
         self.leave(&summary, subject)?;

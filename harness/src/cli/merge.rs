@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use keywheel::explore::summary::Summary;
-use keywheel::report::{campaign as told, case, json};
+use keywheel::report::{campaign as told, case, json, page};
 
 use super::campaign::exit_code;
 use super::exit::Failure;
@@ -18,7 +18,8 @@ pub(crate) struct Args {
     /// The JSON reports of all shards, in any order.
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// A report of the whole: text, json=FILE, junit=FILE, tap=FILE or github; may be repeated.
+    /// A report of the whole: text, json=FILE, junit=FILE, tap=FILE, html=FILE or github; may
+    /// be repeated.
     #[arg(long, value_name = "FORM")]
     report: Vec<Report>,
     /// Print what became of each fault kind at each operation.
@@ -59,6 +60,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         function: &whole.plan.function,
         cases: &cases,
         summary: Some(&whole),
+        findings: &|| page::of_campaign(&whole, None),
     };
     reports::write(&args.report, &told)?;
     Ok(ExitCode::from(exit_code(&whole)))

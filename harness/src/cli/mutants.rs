@@ -38,7 +38,8 @@ pub(crate) struct Args {
     /// How many searches at once [default: the processors of this machine].
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
-    /// A report for machines: json=FILE, junit=FILE, tap=FILE or github; may be repeated.
+    /// A report for machines: json=FILE, junit=FILE, tap=FILE, html=FILE or github; may
+    /// be repeated.
     #[arg(long, value_name = "FORM")]
     report: Vec<Report>,
 }
@@ -99,6 +100,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         function: "every mutant",
         cases: &cases,
         summary: None,
+        findings: &Vec::new,
     };
     reports::write(&args.report, &told)?;
     Ok(ExitCode::from(match (survivors, is_sound) {

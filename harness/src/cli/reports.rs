@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use keywheel::explore::summary::Summary;
 use keywheel::report::case::Case;
+use keywheel::report::page::{self, Finding};
 use keywheel::report::{github, json, junit, tap};
 
 use super::exit::Failure;
@@ -24,9 +25,11 @@ pub(crate) enum Report {
     Tap(PathBuf),
     /// Annotations on the standard output, and the step summary.
     Github,
+    /// One HTML page.
+    Html(PathBuf),
 }
 
-const FORMS: &str = "write text, json=FILE, junit=FILE, tap=FILE or github";
+const FORMS: &str = "write text, json=FILE, junit=FILE, tap=FILE, html=FILE or github";
 
 impl FromStr for Report {
     type Err = String;
@@ -43,6 +46,7 @@ impl FromStr for Report {
             "json" => path().map(Self::Json),
             "junit" => path().map(Self::Junit),
             "tap" => path().map(Self::Tap),
+            "html" => path().map(Self::Html),
             _ => Err(FORMS.to_owned()),
         }
     }
@@ -54,6 +58,8 @@ pub(crate) struct Told<'a> {
     pub(crate) function: &'a str,
     pub(crate) cases: &'a [Case],
     pub(crate) summary: Option<&'a Summary>,
+    /// What failed, told in full; asked for only if somebody wants it.
+    pub(crate) findings: &'a dyn Fn() -> Vec<Finding>,
 }
 
 /// Writes every report that was asked for.
@@ -72,6 +78,10 @@ pub(crate) fn write(reports: &[Report], told: &Told<'_>) -> Result<(), Failure> 
             }
             Report::Tap(path) => put(path, &tap::report(told.cases))?,
             Report::Github => to_github(told)?,
+            Report::Html(path) => {
+                let title = format!("keywheel {} of {}", told.mode, told.function);
+                put(path, &page::page(&title, told.cases, &(told.findings)()))?;
+            }
         }
     }
     Ok(())

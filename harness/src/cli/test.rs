@@ -3,11 +3,12 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
 use keywheel::clock::Pace;
-use keywheel::report::{case, text};
+use keywheel::report::{case, page, text};
 use keywheel::run::{Run, Verdict, golden, run};
 use keywheel::scenario::{ApiKind, Scenario};
 use keywheel::subject::Subject;
@@ -32,7 +33,8 @@ pub(crate) struct Args {
     /// How many scenarios run at once [default: the processors of this machine].
     #[arg(long)]
     jobs: Option<usize>,
-    /// A report for machines: json=FILE, junit=FILE, tap=FILE or github; may be repeated.
+    /// A report for machines: json=FILE, junit=FILE, tap=FILE, html=FILE or github; may
+    /// be repeated.
     #[arg(long, value_name = "FORM")]
     report: Vec<reports::Report>,
     /// Write the golden traces of the scenarios anew, as the runs have left them.
@@ -81,6 +83,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         function: &args.function.name,
         cases: &cases,
         summary: None,
+        findings: &|| page::of_runs(&cases, &report.failed),
     };
     reports::write(&args.report, &told)?;
     let _ = report.end();
@@ -193,7 +196,7 @@ struct Report<'a> {
     args: &'a Args,
     worst: Verdict,
     held: usize,
-    failed: Vec<Run>,
+    failed: Vec<Rc<Run>>,
 }
 
 impl Report<'_> {
@@ -228,7 +231,7 @@ impl Report<'_> {
         for objection in text::objections(&run) {
             writeln!(out, "        {objection}")?;
         }
-        self.failed.push(run);
+        self.failed.push(Rc::new(run));
         Ok(())
     }
 

@@ -42,6 +42,7 @@ use crate::users::Users;
 
 pub use conduct::Invoked;
 pub use ledger::{Actor, Ledger};
+pub(crate) use no_secret_leaked::shows_a_key;
 
 /// An oracle's entry in `keywheel list oracles`.
 #[derive(Clone, Copy, Debug)]

@@ -11,6 +11,8 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use keywheel_emulator::ids::ApiKeyId;
 use memchr::memmem::Finder;
 
+use crate::names::Names;
+
 use super::Entry;
 
 pub(super) const ENTRY: Entry = Entry {
@@ -58,6 +60,15 @@ impl Taints {
         let key = key.map(|(key, _)| Found::Key(key.clone()));
         key.or_else(|| other().map(|(what, _)| Found::Other(what.clone())))
     }
+}
+
+/// Does a text hold a key of a run in any form?
+pub(crate) fn shows_a_key(text: &str, names: &Names) -> bool {
+    let mut taints = Taints::default();
+    for (key, _) in names.keys() {
+        taints.add(&ApiKeyId::new(key));
+    }
+    taints.found_in(text).is_some()
 }
 
 fn forms(key: &str) -> Vec<String> {

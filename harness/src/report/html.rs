@@ -26,33 +26,32 @@ const ROWS_MAX: usize = 10_000;
 
 /// The page of one run.
 pub fn page(title: &str, run: &Run) -> String {
-    let mut page =
-        String::from("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-    page += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
-    put(
-        &mut page,
-        format_args!(
-            "<title>{}</title>\n<style>\n{STYLE}</style>\n</head>",
-            markup(title)
-        ),
-    );
-    put(
-        &mut page,
-        format_args!("<body>\n<h1>{}</h1>", markup(title)),
-    );
-    page += &verdicts(run);
-    page += &legend();
-    page += &table(run);
-    page += "</body>\n</html>\n";
-    page
+    document(title, &(legend() + &timeline(run, "")))
 }
 
-fn put(text: &mut String, what: std::fmt::Arguments<'_>) {
+/// A page that needs no other file.
+pub(super) fn document(title: &str, body: &str) -> String {
+    let title = markup(title);
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n\
+         <body>\n<h1>{title}</h1>\n{body}</body>\n</html>\n"
+    )
+}
+
+/// What oracles say of a run, and what happened in it. `anchor` tells its links from those of
+/// other runs on the page.
+pub(super) fn timeline(run: &Run, anchor: &str) -> String {
+    [verdicts(run, anchor), table(run, anchor)].concat()
+}
+
+pub(super) fn put(text: &mut String, what: std::fmt::Arguments<'_>) {
     writeln!(text, "{what}").expect("writing to a text cannot fail");
 }
 
 /// What oracles say, the first with a link to its row.
-fn verdicts(run: &Run) -> String {
+fn verdicts(run: &Run, anchor: &str) -> String {
     if run.violations.is_empty() {
         return "<p class=\"verdict held\">✓ every oracle held</p>\n".to_owned();
     }
@@ -61,13 +60,16 @@ fn verdicts(run: &Run) -> String {
         let (oracle, what) = (violation.oracle, markup(&violation.text));
         put(
             &mut text,
-            format_args!("<li>✗ <a href=\"#violation{number}\"><b>{oracle}</b> {what}</a></li>"),
+            format_args!(
+                "<li>✗ <a href=\"#{anchor}violation{number}\"><b>{oracle}</b> {what}</a></li>"
+            ),
         );
     }
     text + "</ul>\n"
 }
 
-fn legend() -> String {
+/// What the marks in a timeline mean.
+pub(super) fn legend() -> String {
     let marks = [
         ("ok", "✓ answered"),
         ("failed", "✗ refused"),
@@ -80,7 +82,7 @@ fn legend() -> String {
     format!("<p class=\"legend\">{}</p>\n", items.join(" "))
 }
 
-fn table(run: &Run) -> String {
+fn table(run: &Run, prefix: &str) -> String {
     let keys = Keys::of(run);
     let mut text = String::from("<table>\n<thead><tr><th>time</th>");
     for actor in ACTORS {
@@ -108,7 +110,7 @@ fn table(run: &Run) -> String {
         let mut anchor = String::new();
         if matches!(event.what, What::Violation(_)) {
             violations += 1;
-            anchor = format!(" id=\"violation{violations}\"");
+            anchor = format!(" id=\"{prefix}violation{violations}\"");
         }
         text += &format!("<tr class=\"{classes}\"{anchor}><td class=\"time\">{time}</td>");
         text += &row.cells();

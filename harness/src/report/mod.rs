@@ -8,6 +8,7 @@ pub mod github;
 pub mod html;
 pub mod json;
 pub mod junit;
+pub mod page;
 pub mod tap;
 pub mod text;
 pub mod trace;

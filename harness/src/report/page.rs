@@ -1,0 +1,133 @@
+//! Everything that a command has run, on one HTML page that needs no other file and no script: a table
+//! of the cases, then each finding with its timeline.
+
+use std::rc::Rc;
+
+use crate::explore::summary::Summary;
+use crate::oracle::shows_a_key;
+use crate::run::{Run, run};
+use crate::subject::Subject;
+use crate::suite;
+
+use super::case::Case;
+use super::html::{document, legend, markup, put, timeline};
+
+/// A failure that is told in full.
+#[derive(Debug)]
+pub struct Finding {
+    /// What it is called.
+    pub title: String,
+    /// The scenario that shows it, as text.
+    pub scenario: String,
+    /// A run of it; none where there is no function to run.
+    pub run: Option<Rc<Run>>,
+}
+
+/// Findings whose timelines are drawn; the others are told by their scenarios.
+const DRAWN_MAX: usize = 30;
+
+/// What stands where a secret would.
+const WITHHELD: &str = "<p>(not shown: there is a secret in it)</p>\n";
+
+/// The scenarios that failed, each with its run, in the order of their cases.
+pub fn of_runs(cases: &[Case], failed: &[Rc<Run>]) -> Vec<Finding> {
+    let failures = cases.iter().filter_map(|case| case.failure.as_ref());
+    let told = failures.zip(failed).map(|(failure, run)| Finding {
+        title: format!("{}: {}", run.name, failure.message),
+        scenario: failure.scenario.clone(),
+        run: Some(Rc::clone(run)),
+    });
+    told.collect()
+}
+
+/// The findings of a campaign; their smallest scenarios are run again if there is a function to do so.
+pub fn of_campaign(summary: &Summary, subject: Option<&dyn Subject>) -> Vec<Finding> {
+    let findings = summary.findings.iter().enumerate();
+    let told = findings.map(|(at, finding)| {
+        let subject = subject.filter(|_| at < DRAWN_MAX);
+        let scenario = suite::read_text("minimal", &finding.minimal).ok();
+        Finding {
+            title: format!("{} ({} runs)", finding.objection, finding.count),
+            scenario: finding.minimal.clone(),
+            run: scenario
+                .zip(subject)
+                .map(|(scenario, subject)| Rc::new(run(&scenario, subject))),
+        }
+    });
+    told.collect()
+}
+
+/// The page.
+pub fn page(title: &str, cases: &[Case], findings: &[Finding]) -> String {
+    let mut body = summary(cases);
+    body += &table(cases);
+    if !findings.is_empty() {
+        body += "<h2>Findings</h2>\n";
+        body += &legend();
+    }
+    for (at, finding) in findings.iter().enumerate() {
+        body += &told(at, finding);
+    }
+    document(title, &body)
+}
+
+fn summary(cases: &[Case]) -> String {
+    let failed = cases.iter().filter(|case| case.failure.is_some()).count();
+    let runs: u64 = cases.iter().map(|case| case.runs).sum();
+    let class = if failed == 0 { "held" } else { "violated" };
+    let cases = cases.len();
+    format!(
+        "<p class=\"verdict {class}\">{runs} runs in {cases} cases, {failed} of which failed</p>\n"
+    )
+}
+
+fn table(cases: &[Case]) -> String {
+    let mut text = String::from(
+        "<table>\n<thead><tr><th></th><th>case</th><th>runs</th><th>marks</th><th>what failed</th>\
+         </tr></thead>\n<tbody>\n",
+    );
+    for case in cases {
+        let (class, mark) = match case.failure {
+            None => ("ok", "✓ held"),
+            Some(_) => ("failed", "✗ failed"),
+        };
+        let name = markup(&format!("{}/{}", case.suite, case.name));
+        let marks: Vec<&str> = case.marks.iter().flatten().copied().collect();
+        let failure = case.failure.as_ref();
+        let failure = failure.map_or_else(String::new, |failure| markup(&failure.message));
+        put(
+            &mut text,
+            format_args!(
+                "<tr class=\"{class}\"><td><i>{mark}</i></td><td>{name}</td><td>{}</td><td>{}</td>\
+                 <td>{failure}</td></tr>",
+                case.runs,
+                marks.join(", ")
+            ),
+        );
+    }
+    text + "</tbody>\n</table>\n"
+}
+
+fn told(at: usize, finding: &Finding) -> String {
+    let number = at + 1;
+    let mut text = format!(
+        "<h3 id=\"finding{number}\">{}</h3>\n",
+        markup(&finding.title)
+    );
+    put(
+        &mut text,
+        format_args!("<pre>{}</pre>", markup(&finding.scenario)),
+    );
+    let Some(run) = &finding.run else {
+        return text;
+    };
+    if at >= DRAWN_MAX {
+        return text + "<p>(its timeline is not drawn: there are many findings)</p>\n";
+    }
+    text += &timeline(run, &format!("finding{number}-"));
+    // Names stand for keys; one in a form that no name stands for is not shown at all.
+    if shows_a_key(&text, &run.names) {
+        return format!("<h3 id=\"finding{number}\">finding {number}</h3>\n{WITHHELD}");
+    }
+    text
+}
