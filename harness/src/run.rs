@@ -34,8 +34,6 @@ use orders::Orders;
 
 pub use verdict::{Run, Unmet, Verdict};
 
-use rarer::compare;
-
 /// What the history says when the scenario's own statements are over.
 pub(crate) const FAULTS_STOP: &str = "faults stop; a clean rotation follows";
 

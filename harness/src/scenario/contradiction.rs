@@ -56,7 +56,8 @@ impl Demands {
             | Statement::Overlap { .. }
             | Statement::Beside(_)
             | Statement::At { .. } => None,
-            Statement::TestRotation { .. }
+            Statement::Subscribe { .. }
+            | Statement::TestRotation { .. }
             | Statement::Send(_)
             | Statement::Rotate { .. }
             | Statement::Invoke { .. }

@@ -25,7 +25,7 @@ pub const LONGEST_FILE: usize = 1 << 20;
 const TOO_LONG: &str = "the file is longer than 1 MiB: split it, or leave its fixtures out";
 
 /// The words that a line can begin with.
-pub(super) const STATEMENTS: [&str; 21] = [
+pub(super) const STATEMENTS: [&str; 22] = [
     "needs",
     "function",
     "seed",

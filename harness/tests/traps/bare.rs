@@ -14,7 +14,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
-use keywheel::sdk::{ClientOptions, ENDPOINT, clients};
+use keywheel::sdk::{ENDPOINT, Retries, clients};
 use keywheel::subject::Surroundings;
 
 /// A connector that gives one status as the answer to everything, and keeps what it was sent.
@@ -54,13 +54,9 @@ impl Bare {
             sleep: sleep(),
             environment: Vec::new(),
             region: "us-east-1".to_owned(),
-            retry_tokens: 500,
+            retries: Retries::default(),
         };
-        let options = ClientOptions {
-            retries: RetryConfig::standard(),
-            timeouts: TimeoutConfig::disabled(),
-        };
-        clients(&surroundings, &options).0
+        clients(&surroundings, TimeoutConfig::disabled()).0
     }
 
     /// A client as anybody would build one.

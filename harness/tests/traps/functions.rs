@@ -6,9 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::SystemTime;
 
-use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
-use keywheel::sdk::{ClientOptions, clients};
+use keywheel::sdk::clients;
 use keywheel::subject::builtin::Builtin;
 use keywheel::subject::{Event, Function, FunctionFailure, StepFuture, Subject, Surroundings};
 use keywheel::watchdog;
@@ -34,11 +33,7 @@ impl Subject for Habit {
     }
 
     fn start(&self, surroundings: Surroundings) -> Result<Arc<dyn Function>, FunctionFailure> {
-        let options = ClientOptions {
-            retries: RetryConfig::standard(),
-            timeouts: TimeoutConfig::disabled(),
-        };
-        let (secrets, _) = clients(&surroundings, &options);
+        let (secrets, _) = clients(&surroundings, TimeoutConfig::disabled());
         Ok(Arc::new(Started {
             habit: *self,
             secrets,
