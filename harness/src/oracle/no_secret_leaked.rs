@@ -4,10 +4,9 @@
 //! base64 (at each of the three offsets), hexadecimal, percent- and JSON-escaped form, and halves
 //! of it.
 
-use std::fmt::Write as _;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use data_encoding::{Encoding, HEXLOWER, HEXUPPER};
 use keywheel_emulator::ids::ApiKeyId;
 use memchr::memmem::Finder;
 
@@ -84,17 +83,18 @@ fn forms(key: &str) -> Vec<String> {
     };
     let mut forms = halves;
     forms.extend((0..3).map(|offset| base64_core(key, offset)));
-    forms.push(core.bytes().map(|byte| format!("{byte:02x}")).collect());
-    forms.push(escaped(core, |text, byte| write!(text, "%{byte:02X}")));
-    forms.push(escaped(core, |text, byte| write!(text, "\\u{byte:04x}")));
+    forms.push(HEXLOWER.encode(core.as_bytes()));
+    forms.push(escaped(core, "%", &HEXUPPER));
+    forms.push(escaped(core, "\\u00", &HEXLOWER));
     forms
 }
 
-/// Every byte of a text in an escaped form.
-fn escaped(text: &str, escape: impl Fn(&mut String, u8) -> std::fmt::Result) -> String {
-    let mut escaped = String::new();
+/// Every byte of a text as an escape: what begins it, and two digits.
+fn escaped(text: &str, begin: &str, digits: &Encoding) -> String {
+    let mut escaped = String::with_capacity(text.len() * (begin.len() + 2));
     for byte in text.bytes() {
-        escape(&mut escaped, byte).expect("writing to a text cannot fail");
+        escaped.push_str(begin);
+        digits.encode_append(&[byte], &mut escaped);
     }
     escaped
 }
