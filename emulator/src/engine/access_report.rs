@@ -33,34 +33,33 @@ impl AccessReport {
         self.callers.iter().map(|(name, it)| (name.as_str(), it))
     }
 
-    pub(super) fn note(&mut self, caller: &str, access: &Access, outcome: &Denial) {
-        if !self.callers.contains_key(caller) {
-            if self.callers.len() >= CAPACITY {
-                return;
-            }
-            self.callers.insert(caller.to_owned(), Observed::default());
-        }
+    /// Notes a permission that was needed, and the denial if no policy gives it.
+    pub(super) fn note(&mut self, caller: &str, access: &Access, denial: Option<&Denial>) {
         if let Some(observed) = self.callers.get_mut(caller) {
-            observed.note(access, outcome);
+            observed.note(access, denial);
+        } else if self.callers.len() < CAPACITY {
+            let observed = self.callers.entry(caller.to_owned()).or_default();
+            observed.note(access, denial);
         }
     }
 }
 
 impl Observed {
-    fn note(&mut self, access: &Access, outcome: &Denial) {
+    fn note(&mut self, access: &Access, denial: Option<&Denial>) {
         self.checks += 1;
-        let is_known = self.needs.contains_key(&access.least);
-        if is_known || self.needs.len() < CAPACITY {
-            let actions = self.needs.entry(access.least.clone()).or_default();
+        if let Some(actions) = self.needs.get_mut(&access.least) {
             if !actions.contains(&access.action) {
                 actions.insert(access.action.clone());
             }
+        } else if self.needs.len() < CAPACITY {
+            let actions = BTreeSet::from([access.action.clone()]);
+            self.needs.insert(access.least.clone(), actions);
         }
-        if outcome.decision.is_allowed() {
+        let Some(denial) = denial else {
             return;
-        }
+        };
         self.refusals += 1;
-        let text = outcome.to_string();
+        let text = denial.to_string();
         if self.refused.contains_key(&text) || self.refused.len() < CAPACITY {
             *self.refused.entry(text).or_default() += 1;
         }

@@ -3,10 +3,10 @@
 use crate::fault::Caller;
 use crate::ids::Scope;
 use crate::ops::access::part::{self, Judged};
-use crate::ops::access::{Access, needed};
+use crate::ops::access::{Access, Conditions, needed};
 use crate::state::iam::settings::Enforcement;
 use crate::state::iam::signer::Signer;
-use crate::state::policy::{Decision, Principal};
+use crate::state::policy::{Decision, Principal, ResourceRule};
 use crate::time::Timestamp;
 use crate::wire::error_code::denial::Denial;
 
@@ -36,15 +36,49 @@ impl Engine {
             return Ok(());
         }
         let identity = identity(calling);
-        for access in needed(routed.row, &routed.payload, &self.world, calling.scope) {
+        if let Some(all) = self.owners_needs(routed, calling) {
+            for access in all {
+                self.access_report.note(&identity, &access, None);
+            }
+            return Ok(());
+        }
+        for access in self.needs(routed, calling, Conditions::Read) {
             let decision = self.decide(&access, calling);
+            if decision.is_allowed() {
+                self.access_report.note(&identity, &access, None);
+                continue;
+            }
             let denial = denial(routed, &access, calling, decision);
-            self.access_report.note(&identity, &access, &denial);
-            if enforcement == Enforcement::Enforce && !denial.decision.is_allowed() {
+            self.access_report.note(&identity, &access, Some(&denial));
+            if enforcement == Enforcement::Enforce {
                 return Err(denial);
             }
         }
         Ok(())
+    }
+
+    fn needs(
+        &self,
+        routed: &Routed<'_>,
+        calling: &Calling<'_>,
+        conditions: Conditions,
+    ) -> Vec<Access> {
+        let (row, payload) = (routed.row, &routed.payload);
+        needed(row, payload, &self.world, calling.scope, conditions)
+    }
+
+    /// What a call needs that no policy can be held against, since the account itself makes it on
+    /// what is its own and has none. Such is nearly every call of a quick start, and looking up
+    /// what policies might ask for would cost more than the call.
+    fn owners_needs(&self, routed: &Routed<'_>, calling: &Calling<'_>) -> Option<Vec<Access>> {
+        let Principal::Root { account, .. } = &calling.signer.principal else {
+            return None;
+        };
+        let all = self.needs(routed, calling, Conditions::Unread);
+        let is_free = |it: &Access| {
+            it.policy.is_none() && it.rule == ResourceRule::Adds && it.owner == *account
+        };
+        all.iter().all(is_free).then_some(all)
     }
 
     fn decide(&self, access: &Access, calling: &Calling<'_>) -> Decision {
@@ -63,14 +97,14 @@ impl Engine {
         }
         let identity = identity(calling);
         for Judged { access, outcome } in judged {
-            self.access_report.note(&identity, &access, &outcome);
+            let denial = (!outcome.decision.is_allowed()).then_some(&outcome);
+            self.access_report.note(&identity, &access, denial);
         }
     }
 
     /// The denial that an access-denied fault plays for a call: as if the caller had no policy.
     pub(super) fn played_denial(&self, routed: &Routed<'_>, calling: &Calling<'_>) -> Denial {
-        let needed = needed(routed.row, &routed.payload, &self.world, calling.scope);
-        match needed.first() {
+        match self.needs(routed, calling, Conditions::Unread).first() {
             Some(access) => denial(routed, access, calling, Denial::MISSING),
             None => Denial::of_operation(routed.row.service, routed.row.name),
         }

@@ -78,22 +78,39 @@ impl Access {
     }
 }
 
+/// Are condition keys wanted? Only policies ask for them, and most callers have none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conditions {
+    /// They are read from the call.
+    Read,
+    /// The call is not searched for them.
+    Unread,
+}
+
 /// A call, as far as its permission is concerned.
 struct Call<'a> {
     row: &'a Row,
     world: &'a World,
     scope: &'a Scope,
     members: Map<String, Value>,
+    conditions: Conditions,
 }
 
 /// What a call needs; nothing for a call that everybody may make. Several are needed where AWS
 /// lists dependent actions.
-pub fn needed(row: &Row, payload: &Payload<'_>, world: &World, scope: &Scope) -> Vec<Access> {
+pub fn needed(
+    row: &Row,
+    payload: &Payload<'_>,
+    world: &World,
+    scope: &Scope,
+    conditions: Conditions,
+) -> Vec<Access> {
     let call = Call {
         row,
         world,
         scope,
         members: payload.decode().unwrap_or_else(|_| bound(payload)),
+        conditions,
     };
     match row.service {
         Service::SecretsManager => call.secrets(),
@@ -145,8 +162,10 @@ impl Call<'_> {
             let list = "secretsmanager:ListSecrets".to_owned();
             all.push(Access::of_nothing(list, self.scope));
         }
-        for access in &mut all {
-            self.add_secret_keys(&mut access.context);
+        if self.conditions == Conditions::Read {
+            for access in &mut all {
+                self.add_secret_keys(&mut access.context);
+            }
         }
         all
     }
@@ -199,6 +218,9 @@ impl Call<'_> {
 
     /// `aws:RequestTag/KEY` and `aws:TagKeys`, from whatever form the service has tags in.
     fn add_request_tags(&self, context: &mut Context) {
+        if self.conditions == Conditions::Unread {
+            return;
+        }
         let mut keys = Vec::new();
         for tag in self
             .members

@@ -19,7 +19,7 @@ fn needs(row: &Row, body: &str) -> Vec<Access> {
         body: body.as_bytes(),
         bound: Vec::new(),
     };
-    needed(row, &payload, &world, &scope())
+    needed(row, &payload, &world, &scope(), Conditions::Read)
 }
 
 fn row(service: Service, name: &str) -> &'static Row {
