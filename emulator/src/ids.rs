@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -72,6 +72,7 @@ text_id! {
     FunctionArn
 }
 
+/// Every secret has the same three labels, so their texts are kept once.
 impl StagingLabel {
     /// The text of [`Self::current`].
     pub const CURRENT: &'static str = "AWSCURRENT";
@@ -80,17 +81,22 @@ impl StagingLabel {
 
     /// The label of the version that clients read by default.
     pub fn current() -> Self {
-        Self::new(Self::CURRENT)
+        static SHARED: LazyLock<StagingLabel> =
+            LazyLock::new(|| StagingLabel::new(StagingLabel::CURRENT));
+        SHARED.clone()
     }
 
     /// The label of the version that was current before.
     pub fn previous() -> Self {
-        Self::new("AWSPREVIOUS")
+        static SHARED: LazyLock<StagingLabel> = LazyLock::new(|| StagingLabel::new("AWSPREVIOUS"));
+        SHARED.clone()
     }
 
     /// The label of the version that a rotation is making.
     pub fn pending() -> Self {
-        Self::new(Self::PENDING)
+        static SHARED: LazyLock<StagingLabel> =
+            LazyLock::new(|| StagingLabel::new(StagingLabel::PENDING));
+        SHARED.clone()
     }
 }
 

@@ -109,7 +109,8 @@ impl Secret {
             changes: 0,
             stale: None,
             deletion: None,
-            versions: IndexMap::new(),
+            // Most secrets have one version, and there may be many secrets.
+            versions: IndexMap::with_capacity(1),
             labels: Labels::default(),
             rotation: None,
         }

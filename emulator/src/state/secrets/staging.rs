@@ -127,7 +127,11 @@ impl Labels {
     pub fn give(&mut self, label: StagingLabel, version: VersionId) {
         match self.place(label.as_str()) {
             Ok(at) => self.0[at].1 = version,
-            Err(at) => self.0.insert(at, (label, version)),
+            Err(at) => {
+                // Most secrets have one label or two, and there may be many secrets.
+                self.0.reserve_exact(1);
+                self.0.insert(at, (label, version));
+            }
         }
     }
 
