@@ -344,7 +344,9 @@ impl<'a> Bench<'a> {
         }
         let output = self.driver.output();
         core.read_text("the function's output", &output);
-        let journal: String = core.engine.journal().since(0).map(told).collect();
+        let entries = core.engine.journal().since(0);
+        let journal: Vec<&str> = entries.flat_map(Entry::texts).collect();
+        let journal = journal.join("\n");
         core.read_text("the emulator's journal", &journal);
         let ended = core.now();
         let end_state = expect::end_state(&core);
@@ -361,15 +363,10 @@ impl<'a> Bench<'a> {
             turns: core.gate.taken().to_vec(),
             printed,
             history: std::mem::take(&mut core.history),
-            names: core.names.clone(),
+            names: std::mem::take(&mut core.names),
             started: self.started,
             ended,
             outage_seconds: core.judge.outage_seconds(),
         }
     }
-}
-
-/// A line of the emulator's journal, as it is served.
-fn told(entry: &Entry) -> String {
-    serde_json::to_string(entry).unwrap_or_default()
 }

@@ -63,6 +63,25 @@ pub enum What {
     },
 }
 
+impl Entry {
+    /// The texts of an entry that come from a call or a secret. All else are names that the
+    /// emulator knows by itself, and numbers.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let texts = match &self.what {
+            What::Call {
+                operation,
+                error,
+                fault,
+                ..
+            } => [Some(&**operation), error.as_deref(), fault.as_deref()],
+            What::Event {
+                secret, message, ..
+            } => [Some(secret.as_str()), message.as_deref(), None],
+        };
+        texts.into_iter().flatten()
+    }
+}
+
 /// The journal: a bounded list of entries.
 #[derive(Clone, Debug, Default)]
 pub struct Journal {
@@ -93,5 +112,51 @@ impl Journal {
     /// How many entries have ever been written.
     pub fn written(&self) -> u64 {
         self.written
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every text of an entry as it is served is either told by `texts` or a constant.
+    #[test]
+    fn no_text_of_an_entry_is_left_out() {
+        let call = What::Call {
+            service: "secretsmanager",
+            operation: Cow::Borrowed("an-operation"),
+            invocation: Some(InvocationNumber(7)),
+            step: Some(Step::SetSecret),
+            status: Some(400),
+            error: Some(Cow::Borrowed("an-error")),
+            fault: Some("a-fault".to_owned()),
+        };
+        let event = What::Event {
+            name: "RotationFailed",
+            secret: "a-secret".to_owned(),
+            message: Some("a-message".to_owned()),
+        };
+        let constants = [
+            "call",
+            "event",
+            "secretsmanager",
+            "setSecret",
+            "RotationFailed",
+        ];
+        for what in [call, event] {
+            let entry = Entry {
+                number: 1,
+                at: Timestamp::EPOCH,
+                what,
+            };
+            let served = serde_json::to_value(&entry).unwrap();
+            let texts: Vec<&str> = entry.texts().collect();
+            for (name, value) in served.as_object().unwrap() {
+                if let Some(text) = value.as_str().filter(|_| name != "at") {
+                    let is_told = texts.contains(&text) || constants.contains(&text);
+                    assert!(is_told, "{name} is left out");
+                }
+            }
+        }
     }
 }

@@ -31,7 +31,8 @@ pub fn credential<'a>(request: &Request<'a>) -> Option<Credential<'a>> {
         .and_then(|header| {
             let usual = header.strip_prefix("AWS4-HMAC-SHA256 Credential=");
             let rest = usual.or_else(|| Some(header.split_once("Credential=")?.1))?;
-            parts(Cow::Borrowed(rest.split([',', ' ']).next()?))
+            let end = rest.bytes().position(|byte| matches!(byte, b',' | b' '));
+            parts(Cow::Borrowed(&rest[..end.unwrap_or(rest.len())]))
         });
     in_header.or_else(|| {
         let query = request.uri.query()?;

@@ -27,7 +27,7 @@ impl<'a> SecretId<'a> {
         let Some((prefix, resource)) = split_arn(text) else {
             return Ok(Self::Name(text));
         };
-        if prefix != arn_prefix(scope) {
+        if !is_prefix_of(prefix, scope) {
             return Ok(Self::Elsewhere);
         }
         // A name that itself ends like a suffix makes its partial ARN look complete, and AWS
@@ -46,8 +46,8 @@ pub fn check_id(id: &str) -> Result<(), SecretsError> {
 
 /// Refuses a name with a character that names may not have [R].
 pub fn check_name(name: &str) -> Result<(), SecretsError> {
-    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "-/_+=.@!".contains(c);
-    if name.chars().all(is_allowed) {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-/_+=.@!".contains(&byte);
+    if name.bytes().all(is_allowed) {
         Ok(())
     } else {
         Err(SecretsError::InvalidName)
@@ -61,25 +61,27 @@ pub(super) fn full_arn(scope: &Scope, name: &str, suffix: &str) -> SecretArn {
 
 /// The account and Region in an ARN.
 pub fn scope_of(arn: &SecretArn) -> Option<Scope> {
-    scope_in(arn.as_str())
+    scope_in_prefix(split_arn(arn.as_str())?.0)
 }
 
-fn scope_in(text: &str) -> Option<Scope> {
-    let (prefix, _) = split_arn(text)?;
+fn scope_in_prefix(prefix: &str) -> Option<Scope> {
     let mut parts = prefix.split(':').skip(3);
     let (region, account) = (parts.next()?, parts.next()?);
     let scope = Scope {
         account: AccountId::new(account),
         region: Region::new(region),
     };
-    (arn_prefix(&scope) == prefix).then_some(scope)
+    is_prefix_of(prefix, &scope).then_some(scope)
 }
 
 /// Where the secret of a `SecretId` is kept: in the caller's account, unless it is an ARN of
 /// another account in the same Region [R].
 pub fn owner<'s>(id: &str, caller: &'s Scope) -> Cow<'s, Scope> {
-    let named = id.starts_with("arn:").then(|| scope_in(id)).flatten();
-    match named {
+    let Some((prefix, _)) = split_arn(id).filter(|(prefix, _)| !is_prefix_of(prefix, caller))
+    else {
+        return Cow::Borrowed(caller);
+    };
+    match scope_in_prefix(prefix) {
         Some(scope) if scope.region == caller.region && scope != *caller => Cow::Owned(scope),
         _ => Cow::Borrowed(caller),
     }
@@ -102,6 +104,17 @@ fn arn_prefix(scope: &Scope) -> String {
         "arn:{partition}:secretsmanager:{region}:{}:secret:",
         scope.account
     )
+}
+
+/// Is this what [`arn_prefix`] makes? Every call that names a secret by its ARN asks.
+fn is_prefix_of(prefix: &str, scope: &Scope) -> bool {
+    let rest = prefix.strip_prefix("arn:");
+    let rest = rest.and_then(|rest| rest.strip_prefix(scope.region.partition()));
+    let rest = rest.and_then(|rest| rest.strip_prefix(":secretsmanager:"));
+    let rest = rest.and_then(|rest| rest.strip_prefix(scope.region.as_str()));
+    let rest = rest.and_then(|rest| rest.strip_prefix(':'));
+    let rest = rest.and_then(|rest| rest.strip_prefix(scope.account.as_str()));
+    rest == Some(":secret:")
 }
 
 /// An ARN's part up to and with the last colon, and the rest.
@@ -164,5 +177,23 @@ mod tests {
     fn the_name_comes_back_out_of_the_arn() {
         let arn = full_arn(&Scope::default(), "a-b/c", "XyZ012");
         assert_eq!(name_of(&arn), Some("a-b/c"));
+    }
+
+    #[test]
+    fn a_prefix_is_known_as_it_is_made_and_in_no_other_way() {
+        for region in ["us-east-1", "cn-north-1", "us-gov-west-1"] {
+            let scope = Scope {
+                region: Region::new(region),
+                ..Scope::default()
+            };
+            let prefix = arn_prefix(&scope);
+            assert!(is_prefix_of(&prefix, &scope));
+            assert_eq!(scope_in_prefix(&prefix).as_ref(), Some(&scope));
+            for at in 0..prefix.len() {
+                let mut other = prefix.clone();
+                other.remove(at);
+                assert!(!is_prefix_of(&other, &scope), "{other}");
+            }
+        }
     }
 }
