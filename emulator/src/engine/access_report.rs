@@ -1,8 +1,10 @@
 //! What callers did, what of it no policy allows, and the least policy that would.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::ops::access::Access;
+use crate::state::policy::Principal;
 use crate::wire::error_code::denial::Denial;
 
 /// How many different needs and refusals are kept for a caller; more are counted only.
@@ -12,6 +14,15 @@ pub const CAPACITY: usize = 1_000;
 #[derive(Clone, Debug, Default)]
 pub struct AccessReport {
     callers: BTreeMap<String, Observed>,
+    last: Option<Named>,
+}
+
+/// The caller that was noted last. Most calls come from the same, and its name is made once.
+#[derive(Clone, Debug)]
+struct Named {
+    principal: Principal,
+    is_function: bool,
+    name: Arc<str>,
 }
 
 /// What was observed of one caller.
@@ -31,6 +42,28 @@ impl AccessReport {
     /// The callers, by their ARNs.
     pub fn callers(&self) -> impl Iterator<Item = (&str, &Observed)> {
         self.callers.iter().map(|(name, it)| (name.as_str(), it))
+    }
+
+    /// Whose calls they are in the report: a user's, a role's, an account's; those of a rotation
+    /// function that has no role stand apart, so that its least policy can be read off.
+    pub(super) fn name(&mut self, principal: &Principal, is_function: bool) -> Arc<str> {
+        let known = self.last.as_ref();
+        let is_it = |it: &&Named| it.principal == *principal && it.is_function == is_function;
+        if let Some(named) = known.filter(is_it) {
+            return Arc::clone(&named.name);
+        }
+        let name = match principal {
+            Principal::Root { account, .. } if is_function => {
+                format!("rotation function of account {account}").into()
+            }
+            other => Arc::from(other.identity()),
+        };
+        self.last = Some(Named {
+            principal: principal.clone(),
+            is_function,
+            name: Arc::clone(&name),
+        });
+        name
     }
 
     /// Notes a permission that was needed, and the denial if no policy gives it.

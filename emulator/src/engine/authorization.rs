@@ -1,5 +1,7 @@
 //! Whether policies allow a call, and what the report keeps of it.
 
+use std::sync::Arc;
+
 use crate::fault::Caller;
 use crate::ids::Scope;
 use crate::ops::access::part::{self, Judged};
@@ -35,26 +37,32 @@ impl Engine {
         if enforcement == Enforcement::Off {
             return Ok(());
         }
-        let identity = identity(calling);
+        let name = self.name_of(calling);
         if let Some(all) = self.owners_needs(routed, calling) {
             for access in all {
-                self.access_report.note(&identity, &access, None);
+                self.access_report.note(&name, &access, None);
             }
             return Ok(());
         }
         for access in self.needs(routed, calling, Conditions::Read) {
             let decision = self.decide(&access, calling);
             if decision.is_allowed() {
-                self.access_report.note(&identity, &access, None);
+                self.access_report.note(&name, &access, None);
                 continue;
             }
             let denial = denial(routed, &access, calling, decision);
-            self.access_report.note(&identity, &access, Some(&denial));
+            self.access_report.note(&name, &access, Some(&denial));
             if enforcement == Enforcement::Enforce {
                 return Err(denial);
             }
         }
         Ok(())
+    }
+
+    fn name_of(&mut self, calling: &Calling<'_>) -> Arc<str> {
+        let is_function = calling.caller.is_some();
+        let principal = &calling.signer.principal;
+        self.access_report.name(principal, is_function)
     }
 
     fn needs(
@@ -95,10 +103,10 @@ impl Engine {
         if judged.is_empty() {
             return;
         }
-        let identity = identity(calling);
+        let name = self.name_of(calling);
         for Judged { access, outcome } in judged {
             let denial = (!outcome.decision.is_allowed()).then_some(&outcome);
-            self.access_report.note(&identity, &access, denial);
+            self.access_report.note(&name, &access, denial);
         }
     }
 
@@ -123,15 +131,5 @@ fn denial(
         action: access.action.clone(),
         resource: access.shown.clone(),
         decision,
-    }
-}
-
-/// Whose calls they are in the report: a user's, a role's, an account's; those of a rotation
-/// function that has no role stand apart, so that its least policy can be read off.
-fn identity(calling: &Calling<'_>) -> String {
-    let is_root = matches!(calling.signer.principal, Principal::Root { .. });
-    match calling.caller {
-        Some(_) if is_root => format!("rotation function of account {}", calling.signer.account),
-        _ => calling.signer.principal.identity(),
     }
 }

@@ -102,10 +102,7 @@ fn by_target<'a>(
     let row = row.ok_or_else(not_emulated)?;
     Ok(Routed {
         row,
-        payload: Payload {
-            body: request.body,
-            bound: vec![],
-        },
+        payload: Payload::new(request.body, vec![]),
     })
 }
 
@@ -124,10 +121,7 @@ fn by_action<'a>(
     })?;
     Ok(Routed {
         row,
-        payload: Payload {
-            body: b"",
-            bound: aws_query::members(form(request))?,
-        },
+        payload: Payload::new(b"", aws_query::members(form(request))?),
     })
 }
 
@@ -155,14 +149,14 @@ fn by_path<'a>(service: Service, request: &Request<'a>) -> Result<Routed<'a>, Re
             .collect();
         return Ok(Routed {
             row: rest.row,
-            payload: Payload {
-                body: if rest.has_free_body {
+            payload: Payload::new(
+                if rest.has_free_body {
                     b""
                 } else {
                     request.body
                 },
                 bound,
-            },
+            ),
         });
     }
     Err(unrouted(service, request, &allowed))

@@ -20,6 +20,8 @@ mod lambda;
 mod logs;
 pub mod part;
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use crate::ids::{AccountId, Scope};
@@ -92,24 +94,26 @@ struct Call<'a> {
     row: &'a Row,
     world: &'a World,
     scope: &'a Scope,
-    members: Map<String, Value>,
+    members: Cow<'a, Map<String, Value>>,
     conditions: Conditions,
 }
 
 /// What a call needs; nothing for a call that everybody may make. Several are needed where AWS
 /// lists dependent actions.
-pub fn needed(
-    row: &Row,
-    payload: &Payload<'_>,
-    world: &World,
-    scope: &Scope,
+pub fn needed<'a>(
+    row: &'a Row,
+    payload: &'a Payload<'_>,
+    world: &'a World,
+    scope: &'a Scope,
     conditions: Conditions,
 ) -> Vec<Access> {
     let call = Call {
         row,
         world,
         scope,
-        members: payload.decode().unwrap_or_else(|_| bound(payload)),
+        members: payload
+            .members()
+            .map_or_else(|_| Cow::Owned(bound(payload)), Cow::Borrowed),
         conditions,
     };
     match row.service {

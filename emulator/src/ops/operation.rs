@@ -248,7 +248,7 @@ fn run_by_table<O: Operation>(
     payload: &Payload<'_>,
 ) -> Result<Reply, Failure> {
     let members = payload.members()?;
-    let violations = constraints::SECRETS_MANAGER.check(O::NAME, &members)?;
+    let violations = constraints::SECRETS_MANAGER.check(O::NAME, members)?;
     if !violations.is_empty() {
         return Err(RequestError::Invalid(violations).into());
     }

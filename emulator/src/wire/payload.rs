@@ -1,6 +1,7 @@
 //! From bytes to a typed input.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Deref;
 
 use serde::de::DeserializeOwned;
@@ -16,6 +17,19 @@ pub struct Payload<'a> {
     pub body: &'a [u8],
     /// Members bound to the path, the query or the fields of a form, with the types that the model gives them.
     pub bound: Vec<(Cow<'static, str>, Value)>,
+    /// All members without their types, once somebody has asked for them.
+    members: OnceCell<Map<String, Value>>,
+}
+
+impl<'a> Payload<'a> {
+    /// A body and the members that go with it.
+    pub fn new(body: &'a [u8], bound: Vec<(Cow<'static, str>, Value)>) -> Self {
+        Self {
+            body,
+            bound,
+            members: OnceCell::new(),
+        }
+    }
 }
 
 impl Payload<'_> {
@@ -49,12 +63,16 @@ impl Payload<'_> {
 }
 
 impl Payload<'_> {
-    /// The members of a body, before they have types.
+    /// The members of a body, before they have types. They are decoded once.
     ///
     /// # Errors
     /// The body is no JSON object; the error tells the place.
-    pub fn members(&self) -> Result<Map<String, Value>, RequestError> {
-        self.decode()
+    pub fn members(&self) -> Result<&Map<String, Value>, RequestError> {
+        if let Some(members) = self.members.get() {
+            return Ok(members);
+        }
+        let members = self.decode()?;
+        Ok(self.members.get_or_init(|| members))
     }
 }
 
@@ -62,10 +80,10 @@ impl Payload<'_> {
 ///
 /// # Errors
 /// As [`Payload::decode`].
-pub fn typed<T: DeserializeOwned>(members: Map<String, Value>) -> Result<T, RequestError> {
+pub fn typed<T: DeserializeOwned>(members: &Map<String, Value>) -> Result<T, RequestError> {
     // Without the path of each member at first, since only failures need it.
-    T::deserialize(&members).or_else(|_| {
-        let members = Value::Object(members);
+    T::deserialize(members).or_else(|_| {
+        let members = Value::Object(members.clone());
         serde_path_to_error::deserialize(members).map_err(|error| bad_member(&error))
     })
 }
@@ -149,11 +167,7 @@ mod tests {
     }
 
     fn decode(body: &str) -> Result<Sample, RequestError> {
-        Payload {
-            body: body.as_bytes(),
-            bound: vec![],
-        }
-        .decode()
+        Payload::new(body.as_bytes(), vec![]).decode()
     }
 
     #[test]
@@ -187,10 +201,7 @@ mod tests {
 
     #[test]
     fn path_members_join_the_body() {
-        let payload = Payload {
-            body: br#"{"Count":1}"#,
-            bound: vec![("Name".into(), "n".into())],
-        };
+        let payload = Payload::new(br#"{"Count":1}"#, vec![("Name".into(), "n".into())]);
         let sample: Sample = payload.decode().unwrap();
         assert_eq!(sample.name.as_str(), "n");
         assert_eq!(sample.count, Some(1));

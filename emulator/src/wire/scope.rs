@@ -27,12 +27,22 @@ pub struct Credential<'a> {
 /// The credential scope of a request; none if it is not signed.
 pub fn credential<'a>(request: &Request<'a>) -> Option<Credential<'a>> {
     let in_header = request
-        .header(http::header::AUTHORIZATION)
+        .headers
+        .get(http::header::AUTHORIZATION)
         .and_then(|header| {
-            let usual = header.strip_prefix("AWS4-HMAC-SHA256 Credential=");
-            let rest = usual.or_else(|| Some(header.split_once("Credential=")?.1))?;
-            let end = rest.bytes().position(|byte| matches!(byte, b',' | b' '));
-            parts(Cow::Borrowed(&rest[..end.unwrap_or(rest.len())]))
+            let header = header.as_bytes();
+            let usual = header.strip_prefix(b"AWS4-HMAC-SHA256 Credential=");
+            let unusual = || {
+                let (_, rest) = std::str::from_utf8(header)
+                    .ok()?
+                    .split_once("Credential=")?;
+                Some(rest.as_bytes())
+            };
+            let rest = usual.or_else(unusual)?;
+            // The signature behind it is long, and no part of the scope.
+            let end = rest.iter().position(|byte| matches!(byte, b',' | b' '));
+            let scope = std::str::from_utf8(&rest[..end.unwrap_or(rest.len())]).ok()?;
+            parts(Cow::Borrowed(scope))
         });
     in_header.or_else(|| {
         let query = request.uri.query()?;

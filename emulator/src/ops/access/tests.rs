@@ -15,10 +15,7 @@ fn scope() -> Scope {
 
 fn needs(row: &Row, body: &str) -> Vec<Access> {
     let world = World::new(Settings::default());
-    let payload = Payload {
-        body: body.as_bytes(),
-        bound: Vec::new(),
-    };
+    let payload = Payload::new(body.as_bytes(), Vec::new());
     needed(row, &payload, &world, &scope(), Conditions::Read)
 }
 
