@@ -191,97 +191,100 @@ fn statements_have_their_place() {
     }
 }
 
+/// Lines that contradict each other, the place of the later one, and what is told of the earlier.
+const CONTRADICTIONS: &[(&str, usize, usize, &str)] = &[
+    ("rotate expect=ok expect=failed", 2, 18, "given twice"),
+    ("world ttl=1h\nworld ttl=2h", 3, 1, "world is given twice"),
+    (
+        "expect keys=1\nexpect keys=2",
+        3,
+        8,
+        "line 2: expect keys=1",
+    ),
+    (
+        "rotate\nexpect keys<=1\nfault GraphQL reset\nexpect keys=2",
+        5,
+        8,
+        "line 3: expect keys<=1",
+    ),
+    (
+        "expect creates=1\nexpect creates=0",
+        3,
+        8,
+        "line 2: expect creates=1",
+    ),
+    (
+        "expect key k0 alive\nexpect key k0 gone",
+        3,
+        8,
+        "line 2: expect key k0 alive",
+    ),
+    (
+        "expect labels AWSCURRENT=v0\nexpect labels AWSCURRENT=token1",
+        3,
+        8,
+        "line 2: expect labels",
+    ),
+    (
+        "expect labels AWSCURRENT=v0\nexpect labels AWSPENDING=v0",
+        3,
+        8,
+        "line 2: expect labels",
+    ),
+    (
+        "expect event RotationFailed=1\nexpect event RotationFailed=2",
+        3,
+        8,
+        "line 2: expect event",
+    ),
+    (
+        "expect calls GraphQL=1\nexpect calls GraphQL=2",
+        3,
+        8,
+        "line 2: expect calls",
+    ),
+    (
+        "expect value \"a\"\nexpect value \"b\"",
+        3,
+        8,
+        "line 2: expect value",
+    ),
+    (
+        "without served because x\nrotate\nexpect violation served",
+        4,
+        8,
+        "line 2: without served",
+    ),
+    (
+        "expect violation served\nwithout served because x",
+        3,
+        9,
+        "line 2: expect violation served",
+    ),
+    (
+        "expect violation served\nfinally served",
+        3,
+        9,
+        "line 2: expect violation served",
+    ),
+    (
+        "without served because x\nfinally served",
+        3,
+        9,
+        "line 2: without served",
+    ),
+    (
+        "finally keys=1\nfinally keys=2",
+        3,
+        9,
+        "line 2: finally keys=1",
+    ),
+    ("finally keys=1 keys=2", 2, 9, "line 2: finally keys=1"),
+];
+
 #[test]
 fn lines_that_cannot_both_be_met_are_told_with_both_lines() {
-    for (lines, line, column, known) in [
-        ("rotate expect=ok expect=failed", 2, 18, "given twice"),
-        ("world ttl=1h\nworld ttl=2h", 3, 1, "world is given twice"),
-        (
-            "expect keys=1\nexpect keys=2",
-            3,
-            8,
-            "line 2: expect keys=1",
-        ),
-        (
-            "rotate\nexpect keys<=1\nfault GraphQL reset\nexpect keys=2",
-            5,
-            8,
-            "line 3: expect keys<=1",
-        ),
-        (
-            "expect creates=1\nexpect creates=0",
-            3,
-            8,
-            "line 2: expect creates=1",
-        ),
-        (
-            "expect key k0 alive\nexpect key k0 gone",
-            3,
-            8,
-            "line 2: expect key k0 alive",
-        ),
-        (
-            "expect labels AWSCURRENT=v0\nexpect labels AWSCURRENT=token1",
-            3,
-            8,
-            "line 2: expect labels",
-        ),
-        (
-            "expect labels AWSCURRENT=v0\nexpect labels AWSPENDING=v0",
-            3,
-            8,
-            "line 2: expect labels",
-        ),
-        (
-            "expect event RotationFailed=1\nexpect event RotationFailed=2",
-            3,
-            8,
-            "line 2: expect event",
-        ),
-        (
-            "expect calls GraphQL=1\nexpect calls GraphQL=2",
-            3,
-            8,
-            "line 2: expect calls",
-        ),
-        (
-            "expect value \"a\"\nexpect value \"b\"",
-            3,
-            8,
-            "line 2: expect value",
-        ),
-        (
-            "without served because x\nrotate\nexpect violation served",
-            4,
-            8,
-            "line 2: without served",
-        ),
-        (
-            "expect violation served\nwithout served because x",
-            3,
-            9,
-            "line 2: expect violation served",
-        ),
-        (
-            "expect violation served\nfinally served",
-            3,
-            9,
-            "line 2: expect violation served",
-        ),
-        (
-            "without served because x\nfinally served",
-            3,
-            9,
-            "line 2: without served",
-        ),
-        (
-            "finally keys=1\nfinally keys=2",
-            3,
-            9,
-            "line 2: finally keys=1",
-        ),
-        ("finally keys=1 keys=2", 2, 9, "line 2: finally keys=1"),
-    ] {
+    for &(lines, line, column, known) in CONTRADICTIONS {
         let error = body(lines);
         assert_eq!((error.line, error.column), (line, column), "{error}");
         assert!(error.message.contains(known), "{error}");
