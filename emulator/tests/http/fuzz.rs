@@ -86,10 +86,15 @@ fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
 /// Sends all, says that it is all, and reads all that comes back.
 async fn exchange(address: SocketAddr, bytes: &[u8]) -> Vec<u8> {
     let mut stream = TcpStream::connect(address).await.unwrap();
-    let mut answer = Vec::new();
     // The server may close before it has read everything, which breaks the connection.
     let _ = stream.write_all(bytes).await;
     let _ = stream.shutdown().await;
+    rest_of(stream).await
+}
+
+/// Everything that the server still sends until it closes.
+async fn rest_of(mut stream: TcpStream) -> Vec<u8> {
+    let mut answer = Vec::new();
     let reading = stream.read_to_end(&mut answer);
     let ended = tokio::time::timeout(std::time::Duration::from_secs(20), reading).await;
     // Broken or not, it has ended.
@@ -138,7 +143,12 @@ fn no_bytes_over_tcp_break_the_server_or_make_it_grow() {
         assert!(grown < GROWTH, "grew by {grown} bytes");
     }
     let health = b"GET /_keywheel/health HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
-    let health = runtime.block_on(exchange(address, health));
+    let health = runtime.block_on(async {
+        // Who leaves before the answer may get none, so this one stays.
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(health).await.unwrap();
+        rest_of(stream).await
+    });
     assert_eq!(statuses(&health), [200]);
     runtime.block_on(server.shutdown());
 }

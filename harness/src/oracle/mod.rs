@@ -355,12 +355,7 @@ impl Judge {
     /// Looks for keys in a text that others may read.
     pub(crate) fn read_text(&mut self, now: Timestamp, whose: &str, text: &str, names: &Names) {
         if let Some(found) = self.taints.found_in(text) {
-            let text = match found {
-                no_secret_leaked::Found::Key(key) => {
-                    format!("{whose} contains the key {}", names.key(&key))
-                }
-                no_secret_leaked::Found::Other(what) => format!("{whose} contains {what}"),
-            };
+            let text = found.told(whose, names);
             self.object(no_secret_leaked::ENTRY.name, now, text);
         }
     }

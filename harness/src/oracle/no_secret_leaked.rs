@@ -28,6 +28,16 @@ pub(super) enum Found {
     Other(String),
 }
 
+impl Found {
+    /// The violation, in symbolic names.
+    pub(super) fn told(&self, whose: &str, names: &Names) -> String {
+        match self {
+            Self::Key(key) => format!("{whose} contains the key {}", names.key(key)),
+            Self::Other(what) => format!("{whose} contains {what}"),
+        }
+    }
+}
+
 /// The forms in which each secret would be found.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Taints {
