@@ -46,8 +46,8 @@ where
             .with_upgrades()
     );
     let result = match race(connection.as_mut(), stopped(stopping)).await {
-        Either::First(result) => result,
-        Either::Second(()) => {
+        Either::Left(result) => result,
+        Either::Right(()) => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }

@@ -6,16 +6,10 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
 
-/// Which of two futures ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Either<A, B> {
-    /// The one that was named first.
-    First(A),
-    /// The other.
-    Second(B),
-}
+pub use either::Either;
 
-/// Waits for the first of two futures to end; the other is dropped.
+/// Waits for the first of two futures to end; the other is dropped. `Left` is the one that is named
+/// first.
 pub async fn race<A, B>(
     first: impl Future<Output = A>,
     second: impl Future<Output = B>,
@@ -23,9 +17,9 @@ pub async fn race<A, B>(
     let (mut first, mut second) = (pin!(first), pin!(second));
     poll_fn(|cx| {
         if let Poll::Ready(ended) = first.as_mut().poll(cx) {
-            return Poll::Ready(Either::First(ended));
+            return Poll::Ready(Either::Left(ended));
         }
-        second.as_mut().poll(cx).map(Either::Second)
+        second.as_mut().poll(cx).map(Either::Right)
     })
     .await
 }
@@ -36,8 +30,8 @@ mod tests {
 
     #[tokio::test]
     async fn the_first_wins_where_both_are_ready() {
-        assert_eq!(race(async { 1 }, async { 2 }).await, Either::First(1));
+        assert_eq!(race(async { 1 }, async { 2 }).await, Either::Left(1));
         let never = std::future::pending::<()>();
-        assert_eq!(race(never, async { 2 }).await, Either::Second(2));
+        assert_eq!(race(never, async { 2 }).await, Either::Right(2));
     }
 }

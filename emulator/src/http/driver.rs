@@ -33,7 +33,7 @@ pub(super) async fn drive(shell: Arc<Shell>) {
         let nap = shell.pump();
         // Waking up and being woken are the same.
         let waiting = tokio::time::timeout(nap, shell.changed.notified());
-        if let Either::First(()) = race(&mut stop, waiting).await {
+        if let Either::Left(()) = race(&mut stop, waiting).await {
             return;
         }
     }
@@ -96,9 +96,9 @@ impl Shell {
         );
         let gateway = Arc::clone(self) as Arc<dyn Gateway>;
         match race(killed, self.host.run(&deployment, run, &gateway)).await {
-            Either::First(_) => Err(failure("Runtime.ExitError", "signal: killed")),
+            Either::Left(_) => Err(failure("Runtime.ExitError", "signal: killed")),
             // What the function returned is looked at by nobody [D].
-            Either::Second(run) => run
+            Either::Right(run) => run
                 .result
                 .map(drop)
                 .map_err(|failure| failure.into_step_failure()),

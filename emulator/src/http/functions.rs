@@ -58,8 +58,8 @@ impl Shell {
         let stopping = stopped(self.stopping.subscribe());
         let gateway = Arc::clone(&self) as Arc<dyn Gateway>;
         match race(stopping, self.host.run(&call.deployment, run, &gateway)).await {
-            Either::First(()) => None,
-            Either::Second(run) => Some(run),
+            Either::Left(()) => None,
+            Either::Right(run) => Some(run),
         }
     }
 

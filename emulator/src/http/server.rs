@@ -257,7 +257,7 @@ async fn accept(listener: TcpListener, shell: Arc<Shell>) {
     let mut stop = std::pin::pin!(stopped(shell.stopping.subscribe()));
     loop {
         while connections.try_join_next().is_some() {}
-        let Either::Second(accepted) = race(&mut stop, listener.accept()).await else {
+        let Either::Right(accepted) = race(&mut stop, listener.accept()).await else {
             break;
         };
         match accepted {

@@ -101,10 +101,10 @@ impl Shell {
         let mut task = Task(tokio::spawn(work));
         let ended = tokio::time::timeout(self.function_timeout, &mut task.0);
         let result = match race(killed, ended).await {
-            Either::First(()) => Err(("Runtime.ExitError", "signal: killed".to_owned())),
-            Either::Second(Ok(Ok(result))) => Ok(result),
-            Either::Second(Ok(Err(panic))) => Err(("Runtime.Panic", panic.to_string())),
-            Either::Second(Err(_)) => {
+            Either::Left(()) => Err(("Runtime.ExitError", "signal: killed".to_owned())),
+            Either::Right(Ok(Ok(result))) => Ok(result),
+            Either::Right(Ok(Err(panic))) => Err(("Runtime.Panic", panic.to_string())),
+            Either::Right(Err(_)) => {
                 let seconds = self.function_timeout.as_secs_f64();
                 let message = format!("{request_id} Task timed out after {seconds:.2} seconds");
                 Err((TIMED_OUT, message))

@@ -237,10 +237,10 @@ impl Conversation {
         let nap = tokio::time::sleep(Duration::from_millis(nap.unsigned_abs()));
         let arriving = race(socket.recv(), nap);
         match race(std::pin::pin!(stop), race(self.parcels.recv(), arriving)).await {
-            Either::First(()) => Event::Stopping,
-            Either::Second(Either::First(parcel)) => Event::Parcel(parcel),
-            Either::Second(Either::Second(Either::First(arrived))) => Event::Arrived(arrived),
-            Either::Second(Either::Second(Either::Second(()))) => Event::Due,
+            Either::Left(()) => Event::Stopping,
+            Either::Right(Either::Left(parcel)) => Event::Parcel(parcel),
+            Either::Right(Either::Right(Either::Left(arrived))) => Event::Arrived(arrived),
+            Either::Right(Either::Right(Either::Right(()))) => Event::Due,
         }
     }
 

@@ -89,9 +89,9 @@ impl LambdaProcess {
             caller: context.caller,
         });
         let result = match race(answered, sandbox.process.end()).await {
-            Either::First(Ok(result)) => result,
-            Either::First(Err(_)) => return Err(crashed(&request_id, "no answer")),
-            Either::Second(status) => return Err(crashed(&request_id, &status)),
+            Either::Left(Ok(result)) => result,
+            Either::Left(Err(_)) => return Err(crashed(&request_id, "no answer")),
+            Either::Right(status) => return Err(crashed(&request_id, &status)),
         };
         // It has ended: the process may stay.
         std::mem::forget(unfinished);

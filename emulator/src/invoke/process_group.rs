@@ -191,16 +191,16 @@ where
         loop {
             // Reading comes first: only an empty pipe lets a question through.
             match race(passage.next(), asked.recv()).await {
-                Either::First(true) => {}
-                Either::First(false) => return,
-                Either::Second(Some(done)) => {
+                Either::Left(true) => {}
+                Either::Left(false) => return,
+                Either::Right(Some(done)) => {
                     // What the process has just written is not yet known to be there.
                     tokio::task::yield_now().await;
-                    while let Either::First(true) = race(passage.next(), ready(())).await {}
+                    while let Either::Left(true) = race(passage.next(), ready(())).await {}
                     // Nobody waits any more if this fails.
                     let _ = done.send(());
                 }
-                Either::Second(None) => {
+                Either::Right(None) => {
                     while passage.next().await {}
                     return;
                 }

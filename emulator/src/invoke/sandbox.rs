@@ -101,8 +101,8 @@ impl Sandbox {
     pub(super) async fn started(&self, limit: Duration) -> Result<(), FunctionFailure> {
         let ended = async {
             match race(self.api.started(), self.process.end()).await {
-                Either::First(result) => result,
-                Either::Second(status) => Err(exited(&status)),
+                Either::Left(result) => result,
+                Either::Right(status) => Err(exited(&status)),
             }
         };
         let result = tokio::time::timeout(limit, ended).await;
@@ -123,10 +123,10 @@ impl Sandbox {
         );
         let ended = tokio::time::timeout(timeout, ended).await;
         let ended = match ended {
-            Ok(Either::First(Ok(result))) => Ended::Answered(result),
-            Ok(Either::First(Err(_))) => Ended::Broken(exited("no answer")),
-            Ok(Either::Second(Either::First(status))) => Ended::Broken(exited(&status)),
-            Ok(Either::Second(Either::Second(()))) => Ended::Broken(exited("signal: killed")),
+            Ok(Either::Left(Ok(result))) => Ended::Answered(result),
+            Ok(Either::Left(Err(_))) => Ended::Broken(exited("no answer")),
+            Ok(Either::Right(Either::Left(status))) => Ended::Broken(exited(&status)),
+            Ok(Either::Right(Either::Right(()))) => Ended::Broken(exited("signal: killed")),
             Err(_) => Ended::Broken(timed_out(timeout)),
         };
         if matches!(ended, Ended::Broken(_)) {

@@ -116,10 +116,10 @@ impl Function for Started {
             let entered = door.enter(scope);
             let run = environment.process.run_event(body(&event), context);
             let result = match race(run, self.output.flooded()).await {
-                Either::First(result) => result
+                Either::Left(result) => result
                     .map(drop)
                     .map_err(|failure| failure.into_step_failure().into()),
-                Either::Second(flooded) => Err(flooded),
+                Either::Right(flooded) => Err(flooded),
             };
             drop(entered);
             self.free().push(environment);
