@@ -12,7 +12,8 @@ pub(super) const ENTRY: Entry = Entry {
 };
 
 pub(super) fn judge(invoked: &Invoked, ending: &Ending<'_>) -> Option<String> {
-    if !invoked.is_repeat || invoked.faults > 0 || invoked.was_disturbed {
+    let is_excused = invoked.faults > 0 || invoked.was_disturbed || invoked.stands_still;
+    if !invoked.is_repeat || is_excused {
         return None;
     }
     let step = &invoked.step;
@@ -39,5 +40,9 @@ mod tests {
         assert!(judged(judge, &invoked, &InvocationEnd::Succeeded).is_some());
         invoked.faults = 1;
         assert!(judged(judge, &invoked, &InvocationEnd::Succeeded).is_none());
+        // Frozen beyond its deadline: the call at which it stands has not been made yet.
+        invoked.faults = 0;
+        invoked.stands_still = true;
+        assert!(judged(judge, &invoked, &failed()).is_none());
     }
 }
