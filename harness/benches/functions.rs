@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use keywheel_emulator::http::Server;
 use keywheel_emulator::invoke::{LambdaProcess, RotationFunction};
 use keywheel_emulator::state::Settings;
@@ -183,38 +183,72 @@ fn timed(
     total: &mut u64,
     work: impl AsyncFn(&mut Connection, &str, u64),
 ) -> Duration {
+    timed_at_once(
+        runtime,
+        connection,
+        (rounds, 1),
+        total,
+        async |connection, names, round| {
+            work(connection, &names[0], round).await;
+        },
+    )
+}
+
+/// The same for rounds that work on several secrets at once.
+fn timed_at_once(
+    runtime: &Runtime,
+    connection: &mut Connection,
+    (rounds, at_once): (u64, usize),
+    total: &mut u64,
+    work: impl AsyncFn(&mut Connection, &[String], u64),
+) -> Duration {
     let mut time = Duration::ZERO;
     for _ in 0..rounds {
-        let name = format!("s{}", *total / ROTATIONS);
+        let series = *total / ROTATIONS;
+        let names: Vec<String> = (0..at_once).map(|at| format!("s{series}x{at}")).collect();
         if total.is_multiple_of(ROTATIONS) {
-            runtime.block_on(secret(connection, &name));
+            for name in &names {
+                runtime.block_on(secret(connection, name));
+            }
         }
         *total += 1;
         let began = now();
-        runtime.block_on(work(connection, &name, *total));
+        runtime.block_on(work(connection, &names, *total));
         time += began.elapsed();
     }
     time
 }
 
-/// One rotation after the other, by one warm process.
+/// One rotation after the other by one warm process, and as many at once as there are functions.
 fn whole_rotations(criterion: &mut Criterion) {
-    let runtime = Runtime::new().unwrap();
-    let (server, mut connection) = runtime.block_on(async {
-        let server = server(&[("rust".to_owned(), bootstrap())]).await;
-        let connection = Connection::open(&server).await;
-        (server, connection)
-    });
-    let mut total = 0;
-    let work = async |connection: &mut Connection, name: &str, round: u64| {
-        rotate(connection, name, "rust", round).await;
-        connection.settle().await;
-    };
-    let name = "functions/a whole rotation by the Rust bootstrap";
-    criterion.bench_function(name, |bencher| {
-        bencher.iter_custom(|rounds| timed(&runtime, &mut connection, rounds, &mut total, work));
-    });
-    drop(server);
+    let mut group = criterion.benchmark_group("functions/whole rotations by the Rust bootstrap");
+    for at_once in [1, 4] {
+        let runtime = Runtime::new().unwrap();
+        let named: Vec<String> = (0..at_once).map(|at| format!("rust{at}")).collect();
+        let functions = named.iter().map(|name| (name.clone(), bootstrap()));
+        let functions: Vec<_> = functions.collect();
+        let (server, mut connection) = runtime.block_on(async {
+            let server = server(&functions).await;
+            let connection = Connection::open(&server).await;
+            (server, connection)
+        });
+        let mut total = 0;
+        let work = async |connection: &mut Connection, names: &[String], round: u64| {
+            for (name, function) in names.iter().zip(&named) {
+                rotate(connection, name, function, round).await;
+            }
+            connection.settle().await;
+        };
+        group.throughput(Throughput::Elements(at_once));
+        group.bench_function(format!("{at_once} at once"), |bencher| {
+            bencher.iter_custom(|rounds| {
+                let rounds = (rounds, named.len());
+                timed_at_once(&runtime, &mut connection, rounds, &mut total, &work)
+            });
+        });
+        drop(server);
+    }
+    group.finish();
 }
 
 /// A server with the Python function.
