@@ -43,5 +43,14 @@ fn run(script: &str) {
     ));
     let log = serve.end();
     assert!(log.len() > 100, "it logs at the finest level");
-    assert!(!log.contains("da2-"), "a key is in the log");
+    assert!(!shows_a_key(&log), "a key is in the log");
+}
+
+/// Is there `da2-` with the 26 characters of a key behind it? The four alone are in one of some
+/// hundred UUIDs, and the SDK's requests have one each.
+fn shows_a_key(log: &str) -> bool {
+    log.split("da2-").skip(1).any(|behind| {
+        let is_of_key = |byte: &u8| byte.is_ascii_lowercase() || (b'2'..=b'7').contains(byte);
+        behind.bytes().take_while(|byte| is_of_key(byte)).count() >= 26
+    })
 }
