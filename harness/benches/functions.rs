@@ -243,7 +243,7 @@ fn whole_rotations(criterion: &mut Criterion) {
         group.bench_function(format!("{at_once} at once"), |bencher| {
             bencher.iter_custom(|rounds| {
                 let rounds = (rounds, named.len());
-                timed_at_once(&runtime, &mut connection, rounds, &mut total, &work)
+                timed_at_once(&runtime, &mut connection, rounds, &mut total, work)
             });
         });
         drop(server);
