@@ -5,7 +5,7 @@ use keywheel_emulator::state::iam::settings::Enforcement;
 use serde_json::{Value, json};
 
 use crate::client::{ACCOUNT, Answer, Client, TRUST_ACCOUNT, allow};
-use crate::functions::{lambda, new_function};
+use crate::functions::{client_with_role, lambda, new_function};
 
 /// The account of the callers.
 const OTHER: &str = "444455556666";
@@ -182,16 +182,7 @@ fn share_function(client: &mut Client, action: &str, principal: &str, qualifier:
 }
 
 fn client_with_function(enforcement: Enforcement) -> Client {
-    let mut client = Client::new(enforcement);
-    let trust = TRUST_ACCOUNT.replace(
-        r#""AWS":"111122223333""#,
-        r#""Service":"lambda.amazonaws.com""#,
-    );
-    let members = [
-        ("RoleName", "rotator"),
-        ("AssumeRolePolicyDocument", &*trust),
-    ];
-    client.iam("CreateRole", &members).ok();
+    let mut client = client_with_role(enforcement);
     let role = format!("arn:aws:iam::{ACCOUNT}:role/rotator");
     let made = lambda(&mut client, "POST", "", &new_function(&role));
     assert_eq!(made.status, 201);

@@ -23,8 +23,8 @@ pub(crate) fn new_function(role: &str) -> Value {
 }
 
 /// A client whose account has a role that trusts Lambda.
-fn client_with_role() -> Client {
-    let mut client = Client::new(Enforcement::Enforce);
+pub(crate) fn client_with_role(enforcement: Enforcement) -> Client {
+    let mut client = Client::new(enforcement);
     let trust = TRUST_ACCOUNT.replace(
         r#""AWS":"111122223333""#,
         r#""Service":"lambda.amazonaws.com""#,
@@ -39,7 +39,7 @@ fn client_with_role() -> Client {
 
 #[test]
 fn a_role_is_given_to_a_function_only_by_who_may_pass_it_on() {
-    let mut client = client_with_role();
+    let mut client = client_with_role(Enforcement::Enforce);
     let ann = client.become_user("ann", Some(&allow("lambda:*")));
     let denied = lambda(&mut client, "POST", "", &new_function(ROLE));
     let text = format!(
@@ -81,7 +81,7 @@ fn a_role_is_given_to_a_function_only_by_who_may_pass_it_on() {
 
 #[test]
 fn a_role_that_lambda_cannot_assume_is_refused_where_policies_are_enforced() {
-    let mut client = client_with_role();
+    let mut client = client_with_role(Enforcement::Enforce);
     let members = [
         ("RoleName", "people"),
         ("AssumeRolePolicyDocument", TRUST_ACCOUNT),
@@ -133,7 +133,7 @@ fn without_enforcement_a_role_that_is_there_must_trust_lambda_and_any_other_will
 
 #[test]
 fn a_role_of_another_account_is_not_passed_on() {
-    let mut client = client_with_role();
+    let mut client = client_with_role(Enforcement::Enforce);
     let theirs = ROLE.replace(ACCOUNT, "444455556666");
     let refused = lambda(&mut client, "POST", "", &new_function(&theirs));
     let text = "Cross-account pass role is not allowed.";
@@ -157,7 +157,7 @@ fn what_is_no_role_is_refused_whatever_is_enforced() {
 
 #[test]
 fn a_functions_policy_lets_others_invoke_it() {
-    let mut client = client_with_role();
+    let mut client = client_with_role(Enforcement::Enforce);
     assert_eq!(
         lambda(&mut client, "POST", "", &new_function(ROLE)).status,
         201
@@ -189,7 +189,7 @@ fn a_functions_policy_lets_others_invoke_it() {
 
 #[test]
 fn functions_and_log_groups_are_named_by_their_arns() {
-    let mut client = client_with_role();
+    let mut client = client_with_role(Enforcement::Enforce);
     client.become_user("ann", None);
     for (method, path, action, resource) in [
         ("GET", "/f", "GetFunction", FUNCTION),
