@@ -1,12 +1,14 @@
 //! Searches for failures: what they find, that each cause is told once, and that parts make a whole.
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 
 use keywheel::explore::base::builtin;
 use keywheel::explore::campaign::Crew;
 use keywheel::explore::finding::enter_findings;
 use keywheel::explore::item::Item;
+use keywheel::explore::judged::Judged;
 use keywheel::explore::repeat::repeat;
 use keywheel::explore::shard::Shard;
 use keywheel::explore::summary::{Plan, Summary};
@@ -14,6 +16,7 @@ use keywheel::explore::sweep::{Discovery, Pairs};
 use keywheel::explore::tally::{Known, Tally};
 use keywheel::mutants;
 use keywheel::run::run;
+use keywheel::scenario::Statement;
 use keywheel::subject::Subject;
 use keywheel::suite;
 
@@ -107,11 +110,9 @@ fn the_shards_of_a_campaign_are_its_whole() {
     assert_eq!(folded, whole);
 }
 
-#[test]
-fn pairs_follow_from_single_faults_and_are_not_blamed_for_what_one_half_does() {
-    let subject = mutant("no-adoption");
-    let discovery = first_rotation(subject);
-    let mut items = discovery.items();
+/// The runs of single orders about two operations.
+fn singles(subject: &dyn Subject) -> Vec<(Item, Judged)> {
+    let mut items = first_rotation(subject).items();
     items.retain(|item| ["PutSecretValue", "ListApiKeys"].contains(&item.operation.as_str()));
     let go_on = AtomicBool::new(false);
     let crew = Crew {
@@ -129,10 +130,43 @@ fn pairs_follow_from_single_faults_and_are_not_blamed_for_what_one_half_does() {
         },
     );
     singles.sort_by(|(one, _), (other, _)| one.index.cmp(&other.index));
+    singles
+}
+
+#[test]
+fn a_situation_is_struck_once() {
+    let singles = singles(mutant("no-adoption"));
+    let pairs = Pairs::of(&singles);
+    let mut struck = BTreeSet::new();
+    for (item, judged) in &singles {
+        for pair in pairs.children(item) {
+            let orders: Vec<_> = pair.orders().collect();
+            let [Statement::Fault(first), Statement::Fault(second)] = orders[..] else {
+                panic!("two faults")
+            };
+            let mut later = judged.later_points.iter();
+            let place = later.find(|later| later.at == second.address).unwrap();
+            let left = first.times.left_after(place.strikes);
+            let is_new = struck.insert((
+                place.situation,
+                left,
+                second.verdict.to_string(),
+                second.times.to_string(),
+            ));
+            assert!(is_new, "one situation is struck once: {}", pair.index);
+        }
+    }
+    assert!(!struck.is_empty());
+}
+
+#[test]
+fn pairs_follow_from_single_faults_and_are_not_blamed_for_what_one_half_does() {
+    let subject = mutant("no-adoption");
+    let singles = singles(subject);
     let pairs = Pairs::of(&singles);
     let followed: Vec<usize> = singles
         .iter()
-        .map(|(item, judged)| pairs.children(item, judged).len())
+        .map(|(item, _)| pairs.children(item).len())
         .collect();
     let leading = followed.iter().filter(|count| **count > 0).count();
     assert!(
@@ -143,11 +177,9 @@ fn pairs_follow_from_single_faults_and_are_not_blamed_for_what_one_half_does() {
 
     let (parent, judged) = singles
         .iter()
-        .find(|(item, judged)| {
-            !judged.failures.is_empty() && !pairs.children(item, judged).is_empty()
-        })
+        .find(|(item, judged)| !judged.failures.is_empty() && !pairs.children(item).is_empty())
         .unwrap();
-    let child = &pairs.children(parent, judged)[0];
+    let child = &pairs.children(parent)[0];
     assert_eq!(child.orders().count(), 2);
     let mut known = Known::default();
     known.learn(parent, judged);
@@ -158,6 +190,13 @@ fn pairs_follow_from_single_faults_and_are_not_blamed_for_what_one_half_does() {
         bounds: [].into(),
     };
     let mut tally = Tally::new(Summary::new(plan, Shard::WHOLE), known);
+    let go_on = AtomicBool::new(false);
+    let crew = Crew {
+        subject,
+        jobs: 2,
+        stop: &go_on,
+        seed: 1,
+    };
     crew.explore(
         [child.clone()].into_iter(),
         &|_, _| Vec::new(),

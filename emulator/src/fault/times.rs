@@ -28,6 +28,14 @@ impl Times {
     /// A single time.
     pub const ONCE: Self = Self::Count(NonZeroU32::MIN);
 
+    /// How often the rule can still strike after so many strikes; none if there is no bound.
+    pub fn left_after(self, strikes: u32) -> Option<u32> {
+        match self {
+            Self::Count(count) => Some(count.get().saturating_sub(strikes)),
+            _ => None,
+        }
+    }
+
     /// The words, for messages.
     pub const WORDS: [&'static str; 5] = ["x1", "x*", "until=step", "for=30s", "over=5/s"];
 }

@@ -25,7 +25,7 @@ use super::reports::{self, Report, Told};
 use super::screen::{BOLD, GREEN, RED, out, paint};
 use super::subjects::Function;
 use super::test;
-use super::watch::{INTERRUPTED, bar, stop_flag};
+use super::watch::{INTERRUPTED, bar};
 
 /// The options of every search.
 #[derive(Debug, clap::Args)]
@@ -60,15 +60,19 @@ pub(crate) struct Campaign<'a> {
     /// What it runs, in a few words.
     pub(crate) about: String,
     pub(crate) roots: Box<dyn Iterator<Item = Item> + Send + 'a>,
-    /// How many roots there are, if that is known.
+    /// Runs that have been made already, to be counted only.
+    pub(crate) done: Vec<(Item, Judged)>,
+    /// How many runs there are, if that is known.
     pub(crate) total: Option<u64>,
     pub(crate) children: Children<'a>,
     pub(crate) known: Known,
-    /// Are the branches of a root dealt out to the shards, or the roots? Few roots with many
-    /// branches are run by all, and counted by one.
+    /// Are the branches of a root dealt out to the shards one by one, or with their root? Roots of
+    /// branches that are dealt out are run by all shards, and counted by one.
     pub(crate) deals_branches: bool,
     /// The real time that it may take.
     pub(crate) time: Option<Duration>,
+    /// Set when it has to end with what it knows.
+    pub(crate) stop: Arc<AtomicBool>,
 }
 
 impl Options {
@@ -95,8 +99,7 @@ impl Options {
         // A reader that has gone away does not change the verdict.
         let _ = self.begin(&campaign, shard, jobs);
         let watch = Stopwatch::start();
-        let stop = stop_flag(campaign.time);
-        let mut tally = self.explore(campaign, subject, shard, &stop);
+        let mut tally = self.explore(campaign, subject, shard);
         enter_findings(&mut tally, subject, jobs);
         let samples = tally.take_samples();
         tally.summary.repeats = repeat(samples, subject, jobs);
@@ -132,13 +135,8 @@ impl Options {
         )
     }
 
-    fn explore(
-        &self,
-        campaign: Campaign<'_>,
-        subject: &dyn Subject,
-        shard: Shard,
-        stop: &AtomicBool,
-    ) -> Tally {
+    fn explore(&self, campaign: Campaign<'_>, subject: &dyn Subject, shard: Shard) -> Tally {
+        let stop = &*campaign.stop;
         let summary = Summary::new(campaign.plan, shard);
         let crew = Crew {
             subject,
@@ -152,18 +150,19 @@ impl Options {
         );
         let mut tally = Tally::new(summary, campaign.known);
         let deals_branches = campaign.deals_branches;
-        let is_own = |item: &Item| match item.index.branch_number() {
-            Some(branch) if deals_branches => shard.has(item.index.root_number() + branch),
-            Some(_) => true,
-            None => shard.has(item.index.root_number()),
+        let is_own = |item: &Item| {
+            let branch = item.index.branch_number().filter(|_| deals_branches);
+            shard.has(item.index.root_number() + branch.unwrap_or(0))
         };
-        let roots = campaign.roots.filter(|item| deals_branches || is_own(item));
+        let is_run =
+            |item: &Item| is_own(item) || (deals_branches && item.index.branch_number().is_none());
+        let roots = campaign.roots.filter(is_run);
         let children = |item: &Item, judged: &Judged| {
             let mut children = (campaign.children)(item, judged);
             children.retain(is_own);
             children
         };
-        crew.explore(roots, &children, &mut |item, judged| {
+        let mut observe = |item: &Item, judged: Judged| {
             if !is_own(item) {
                 return;
             }
@@ -175,7 +174,11 @@ impl Options {
             if tally.summary.failed > 0 {
                 bar.set_message(format!("; {} failed", tally.summary.failed));
             }
-        });
+        };
+        for (item, judged) in campaign.done {
+            observe(&item, judged);
+        }
+        crew.explore(roots, &children, &mut observe);
         bar.finish_and_clear();
         tally.summary.is_cut_short = campaign.time.is_none() && stop.load(Ordering::Relaxed);
         tally

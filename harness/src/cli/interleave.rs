@@ -12,6 +12,7 @@ use keywheel::explore::tally::Known;
 use super::campaign::{Campaign, Options};
 use super::exit::Failure;
 use super::sweep;
+use super::watch::stop_flag;
 
 /// Options of `keywheel interleave`.
 #[derive(Debug, clap::Args)]
@@ -121,9 +122,11 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         },
         roots: Box::new(roots.into_iter()),
         total: None,
+        done: Vec::new(),
         children: &|item, judged| children(item, judged, bounds),
         known: Known::default(),
         deals_branches: true,
         time: None,
+        stop: stop_flag(None),
     })
 }

@@ -11,6 +11,7 @@ use keywheel_emulator::fault::Span;
 
 use super::campaign::{Campaign, Options};
 use super::exit::Failure;
+use super::watch::stop_flag;
 
 /// How long a random campaign goes on.
 #[derive(Debug, clap::Args)]
@@ -111,9 +112,11 @@ fn run(
         about: about.to_owned(),
         roots: Box::new((0..runs).map(draw)),
         total: length.time.is_none().then_some(u64::from(runs)),
+        done: Vec::new(),
         children: &|_, _| Vec::new(),
         known: Known::default(),
         deals_branches: false,
         time: length.time.map(Span::to_duration),
+        stop: stop_flag(length.time.map(Span::to_duration)),
     })
 }

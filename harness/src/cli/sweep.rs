@@ -17,7 +17,7 @@ use keywheel::suite;
 
 use super::campaign::{Campaign, Options};
 use super::exit::Failure;
-use super::watch::bar;
+use super::watch::{bar, stop_flag};
 
 /// Options of `keywheel sweep`.
 #[derive(Debug, clap::Args)]
@@ -43,17 +43,24 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         known.learn(item, judged);
     }
     let items = discovery.items();
-    let pairs = (args.depth == 2).then(|| pairs(&items, options, &mut known));
-    let (pairs, count) = pairs.transpose()?.unwrap_or_default();
+    let stop = stop_flag(None);
+    let places = discovery.places();
+    let orders = items.len();
+    let (done, roots) = match args.depth {
+        1 => (Vec::new(), items),
+        _ => {
+            let singles = singles(items, options, &stop, &mut known)?;
+            let pairs = pairs(&singles);
+            (singles, pairs)
+        }
+    };
     let told = match args.depth {
         1 => String::new(),
-        _ => format!(", {count} pairs of them"),
+        _ => format!(", {} pairs of them", roots.len()),
     };
     let about = format!(
-        "{} calls in {} courses, {} orders{told}",
-        discovery.places(),
+        "{places} calls in {} courses, {orders} orders{told}",
         discovery.clean.len(),
-        items.len(),
     );
     let names: Vec<&str> = discovery.bases().collect();
     let bounds = [
@@ -68,12 +75,14 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
             bounds: BTreeMap::from(bounds.map(|(name, value)| (name.to_owned(), value))),
         },
         about,
-        total: Some(items.len() as u64 + count),
-        roots: Box::new(items.into_iter()),
-        children: &|item, judged| pairs.children(item, judged),
+        total: Some(done.len() as u64 + roots.len() as u64),
+        done,
+        roots: Box::new(roots.into_iter()),
+        children: &|_, _| Vec::new(),
         known,
-        deals_branches: false,
+        deals_branches: args.depth == 2,
         time: None,
+        stop,
     })
 }
 
@@ -100,21 +109,24 @@ fn base(scenario: Scenario) -> Result<Base, Failure> {
     })
 }
 
-/// Runs all single orders, whatever the shard: which pairs are worth trying follows from them, and
-/// how many those are.
-fn pairs(items: &[Item], options: &Options, known: &mut Known) -> Result<(Pairs, u64), Failure> {
-    let go_on = AtomicBool::new(false);
+/// Runs all single orders, whatever the shard: which pairs are worth trying follows from them.
+fn singles(
+    items: Vec<Item>,
+    options: &Options,
+    stop: &AtomicBool,
+    known: &mut Known,
+) -> Result<Vec<(Item, Judged)>, Failure> {
     let bar = bar(Some(items.len() as u64), "runs before the pairs");
     let subject = &*options.subject()?;
     let crew = Crew {
         subject,
         jobs: options.jobs(subject),
-        stop: &go_on,
+        stop,
         seed: options.seed,
     };
-    let mut singles: Vec<(Item, Judged)> = Vec::new();
+    let mut singles: Vec<(Item, Judged)> = Vec::with_capacity(items.len());
     crew.explore(
-        items.iter().cloned(),
+        items.into_iter(),
         &|_, _| Vec::new(),
         &mut |item, judged| {
             known.learn(item, &judged);
@@ -124,10 +136,14 @@ fn pairs(items: &[Item], options: &Options, known: &mut Known) -> Result<(Pairs,
     );
     bar.finish_and_clear();
     singles.sort_by(|(one, _), (other, _)| one.index.cmp(&other.index));
-    let pairs = Pairs::of(&singles);
-    let each = singles
+    Ok(singles)
+}
+
+/// The pairs that are worth trying.
+fn pairs(singles: &[(Item, Judged)]) -> Vec<Item> {
+    let pairs = Pairs::of(singles);
+    singles
         .iter()
-        .map(|(item, judged)| pairs.children(item, judged).len() as u64);
-    let count = each.sum();
-    Ok((pairs, count))
+        .flat_map(|(item, _)| pairs.children(item))
+        .collect()
 }

@@ -1,8 +1,8 @@
 //! The course of a run: which calls it made after its orders, and a fingerprint by which two runs
 //! are told to have gone the same way.
 
-use std::collections::BTreeMap;
 use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
 
 use keywheel_emulator::fault::Address;
@@ -36,16 +36,108 @@ pub fn points(run: &Run, at: usize) -> Vec<Address> {
     points
 }
 
-/// The points that a run comes to after the first fault has struck.
-pub fn points_after_a_fault(run: &Run, at: usize) -> Vec<Address> {
-    let calls = own_part(run, at).filter_map(|event| match &event.what {
-        What::Call(exchange) if exchange.caller.is_some() => Some(exchange),
-        _ => None,
-    });
-    let before = calls
-        .take_while(|exchange| exchange.fault.is_none())
-        .count();
-    points(run, at).split_off(before)
+/// A call that a run makes after the first fault has struck.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Later {
+    /// Where it is.
+    pub at: Address,
+    /// What a second fault can still change there. Equal situations are one place: the same calls
+    /// with the same answers led from the start of the invocation to this call, and on to the same
+    /// end. In the invocation that the first fault struck, which remembers it, no two are equal
+    /// unless the whole course is.
+    pub situation: u64,
+    /// How often the first fault had struck before that start.
+    pub strikes: u32,
+}
+
+/// The calls that a run makes after the first fault has struck.
+pub fn points_after_a_fault(run: &Run, at: usize) -> Vec<Later> {
+    let events: Vec<&Event> = own_part(run, at).collect();
+    let is_struck = |event: &&Event| matches!(&event.what, What::Call(exchange) if exchange.fault.is_some() && exchange.caller.is_some());
+    let Some(first) = events.iter().position(is_struck) else {
+        return Vec::new();
+    };
+    let rests = rests(run, &events);
+    let mut open: BTreeSet<u64> = BTreeSet::new();
+    let mut starts: BTreeMap<u64, usize> = BTreeMap::new();
+    let mut later = Vec::new();
+    let mut points = points(run, at).into_iter();
+    for (index, event) in events.iter().enumerate() {
+        match &event.what {
+            What::Started { invocation, .. } => {
+                // Nothing but the world reaches an invocation that begins when no other runs.
+                let is_alone = open.is_empty() && index > first;
+                starts.insert(*invocation, if is_alone { index } else { 0 });
+                open.insert(*invocation);
+            }
+            What::Ended { invocation, .. } => {
+                open.remove(invocation);
+            }
+            What::Call(exchange) => {
+                let Some((invocation, _)) = exchange.caller.filter(|_| exchange.fault.is_none())
+                else {
+                    continue;
+                };
+                let point = points.next();
+                if let Some(at) = point.filter(|_| index > first) {
+                    let start = starts.get(&invocation.0).copied().unwrap_or(0);
+                    later.push(Later {
+                        at,
+                        situation: hash_of(&(rests[start], index - start)),
+                        strikes: u32::try_from(
+                            events[..start].iter().filter(|it| is_struck(it)).count(),
+                        )
+                        .unwrap_or(u32::MAX),
+                    });
+                }
+            }
+            What::Violation(_) | What::Admin(_) | What::Statement { .. } | What::Service(_) => {}
+        }
+    }
+    later
+}
+
+/// For each event a fingerprint of it and of all that follows, to the run's end.
+fn rests(run: &Run, events: &[&Event]) -> Vec<u64> {
+    let mut rest = hash_of(&run.end_state);
+    let mut rests: Vec<u64> = (0..events.len())
+        .rev()
+        .map(|index| {
+            if let Some(shown) = shown(run, events[index], &events[index + 1..]) {
+                rest = hash_of(&(shown, rest));
+            }
+            rest
+        })
+        .collect();
+    rests.reverse();
+    rests
+}
+
+/// What an event tells of the world, however many invocations there were before it; nothing if the
+/// function did not see it.
+fn shown(run: &Run, event: &Event, later: &[&Event]) -> Option<String> {
+    Some(match &event.what {
+        What::Call(exchange) if is_hidden(exchange, later) => return None,
+        What::Call(exchange) => {
+            let step = exchange.caller.map_or("-", |(_, step)| step.as_str());
+            let asked = describe::request(exchange, &run.names);
+            let answered = match exchange.fault {
+                Some(_) => "struck".to_owned(),
+                None => describe::outcome(exchange),
+            };
+            format!("{step} {asked}: {answered}")
+        }
+        What::Started { step, token, .. } => format!("{step} of {token}"),
+        What::Ended { end, .. } => ending(end).to_owned(),
+        What::Violation(text) | What::Admin(text) | What::Service(text) => text.clone(),
+        What::Statement { text, .. } => text.clone(),
+    })
+}
+
+fn hash_of(what: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    what.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// The events from the `at`-th statement to the moment when faults stop.
@@ -61,24 +153,22 @@ fn own_part(run: &Run, at: usize) -> impl Iterator<Item = &Event> {
 }
 
 /// A fingerprint of what the function did and met after its orders. In which way a struck call
-/// failed is left out: two faults after which everything goes the same way are one.
+/// failed is left out, and so is a failure that the SDK's retry hid: two faults after which
+/// everything goes the same way are one.
 pub fn fingerprint(run: &Run, at: usize) -> u64 {
+    let events: Vec<&Event> = own_part(run, at).collect();
     let mut hasher = DefaultHasher::new();
-    let mut last: Option<&Exchange> = None;
-    for event in own_part(run, at) {
+    for (index, event) in events.iter().enumerate() {
         match &event.what {
             What::Call(exchange) => {
-                let is_again = last.is_some_and(|last| is_retry(last, exchange));
-                (
-                    exchange.caller.map(|(by, _)| by.0),
-                    exchange.operation,
-                    is_again,
-                )
-                    .hash(&mut hasher);
+                if is_hidden(exchange, &events[index + 1..]) {
+                    continue;
+                }
+                let by = exchange.caller.map(|(by, _)| by.0);
+                (by, exchange.operation).hash(&mut hasher);
                 if exchange.fault.is_none() {
                     describe::outcome(exchange).hash(&mut hasher);
                 }
-                last = Some(exchange);
             }
             What::Ended { invocation, end } => (invocation, ending(end)).hash(&mut hasher),
             What::Violation(text) => text.hash(&mut hasher),
@@ -89,10 +179,20 @@ pub fn fingerprint(run: &Run, at: usize) -> u64 {
     hasher.finish()
 }
 
-fn ending(end: &InvocationEnd) -> &str {
+/// Did the function not see that the call was struck, since the SDK made it again?
+fn is_hidden(exchange: &Exchange, later: &[&Event]) -> bool {
+    let next = later.iter().find_map(|event| match &event.what {
+        What::Call(next) if next.caller == exchange.caller => Some(next),
+        _ => None,
+    });
+    exchange.fault.is_some() && next.is_some_and(|next| is_retry(exchange, next))
+}
+
+/// How an invocation ended, as far as the service minds: to it all errors are one.
+fn ending(end: &InvocationEnd) -> &'static str {
     match end {
         InvocationEnd::Succeeded => "succeeded",
-        InvocationEnd::Failed { error_type, .. } => error_type,
+        InvocationEnd::Failed { .. } => "failed",
         InvocationEnd::Killed => "killed",
         InvocationEnd::TimedOut => "timed out",
     }

@@ -13,7 +13,7 @@ use crate::run::Run;
 use crate::subject::Subject;
 
 use super::class::Class;
-use super::course;
+use super::course::{self, Later};
 use super::item::Item;
 
 /// What one run showed.
@@ -30,7 +30,7 @@ pub struct Judged {
     /// Calls made after the item's orders.
     pub points: Vec<Address>,
     /// Those that were made after a fault had struck.
-    pub later_points: Vec<Address>,
+    pub later_points: Vec<Later>,
     /// A fingerprint of the course.
     pub course: u64,
     /// Whose turn it was, while invocations ran at once in a given order.

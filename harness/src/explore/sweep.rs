@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use keywheel_emulator::fault::Address;
+use keywheel_emulator::fault::{Address, Rule, Times};
 use keywheel_emulator::ids::Step;
 
 use crate::scenario::Statement;
@@ -11,6 +11,7 @@ use crate::subject::Subject;
 
 use super::base::Base;
 use super::campaign::in_order;
+use super::course::Later;
 use super::item::Item;
 use super::judged::Judged;
 use super::kinds;
@@ -138,10 +139,18 @@ impl Place {
     }
 }
 
-/// Which pairs are tried. Of single faults that lead to the same course one stands for all.
+/// Is it one fault that the function has seen? A rule that strikes several times is, if the SDK's
+/// retries made one of them; else it is several faults in a row, which are not for pairs.
+fn is_single(rule: &Rule, judged: &Judged) -> bool {
+    rule.times == Times::ONCE || judged.strikes.iter().any(|strike| !strike.has_reached)
+}
+
+/// Which pairs are tried. Of single faults that lead to the same course one stands for all, and of
+/// calls after them at which a second fault finds the same situation too.
 #[derive(Debug, Default)]
 pub struct Pairs {
-    firsts: BTreeSet<u32>,
+    /// By the number of the first fault's run.
+    calls: BTreeMap<u32, Vec<Address>>,
     seconds: BTreeMap<(Option<Step>, String), Vec<Statement>>,
 }
 
@@ -149,15 +158,24 @@ impl Pairs {
     /// Chooses from the runs of all single orders.
     pub fn of(singles: &[(Item, Judged)]) -> Self {
         let mut pairs = Self::default();
-        let mut courses = BTreeSet::new();
+        let (mut courses, mut situations) = (BTreeSet::new(), BTreeSet::new());
         for (item, judged) in singles {
             let is_new = courses.insert((item.base.as_str(), judged.course));
-            let is_one_fault =
-                matches!(item.orders().collect::<Vec<_>>()[..], [Statement::Fault(_)]);
-            if is_new && is_one_fault {
-                pairs.firsts.insert(item.index.root_number());
-                pairs.learn_second(item);
+            let orders: Vec<_> = item.orders().collect();
+            let [Statement::Fault(first)] = orders[..] else {
+                continue;
+            };
+            if !is_new || !is_single(first, judged) {
+                continue;
             }
+            let untried = |later: &&Later| {
+                let left = first.times.left_after(later.strikes);
+                situations.insert((item.base.as_str(), later.situation, left))
+            };
+            let calls = judged.later_points.iter().filter(untried);
+            let calls = calls.map(|later| later.at.clone()).collect();
+            pairs.calls.insert(item.index.root_number(), calls);
+            pairs.learn_second(item);
         }
         pairs
     }
@@ -178,14 +196,12 @@ impl Pairs {
     }
 
     /// The pairs that a single order's run leads to.
-    pub fn children(&self, item: &Item, judged: &Judged) -> Vec<Item> {
-        if item.orders != 1 || !self.firsts.contains(&item.index.root_number()) {
+    pub fn children(&self, item: &Item) -> Vec<Item> {
+        let calls = self.calls.get(&item.index.root_number());
+        let Some(calls) = calls.filter(|_| item.orders == 1) else {
             return Vec::new();
-        }
-        let seconds = judged
-            .later_points
-            .iter()
-            .flat_map(|at| self.seconds_at(at));
+        };
+        let seconds = calls.iter().flat_map(|at| self.seconds_at(at));
         let numbered = seconds.zip(0..);
         numbered
             .map(|(order, number)| item.with(number, order))
