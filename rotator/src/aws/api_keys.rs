@@ -197,7 +197,12 @@ impl ApiKeys {
     pub(crate) async fn data_plane(&self, api: &str) -> Result<DataPlane, Failure> {
         match self.graphql_plane(api).await {
             Err(failure) if failure.meaning == Meaning::Gone => {
-                self.events_plane(api).await.map_err(|_| failure)
+                // Whether the API is gone is not known as long as this one cannot be asked.
+                let of_event_api = self.events_plane(api).await;
+                of_event_api.map_err(|other| match other.meaning {
+                    Meaning::Gone => failure,
+                    _ => other,
+                })
             }
             result => result,
         }

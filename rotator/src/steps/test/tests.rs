@@ -189,15 +189,17 @@ async fn an_event_api_is_asked_over_its_websocket() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_neither_kind_of_api_is_gone() {
-    for answer in [
-        error(404, "NotFoundException"),
-        error(403, "AccessDeniedException"),
+async fn an_api_is_gone_only_if_it_is_of_neither_kind() {
+    let gone = error(404, "NotFoundException");
+    let denied = error(403, "AccessDeniedException");
+    for (answer, kind, asked) in [
+        (gone, "ApiGone", "GetGraphqlApi"),
+        (denied, "AccessDenied", "GetApi"),
     ] {
         let script = of_an_event_api(vec![("GetApi", answer)]);
         let error = script.run("testSecret").await.unwrap_err();
-        assert_eq!(error.error_type(), "ApiGone");
-        assert!(error.to_string().contains("GetGraphqlApi"), "{error}");
+        assert_eq!(error.error_type(), kind);
+        assert!(error.to_string().contains(asked), "{error}");
     }
 }
 
