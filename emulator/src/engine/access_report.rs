@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::ops::Row;
 use crate::ops::access::Access;
 use crate::state::policy::Principal;
 use crate::wire::error_code::denial::Denial;
@@ -64,6 +65,19 @@ impl AccessReport {
             name: Arc::clone(&name),
         });
         name
+    }
+
+    /// Counts a permission that was needed and had if the same was noted before; else false.
+    pub(super) fn note_again(&mut self, caller: &str, row: &Row, resource: &str) -> bool {
+        let Some(observed) = self.callers.get_mut(caller) else {
+            return false;
+        };
+        let is_it =
+            |action: &String| action.split_once(':') == Some((row.service.as_str(), row.name));
+        let actions = observed.needs.get(resource);
+        let is_known = actions.is_some_and(|actions| actions.iter().any(is_it));
+        observed.checks += u64::from(is_known);
+        is_known
     }
 
     /// Notes a permission that was needed, and the denial if no policy gives it.

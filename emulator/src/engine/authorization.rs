@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::fault::Caller;
 use crate::ids::Scope;
 use crate::ops::access::part::{self, Judged};
-use crate::ops::access::{Access, Conditions, needed};
+use crate::ops::access::{Access, Conditions, needed, sole_secret};
 use crate::state::iam::settings::Enforcement;
 use crate::state::iam::signer::Signer;
 use crate::state::policy::{Decision, Principal, ResourceRule};
@@ -38,6 +38,9 @@ impl Engine {
             return Ok(());
         }
         let name = self.name_of(calling);
+        if self.is_noted_again(&name, routed, calling) {
+            return Ok(());
+        }
         if let Some(all) = self.owners_needs(routed, calling) {
             for access in all {
                 self.access_report.note(&name, &access, None);
@@ -87,6 +90,20 @@ impl Engine {
             it.policy.is_none() && it.rule == ResourceRule::Adds && it.owner == *account
         };
         all.iter().all(is_free).then_some(all)
+    }
+
+    /// Is it a call of the account itself on a secret of its own that has no policy, as the report
+    /// knows one? Most calls are, and it is not worth it to write down what they need again.
+    fn is_noted_again(&mut self, name: &str, routed: &Routed<'_>, calling: &Calling<'_>) -> bool {
+        let Principal::Root { account, .. } = &calling.signer.principal else {
+            return false;
+        };
+        let secret = sole_secret(routed.row, &routed.payload, &self.world, calling.scope);
+        let own = secret.filter(|_| calling.scope.account == *account);
+        own.is_some_and(|secret| {
+            let resource = secret.arn.as_str();
+            self.access_report.note_again(name, routed.row, resource)
+        })
     }
 
     fn decide(&self, access: &Access, calling: &Calling<'_>) -> Decision {

@@ -126,6 +126,26 @@ pub fn needed<'a>(
     }
 }
 
+/// The secret of a call that needs its action on that secret and nothing else, where no policy
+/// but the caller's own can say so: the secret is kept where the caller is, and has none.
+pub fn sole_secret<'a>(
+    row: &Row,
+    payload: &Payload<'_>,
+    world: &'a World,
+    scope: &Scope,
+) -> Option<&'a Secret> {
+    let needs_more = ["RotateSecret", "BatchGetSecretValue"].contains(&row.name);
+    if row.service != Service::SecretsManager || needs_more {
+        return None;
+    }
+    let id = payload.members().ok()?.get("SecretId")?.as_str()?;
+    if *lookup::owner(id, scope) != *scope {
+        return None;
+    }
+    let secret = world.existing(scope)?.secrets.find(id, scope).ok()?;
+    secret.policy.is_none().then_some(secret)
+}
+
 /// What the path and the query say. A body that is no object is refused later, by whom it
 /// concerns, unless it is the event of an Invoke.
 fn bound(payload: &Payload<'_>) -> Map<String, Value> {

@@ -109,6 +109,19 @@ pub struct Rotating<'w> {
     pub settings: &'w Settings,
 }
 
+fn found_or_made<'p>(
+    partitions: &'p mut BTreeMap<Scope, Partition>,
+    scope: &Scope,
+) -> &'p mut Partition {
+    // Two look-ups, but no clone of the key in the usual case.
+    if !partitions.contains_key(scope) {
+        partitions.insert(scope.clone(), Partition::default());
+    }
+    partitions
+        .get_mut(scope)
+        .expect("it was there or has just been put there")
+}
+
 impl World {
     /// An empty world.
     pub fn new(settings: Settings) -> Self {
@@ -120,13 +133,7 @@ impl World {
 
     /// The partition of an account and a Region; it comes to be when it is first asked for.
     pub fn partition(&mut self, scope: &Scope) -> &mut Partition {
-        // Two look-ups, but no clone of the key in the usual case.
-        if !self.partitions.contains_key(scope) {
-            self.partitions.insert(scope.clone(), Partition::default());
-        }
-        self.partitions
-            .get_mut(scope)
-            .expect("it was there or has just been put there")
+        found_or_made(&mut self.partitions, scope)
     }
 
     /// The partition of an account and a Region, if anything was ever asked of it.
@@ -136,12 +143,7 @@ impl World {
 
     /// The same partition and the settings that hold for it.
     pub fn partition_and_settings(&mut self, scope: &Scope) -> (&mut Partition, &Settings) {
-        self.partition(scope);
-        let partition = self
-            .partitions
-            .get_mut(scope)
-            .expect("it was just asked for");
-        (partition, &self.settings)
+        (found_or_made(&mut self.partitions, scope), &self.settings)
     }
 
     /// Puts a function there that the server was started with.
@@ -163,11 +165,7 @@ impl World {
 
     /// The secrets of a partition together with the service that rotates them.
     pub fn rotating(&mut self, scope: &Scope) -> Rotating<'_> {
-        self.partition(scope);
-        let partition = self
-            .partitions
-            .get_mut(scope)
-            .expect("it was just asked for");
+        let partition = found_or_made(&mut self.partitions, scope);
         Rotating {
             secrets: &mut partition.secrets,
             lambda: &partition.lambda,

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::ids::Region;
+use crate::ids::{Region, VersionId};
 use crate::state::Settings;
+use crate::state::secrets::NewSecret;
+use crate::time::Timestamp;
 
 fn scope() -> Scope {
     Scope {
@@ -264,4 +266,53 @@ fn a_batch_by_filters_needs_the_list_too() {
     assert_eq!(actions(r#"{"SecretIdList":["a"]}"#), [call]);
     let filters = r#"{"Filters":[{"Key":"name","Values":["a"]}]}"#;
     assert_eq!(actions(filters), [call, "secretsmanager:ListSecrets"]);
+}
+
+/// What the engine need not write down twice is what it would write down.
+#[test]
+fn a_call_on_one_secret_without_a_policy_needs_its_action_on_that_secret_alone() {
+    let mut world = World::new(Settings::default());
+    let new = NewSecret {
+        name: "s".to_owned(),
+        token: VersionId::new("00000000-0000-4000-8000-000000000000"),
+        value: None,
+        description: None,
+        kms_key_id: None,
+        tags: Vec::new(),
+    };
+    let scope = scope();
+    let settings = world.settings.secrets;
+    let secrets = &mut world.partition(&scope).secrets;
+    let made = secrets.create(new, &scope, "AbCdE1", settings, Timestamp::EPOCH);
+    let arn = made.unwrap().arn.clone();
+    let mut found = 0;
+    for row in crate::ops::rows() {
+        for id in ["s", arn.as_str()] {
+            let body = format!(r#"{{"SecretId":"{id}","Name":"n","Filters":[]}}"#);
+            let payload = Payload::new(body.as_bytes(), Vec::new());
+            let Some(secret) = sole_secret(row, &payload, &world, &scope) else {
+                continue;
+            };
+            found += 1;
+            let all = needed(row, &payload, &world, &scope, Conditions::Unread);
+            let [access] = &all[..] else {
+                panic!("{}: {all:?}", row.name)
+            };
+            assert_eq!(access.action, format!("secretsmanager:{}", row.name));
+            assert_eq!((&access.least, &secret.arn), (&access.resource, &arn));
+            assert_eq!(access.least, arn.as_str());
+            assert!(access.policy.is_none() && access.rule == ResourceRule::Adds);
+            assert_eq!(access.owner, scope.account);
+        }
+    }
+    assert_eq!(found, 2 * 24, "all but the two that may need more");
+    let (payload, other) = (
+        Payload::new(br#"{"SecretId":"s"}"#, Vec::new()),
+        Scope::default(),
+    );
+    let row = row(Service::SecretsManager, "GetSecretValue");
+    assert!(sole_secret(row, &payload, &world, &other).is_none());
+    let foreign = format!(r#"{{"SecretId":"{arn}"}}"#);
+    let payload = Payload::new(foreign.as_bytes(), Vec::new());
+    assert!(sole_secret(row, &payload, &world, &other).is_none());
 }
