@@ -7,10 +7,9 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-use keywheel::clock::Pace;
 use keywheel::report::{case, page, text};
 use keywheel::run::{Run, Verdict, golden, run};
-use keywheel::scenario::{ApiKind, Scenario};
+use keywheel::scenario::Scenario;
 use keywheel::subject::Subject;
 use keywheel::suite;
 
@@ -118,11 +117,7 @@ fn why_not(scenario: &Scenario, subject: &dyn Subject) -> Option<String> {
         .needs
         .as_ref()
         .map(|needs| format!("needs={needs}"));
-    let api = scenario.world.api;
-    let is_elsewhere = subject.pace() == Pace::Real && api != ApiKind::Graphql;
-    let websocket =
-        is_elsewhere.then(|| format!("api={api}, whose websockets are in process only"));
-    needs.or(websocket).or_else(|| {
+    needs.or_else(|| {
         let (holds, known) = (scenario.world.holds, subject.holds()?);
         (holds != known).then(|| format!("holds={holds}, and {} rotates a {known}", subject.name()))
     })

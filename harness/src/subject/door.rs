@@ -3,7 +3,12 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::{Body, to_bytes};
+use axum::extract::FromRequestParts;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::response::IntoResponse;
+use bytes::Bytes;
 use http::Request;
+use http::request::Parts;
 use keywheel_emulator::fault::Caller;
 use keywheel_emulator::http::BODY_LIMIT;
 use keywheel_emulator::ids::Scope;
@@ -12,6 +17,8 @@ use keywheel_emulator::state::lambda::deployment::Deployment;
 use keywheel_emulator::time::Timestamp;
 
 use crate::wire::{CallerScope, Carried, Wire};
+
+use super::socket;
 
 /// What a kill at a call does to whoever made it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,8 +76,21 @@ impl Door {
     }
 
     async fn carry(&self, request: Request<Body>) -> Answer {
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
+        if socket::is_asked_for(&parts) {
+            let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
+                Ok(upgrade) => upgrade,
+                Err(rejection) => return socket::whole(rejection.into_response()).await,
+            };
+            let told = self.pass(parts, socket::QUESTION).await?;
+            return socket::open(upgrade, told).await;
+        }
         let body = to_bytes(body, BODY_LIMIT).await.map_err(|_| Dropped)?;
+        self.pass(parts, body).await
+    }
+
+    /// Passes a call on into the world, and lets its outcome happen to whoever made it.
+    async fn pass(&self, parts: Parts, body: Bytes) -> Answer {
         let scope = {
             let inside = self.inside();
             match &inside.running[..] {

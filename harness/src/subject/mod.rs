@@ -5,6 +5,7 @@ pub mod builtin;
 mod door;
 mod output;
 pub mod process;
+mod socket;
 pub mod url;
 
 use std::collections::BTreeMap;

@@ -1,6 +1,8 @@
 //! Calls as the engine answers them, a websocket's question among them.
 
 use bytes::Bytes;
+use http::HeaderValue;
+use http::header::SEC_WEBSOCKET_PROTOCOL;
 use keywheel_emulator::engine::Engine;
 use keywheel_emulator::engine::realtime::Connected;
 use keywheel_emulator::realtime::sockets::{SocketNumber, Transmit};
@@ -38,6 +40,12 @@ impl Core {
             let message = String::from_utf8_lossy(request.body);
             self.engine.socket_received(opened.number, &message, now);
             *response.body_mut() = self.first_text(opened.number);
+            if let Some(protocol) = opened.protocol {
+                let protocol = HeaderValue::from_static(protocol);
+                response
+                    .headers_mut()
+                    .insert(SEC_WEBSOCKET_PROTOCOL, protocol);
+            }
             self.engine.socket_closed(opened.number);
         }
         outcome

@@ -2,6 +2,7 @@
 //! same scenarios and oracles; bugs seeded in them are found; those that misbehave do no harm.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod bootstrap;
 mod misbehaving;
 mod node;
 mod python;
