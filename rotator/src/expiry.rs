@@ -282,4 +282,33 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_policy_is_told_in_hours() {
+        let told = policy(&days(30)).ok().unwrap().to_string();
+        assert_eq!(told, "rotates every 720 h, keys live 2352 h");
+    }
+
+    #[test]
+    fn a_whole_hour_is_its_own_next() {
+        for (time, next) in [(0, 0), (1, 1), (HOUR - 1, 1), (HOUR, 1), (HOUR + 1, 2)] {
+            assert_eq!(next_hour(time), next * HOUR, "{time}");
+        }
+    }
+
+    /// A key that is kept for two days only is renewed when a quarter of them is over.
+    #[test]
+    fn short_lives_are_renewed_after_a_quarter() {
+        let settings = Settings {
+            key_ttl_days: Some(2),
+            ..Settings::default()
+        };
+        let hourly = Schedule {
+            expression: Some("rate(4 hours)".to_owned()),
+            ..Schedule::default()
+        };
+        let policy = Policy::of(&hourly, &settings).ok().unwrap();
+        assert_eq!(policy.keep_alive(NOW + 36 * HOUR, NOW), None);
+        assert!(policy.keep_alive(NOW + 36 * HOUR - 1, NOW).is_some());
+    }
 }

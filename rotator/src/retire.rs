@@ -284,4 +284,10 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_key_is_old_from_the_age_on_that_is_set() {
+        let keys = [key("old", "v1", NOW - 3_600, NOW + 50 * DAY)];
+        assert_eq!(chosen(&keys, &[]).len(), 1);
+    }
 }

@@ -239,6 +239,11 @@ impl Script {
             .await
     }
 
+    /// What was logged so far.
+    pub(crate) fn said(&self) -> String {
+        self.log.0.lock().unwrap().clone()
+    }
+
     /// The calls so far.
     pub(crate) fn calls(&self) -> Vec<Call> {
         self.stage.lock().unwrap().calls.clone()

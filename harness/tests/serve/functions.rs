@@ -48,7 +48,11 @@ fn function_of(name: &str, files: &[(&str, &[u8])]) -> Value {
 
 /// Makes a function that Secrets Manager may invoke; its ARN.
 pub(crate) async fn deploy(serve: &Serve, name: &str, files: &[(&str, &[u8])]) -> String {
-    let (status, made) = lambda(serve, "", &function_of(name, files)).await;
+    deploy_as(serve, name, &function_of(name, files)).await
+}
+
+async fn deploy_as(serve: &Serve, name: &str, input: &Value) -> String {
+    let (status, made) = lambda(serve, "", input).await;
     assert_eq!(status, 201, "{made}");
     let permission = json!({
         "StatementId": "rotation", "Action": "lambda:InvokeFunction",
@@ -78,6 +82,69 @@ async fn the_rust_bootstrap_rotates_when_it_is_deployed() {
         let key = current_key(&clients).await;
         assert!(!keys.contains(&key));
         keys.push(key);
+    }
+}
+
+/// What a function has written to its log, but for the lines of Lambda itself.
+async fn written(serve: &Serve, name: &str) -> Vec<String> {
+    let target = "x-amz-target: Logs_20140328.FilterLogEvents\r\n";
+    let group = json!({ "logGroupName": format!("/aws/lambda/{name}") });
+    let (status, found) = post(&format!("{}/", serve.url), target, &group.to_string()).await;
+    assert_eq!(status, 200, "{found}");
+    let messages = found["events"].as_array().unwrap().iter();
+    let messages = messages.map(|event| event["message"].as_str().unwrap().trim_end().to_owned());
+    let of_lambda = ["START ", "END ", "REPORT ", "INIT_START "];
+    messages
+        .filter(|line| !of_lambda.iter().any(|it| line.starts_with(it)))
+        .collect()
+}
+
+/// The log of the rotator's Lambda: lines of JSON, metrics among them, and nothing of the SDK's own
+/// talk, which has requests in it, however talkative it is told to be.
+#[tokio::test]
+async fn the_bootstraps_log_is_json_with_metrics_and_without_the_sdks_talk() {
+    let serve = Serve::start(&["--seed", "7"]);
+    let clients = clients(&serve.url);
+    set_up(&clients).await;
+    let code = std::fs::read(bootstrap()).unwrap();
+    for (name, level, is_talkative) in [("quiet", "INFO", false), ("talkative", "TRACE", true)] {
+        let mut input = function_of(name, &[("bootstrap", &code)]);
+        let variables = json!({ "AWS_LAMBDA_LOG_LEVEL": level });
+        input["Environment"] = json!({ "Variables": variables });
+        let arn = deploy_as(&serve, name, &input).await;
+        let rotate = clients.secrets.rotate_secret().secret_id("shop/key");
+        rotate.rotation_lambda_arn(arn).send().await.unwrap();
+        advance(&serve, "0s").await;
+        let sweep = json!({ "Step": "sweep", "SecretId": "shop/key" });
+        let (status, swept) = lambda(&serve, &format!("/{name}/invocations"), &sweep).await;
+        assert_eq!((status, swept), (200, Value::Null));
+
+        let lines = written(&serve, name).await;
+        let parsed = lines.iter().map(|line| serde_json::from_str(line));
+        let parsed: Vec<Value> = parsed.collect::<Result<_, _>>().unwrap();
+        for step in [
+            "createSecret",
+            "setSecret",
+            "testSecret",
+            "finishSecret",
+            "sweepSecret",
+        ] {
+            let is_metric = |line: &&Value| line["_aws"].is_object() && line["Step"] == step;
+            let metric = parsed.iter().find(is_metric);
+            let metric = metric.unwrap_or_else(|| panic!("no metric of {step}: {lines:#?}"));
+            assert_eq!(metric["Outcome"], "success", "{metric}");
+        }
+        let is_fine = |line: &&Value| line["level"] == "DEBUG" || line["level"] == "TRACE";
+        let fine: Vec<&Value> = parsed.iter().filter(is_fine).collect();
+        assert_eq!(!fine.is_empty(), is_talkative, "{lines:#?}");
+        for line in fine {
+            let target = line["target"].as_str().unwrap();
+            assert!(target.starts_with("keywheel_rotator"), "{line}");
+        }
+        assert!(
+            parsed.iter().any(|line| line["message"] == "done"),
+            "{lines:#?}"
+        );
     }
 }
 

@@ -54,3 +54,27 @@ fn answer(error: &Error) -> Answer {
         _ => Answer::Unreachable,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio_tungstenite::tungstenite::error::ProtocolError;
+
+    #[test]
+    fn an_error_is_told_by_its_kind_alone() {
+        let refusal = http::Response::builder().status(403).body(None).unwrap();
+        let reset = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+        for (error, expected) in [
+            (Error::Http(Box::new(refusal)), Answer::Status(403)),
+            (Error::ConnectionClosed, Answer::Closed),
+            (Error::AlreadyClosed, Answer::Closed),
+            (
+                Error::Protocol(ProtocolError::ResetWithoutClosingHandshake),
+                Answer::Closed,
+            ),
+            (Error::Io(reset), Answer::Unreachable),
+        ] {
+            assert_eq!(answer(&error), expected);
+        }
+    }
+}

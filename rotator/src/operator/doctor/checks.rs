@@ -127,7 +127,7 @@ async fn of_the_keys(
     }
 }
 
-fn headroom(keys: &[ListedKey]) -> Finding {
+pub(super) fn headroom(keys: &[ListedKey]) -> Finding {
     let (total, ours) = (
         keys.len(),
         keys.iter().filter(|key| key.marker.is_some()).count(),

@@ -198,3 +198,121 @@ async fn a_key_that_should_not_have_been_made_is_deleted_at_once() {
     assert_eq!(examine(&script, true).await.health(), Health::Good);
     assert!(script.calls()[8].path.ends_with(&key('x')));
 }
+
+#[test]
+fn room_is_told_by_numbers_and_the_limit_is_a_fault() {
+    use super::checks::headroom;
+    use crate::key::{Key, ListedKey};
+
+    let keys = |total: usize| -> Vec<ListedKey> {
+        let marker = |number: usize| {
+            (number < 4).then(|| crate::marker::Marker {
+                owner: crate::marker::Owner::of(ARN),
+                version: V2.into(),
+                created: NOW,
+            })
+        };
+        let key = |number: usize| ListedKey {
+            key: Key::listed(&key('a')),
+            marker: marker(number),
+            expires: NOW,
+        };
+        (0..total).map(key).collect()
+    };
+    for (total, health, error_type) in [
+        (39, Health::Good, None),
+        (40, Health::Note, None),
+        (49, Health::Note, None),
+        (50, Health::Bad, Some("KeyLimitReached")),
+    ] {
+        let finding = headroom(&keys(total));
+        assert_eq!(
+            (finding.health, finding.error_type),
+            (health, error_type),
+            "{total}"
+        );
+        let counted = format!("{total} of 50 keys: 4 of this secret, {} that", total - 4);
+        assert!(finding.detail.starts_with(&counted), "{}", finding.detail);
+    }
+}
+
+#[test]
+fn what_no_service_answered_is_no_refusal() {
+    use super::permission;
+    use crate::aws::Meaning;
+
+    for (meaning, health, error_type) in [
+        (None, Health::Good, None),
+        (Some(Meaning::Gone), Health::Good, None),
+        (Some(Meaning::Denied), Health::Bad, Some("AccessDenied")),
+        (Some(Meaning::Throttled), Health::Note, None),
+        (Some(Meaning::Unknown), Health::Note, None),
+        (Some(Meaning::Unanswered), Health::Note, None),
+    ] {
+        let finding = permission("appsync:X", meaning);
+        assert_eq!(
+            (finding.health, finding.error_type),
+            (health, error_type),
+            "{meaning:?}"
+        );
+    }
+}
+
+/// Overdue is what should have been done more than a day ago; what is left over is told.
+#[tokio::test(start_paused = true)]
+async fn a_rotation_is_overdue_a_day_after_its_date() {
+    for (enabled, next, expected, error_type) in [
+        (true, NOW - DAY, Health::Good, None),
+        (true, NOW - DAY - 1, Health::Bad, None),
+        (true, NOW + DAY, Health::Good, None),
+        (false, NOW + DAY, Health::Bad, Some("RotationDisabled")),
+    ] {
+        let labels = ok(json!({
+            "ARN": ARN, "RotationEnabled": enabled, "NextRotationDate": next,
+            "RotationRules": { "AutomaticallyAfterDays": 30 },
+            "Tags": [{ "Key": "smrot:api-id", "Value": API }],
+            "VersionIdsToStages": { V1: ["AWSPREVIOUS"], V2: ["AWSCURRENT"] },
+        }));
+        let script = Script::new(vec![
+            ("DescribeSecret", labels),
+            ("GetSecretValue", stored(&key('c'), 60)),
+            ("ListApiKeys", healthy_keys()),
+            ("GetGraphqlApi", data_plane()),
+            ("Probe c", accepted()),
+        ]);
+        let examination = examine(&script, false).await;
+        let mut rotation = examination
+            .findings
+            .iter()
+            .filter(|it| it.check == "rotation");
+        let finding = rotation.next().unwrap();
+        assert_eq!(
+            (finding.health, finding.error_type),
+            (expected, error_type),
+            "{next}"
+        );
+        assert!(
+            examination
+                .findings
+                .iter()
+                .all(|it| it.check != "left-over keys")
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_that_nobody_names_any_more_are_told() {
+    let left_over = listed(&[
+        (&key('c'), &marker(V2, 10), 88),
+        (&key('p'), &marker(V1, 40), 58),
+        (&key('o'), &marker("older", 90), 30),
+    ]);
+    let script = settled(vec![
+        ("ListApiKeys", left_over),
+        ("GetGraphqlApi", data_plane()),
+        ("Probe c", accepted()),
+    ]);
+    let (health, detail) = check(&examine(&script, false).await, "left-over keys");
+    assert_eq!(health, Health::Note);
+    assert!(detail.starts_with("1 of our keys"), "{detail}");
+}

@@ -375,3 +375,76 @@ async fn a_slow_service_is_left_before_the_deadline() {
     assert_eq!(error.error_type(), "DeadlineNear");
     assert_eq!(started.elapsed().as_secs(), 3);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_put_that_never_gets_an_answer_is_given_up_after_three() {
+    // The SDK makes three attempts of each.
+    let puts = (0..9).map(|_| ("PutSecretValue", error(500, "InternalServiceError")));
+    let created = [("CreateApiKey", created(&key('n')))];
+    let script = script(&[], created.into_iter().chain(puts));
+    let error = script.run("createSecret").await.unwrap_err();
+    assert_eq!(error.class(), crate::error::Class::Retryable, "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_old_key_whose_extension_is_uncertain_is_not_replaced() {
+    let keys = [(&*key('o'), &*marker(TOKEN, 140), -40)];
+    let updates = (0..3).map(|_| ("UpdateApiKey", error(500, "InternalFailureException")));
+    let uncertain = script(&keys, updates);
+    let error = uncertain.run("createSecret").await.unwrap_err();
+    assert_eq!(error.class(), crate::error::Class::Retryable, "{error}");
+
+    let refused = script(
+        &keys,
+        [
+            ("UpdateApiKey", self::error(400, "BadRequestException")),
+            ("CreateApiKey", created(&key('n'))),
+            ("PutSecretValue", done()),
+        ],
+    );
+    let calls = refused.run("createSecret").await.unwrap();
+    assert_eq!(stored_key(&calls[START + 2]), key('n'));
+}
+
+fn busy() -> (&'static str, Answer) {
+    (
+        "CreateApiKey",
+        error(409, "ConcurrentModificationException"),
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_schema_change_is_waited_for_six_times() {
+    let script = script(&[], (0..6).map(|_| busy()));
+    let error = script.run("createSecret").await.unwrap_err();
+    assert!(error.to_string().contains("CreateApiKey"), "{error}");
+}
+
+/// The next try would come when the step has to answer already.
+#[tokio::test(start_paused = true)]
+async fn a_schema_change_is_not_waited_for_beyond_the_deadline() {
+    let script = script(&[], [busy()]);
+    let started = tokio::time::Instant::now();
+    let error = script.run_within("createSecret", 6).await.unwrap_err();
+    assert!(error.to_string().contains("CreateApiKey"), "{error}");
+    assert!(started.elapsed().as_secs() < 2);
+}
+
+/// The last line of a step, by which people and queries go.
+#[tokio::test(start_paused = true)]
+async fn the_last_line_counts_what_the_step_did() {
+    let script = script(
+        &[],
+        [
+            ("CreateApiKey", created(&key('n'))),
+            ("PutSecretValue", done()),
+        ],
+    );
+    script.run("createSecret").await.unwrap();
+    let said = script.said();
+    let last = said.lines().find(|line| line.contains("message=done"));
+    let last = last.unwrap_or_else(|| panic!("{said}"));
+    for counted in ["outcome=\"success\"", "created=1", "adopted=0", "deleted=0"] {
+        assert!(last.contains(counted), "{counted} in {last}");
+    }
+}

@@ -224,7 +224,9 @@ async fn a_slow_clock_asks_for_more_than_a_day_the_second_time() {
             ("UpdateApiKey", done()),
         ],
     );
-    script.run("finishSecret").await.unwrap();
+    let calls = script.run("finishSecret").await.unwrap();
+    let asked = |back: usize| calls[calls.len() - back].body["expires"].as_i64().unwrap();
+    assert_eq!(asked(1) - asked(2), 3 * 3_600);
 }
 
 #[tokio::test(start_paused = true)]
@@ -390,4 +392,22 @@ async fn a_first_key_that_another_label_names_stays() {
         .run("finishSecret")
         .await
         .unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_first_key_stays_while_a_replica_is_behind() {
+    let behind = || {
+        ok(json!({
+            "ARN": ARN, "RotationEnabled": true,
+            "RotationRules": { "AutomaticallyAfterDays": 30 },
+            "Tags": [{ "Key": "smrot:api-id", "Value": API }],
+            "ReplicationStatus": [{ "Region": "eu-west-2", "Status": "InProgress" }],
+            "VersionIdsToStages": {
+                V1: ["AWSPREVIOUS"], V2: ["AWSCURRENT", "LKG"], TOKEN: ["AWSPENDING"],
+            },
+        }))
+    };
+    let read = ("GetSecretValue", stored(&key('i'), 90));
+    let script = retiring_initial(behind, [read]);
+    script.run("finishSecret").await.unwrap();
 }

@@ -201,3 +201,75 @@ async fn the_current_value_is_read_where_only_it_names_the_api() {
         .await
         .unwrap();
 }
+
+/// Two pauses between three looks, and none after the last.
+#[tokio::test(start_paused = true)]
+async fn between_two_looks_is_a_pause_and_behind_the_last_is_none() {
+    let looks = vec![("ListApiKeys", listed(&[])), ("ListApiKeys", listed(&[]))];
+    let script = script(&[], looks);
+    let started = tokio::time::Instant::now();
+    script.run("setSecret").await.unwrap_err();
+    let (took, calls) = (started.elapsed(), script.calls());
+    for at in 3..5 {
+        let pause = calls[at].at - calls[at - 1].at;
+        assert!(pause.as_millis() >= 500, "{pause:?}");
+    }
+    assert!(took - calls[4].at < std::time::Duration::from_millis(100));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_label_is_not_given_back_for_a_list_that_cannot_be_read() {
+    let mut script = Script::new(vec![
+        ("DescribeSecret", pending()),
+        ("GetSecretValue", stored(&key('n'), 60)),
+        ("ListApiKeys", error(403, "AccessDeniedException")),
+    ]);
+    script.settings.unwedges = true;
+    let error = script.run("setSecret").await.unwrap_err();
+    assert_eq!(error.error_type(), "AccessDenied");
+}
+
+/// The alarm watches the current key, by its marker or, where its value had to be read, by itself.
+#[tokio::test(start_paused = true)]
+async fn how_long_the_current_key_lives_is_told() {
+    let days_left = |script: &Script| {
+        let entries = script.tally.entries();
+        let mut named = entries
+            .iter()
+            .filter(|(name, _)| *name == "CurrentKeyDaysToExpiry");
+        named.next().map(|(_, days)| *days)
+    };
+    let (new, current) = (marker(TOKEN, 0), marker(V2, 30));
+    let by_marker = script(&[(&key('n'), &new, 98), (&key('c'), &current, 68)], vec![]);
+    by_marker.run("setSecret").await.unwrap();
+    assert_eq!(days_left(&by_marker), Some(68));
+    let by_value = script(
+        &[
+            (&key('n'), "by hand", 98),
+            (&key('x'), &current, 50),
+            (&key('c'), "by hand", 41),
+        ],
+        vec![("GetSecretValue", stored(&key('c'), 30 * DAY))],
+    );
+    by_value.run("setSecret").await.unwrap();
+    assert_eq!(days_left(&by_value), Some(41));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_that_expires_this_second_has_expired() {
+    let current = ("GetSecretValue", stored(&key('c'), 30 * DAY));
+    let script = script(&[(&key('n'), "by hand", 0)], vec![current]);
+    let error = script.run("setSecret").await.unwrap_err();
+    assert_eq!(error.error_type(), "PendingKeyExpired");
+}
+
+/// Without leave to extend it, a key that expires this second is none that will do.
+#[tokio::test(start_paused = true)]
+async fn without_leave_to_extend_a_dead_key_will_not_do() {
+    let script = script(
+        &[(&key('n'), &marker(TOKEN, 90), 0)],
+        vec![("UpdateApiKey", error(403, "AccessDeniedException"))],
+    );
+    let error = script.run("setSecret").await.unwrap_err();
+    assert_eq!(error.error_type(), "AccessDenied");
+}

@@ -53,6 +53,21 @@ async fn a_dry_run_tells_all_and_changes_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn keys_of_others_are_counted() {
+    let keys = [
+        (&*key('c'), &*marker(V2, 30), 68),
+        (&*key('f'), "foreign", 9),
+        (&*key('g'), "another", 9),
+    ];
+    let script = Script::new(vec![
+        ("DescribeSecret", described(json!({ V2: ["AWSCURRENT"] }))),
+        ("ListApiKeys", listed(&keys)),
+    ]);
+    let swept = script.sweep(Sweeping::DryRun).await.unwrap();
+    assert_eq!((swept.keys.len(), swept.foreign), (1, 2));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_real_sweep_does_it_and_counts_what_it_could_not() {
     let script = script(
         stuck(),

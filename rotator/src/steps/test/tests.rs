@@ -58,6 +58,7 @@ async fn a_key_that_is_never_accepted_is_reported_after_a_minute() {
     let script = script(probes(vec![rejected(); 12]));
     let error = script.run("testSecret").await.unwrap_err();
     assert_eq!(error.error_type(), "ProbeRejected");
+    assert!(error.to_string().contains("in a row: 12"), "{error}");
     assert!((40..=60).contains(&started.elapsed().as_secs()));
 }
 
@@ -255,4 +256,24 @@ async fn the_host_of_an_api_is_remembered_but_not_its_modes() {
     let error = error.unwrap_err();
     assert_eq!(error.error_type(), "ProbeRejected");
     assert!(error.to_string().contains("API_KEY is not among"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_api_without_key_mode_is_named() {
+    let refused = r#"{"type":"connection_error","errors":[{"errorType":"UnauthorizedException"}]}"#;
+    for (mode, is_named) in [("AWS_IAM", true), ("API_KEY", false)] {
+        let modes = json!([{ "authType": mode }]);
+        let api = json!({ "api": {
+            "apiId": API, "dns": { "HTTP": "host.data.test", "REALTIME": "realtime.data.test" },
+            "eventConfig": {
+                "authProviders": modes, "connectionAuthModes": modes,
+                "defaultPublishAuthModes": modes, "defaultSubscribeAuthModes": modes,
+            },
+        }});
+        let mut script =
+            of_an_event_api(vec![("GetApi", ok(api)), ("Socket n", text(200, refused))]);
+        script.settings.test_budget_seconds = 0;
+        let error = script.run("testSecret").await.unwrap_err().to_string();
+        assert_eq!(error.contains("API_KEY is not among"), is_named, "{error}");
+    }
 }
