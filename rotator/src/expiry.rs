@@ -189,8 +189,9 @@ mod tests {
 
     #[test]
     fn a_key_of_an_earlier_try_must_outlive_today() {
-        assert!(Policy::is_adoptable(NOW + SHORTEST, NOW));
-        assert!(!Policy::is_adoptable(NOW + SHORTEST - 1, NOW));
+        let (a_day, an_hour) = (86_400, 3_600);
+        assert!(Policy::is_adoptable(NOW + a_day + an_hour, NOW));
+        assert!(!Policy::is_adoptable(NOW + a_day + an_hour - 1, NOW));
     }
 
     #[test]

@@ -149,6 +149,17 @@ pub struct SentEvent {
     pub expect: InvokeOutcome,
 }
 
+impl Statement {
+    /// `rotate`, with how it has to end.
+    pub fn rotation(expect: RotateOutcome) -> Self {
+        Self::Rotate {
+            secret: only_secret(),
+            token: None,
+            expect,
+        }
+    }
+}
+
 fn only_secret() -> String {
     SECRET.to_owned()
 }

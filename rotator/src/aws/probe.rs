@@ -256,4 +256,30 @@ mod tests {
         let answered = judge(200, br#"{"data":{"items":[]}}"#, true);
         assert_eq!(answered, Verdict::Accepted);
     }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_url_is_asked_at_its_own() {
+        use crate::scripted::{Script, accepted, key};
+
+        let script = Script::new(vec![("Probe n", accepted()), ("Probe n", accepted())]);
+        let prober = Prober::new(
+            SharedHttpClient::new(script.clone()),
+            None,
+            SharedTimeSource::new(script.clone()),
+            SharedAsyncSleep::new(aws_smithy_async::rt::sleep::TokioSleep::new()),
+            "query Q { __typename }",
+            false,
+        );
+        for path in ["one", "other"] {
+            let plane = DataPlane {
+                url: format!("https://host.data.test/{path}"),
+                events_host: None,
+                takes_keys: true,
+            };
+            let verdict = prober.ask(&plane, &Key::listed(&key('n'))).await;
+            assert_eq!(verdict, Verdict::Accepted);
+        }
+        let paths: Vec<String> = script.calls().into_iter().map(|call| call.path).collect();
+        assert_eq!(paths, ["/one", "/other"]);
+    }
 }
