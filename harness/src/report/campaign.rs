@@ -150,13 +150,18 @@ pub fn unfired(summary: &Summary) -> Vec<&str> {
 /// Calls that must have been struck before a random campaign is asked for its marks.
 const STRUCK_MIN: u64 = 200;
 
-/// Marks that the whole campaign had to see and has not. A part of a campaign, or a random one that
-/// is short, is not asked.
+/// Marks that the whole campaign had to see and has not. A part of a campaign, a random one that is
+/// short, and one in which nobody is interrupted are not asked.
 pub fn missed_marks(summary: &Summary) -> Vec<&'static str> {
     let struck: u64 = summary.strikes.values().map(|strikes| strikes.fired).sum();
     let is_random = ["fuzz", "soak"].contains(&summary.plan.mode.as_str());
     let is_short = is_random && struck < STRUCK_MIN;
-    if is_short || summary.is_cut_short || summary.shard.of != 1 {
+    let is_tame = summary
+        .plan
+        .bounds
+        .get("preemptions")
+        .is_some_and(|most| most == "0");
+    if is_short || is_tame || summary.is_cut_short || summary.shard.of != 1 {
         return Vec::new();
     }
     let demanded = marks::demanded(&summary.plan.mode, summary.plan.function == "builtin");
@@ -183,4 +188,29 @@ pub fn ledger(summary: &Summary) -> String {
         );
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::explore::shard::Shard;
+    use crate::explore::summary::Plan;
+
+    #[test]
+    fn marks_of_interruptions_are_asked_for_where_somebody_is_interrupted() {
+        let summary = |preemptions: &str| {
+            let bounds = [("preemptions".to_owned(), preemptions.to_owned())];
+            let plan = Plan {
+                mode: "interleave".to_owned(),
+                function: "builtin".to_owned(),
+                seed: 1,
+                bounds: BTreeMap::from(bounds),
+            };
+            Summary::new(plan, Shard::WHOLE)
+        };
+        assert!(missed_marks(&summary("1")).contains(&"overlapped"));
+        assert!(missed_marks(&summary("0")).is_empty());
+    }
 }
