@@ -117,8 +117,8 @@ mod tests {
     use std::io::{BufRead, BufReader, Read};
     use std::process::{Child, ChildStdout, Command, Stdio};
 
-    use super::super::process_group::MARK;
     use super::*;
+    use crate::invoke::process_group::MARK;
 
     /// A process whose child has left its group, or is about to.
     struct Family {

@@ -134,6 +134,10 @@ async fn the_bootstraps_log_is_json_with_metrics_and_without_the_sdks_talk() {
             let metric = metric.unwrap_or_else(|| panic!("no metric of {step}: {lines:#?}"));
             assert_eq!(metric["Outcome"], "success", "{metric}");
         }
+        // The sweep has looked at the keys, which the invocation's own metric does not count.
+        let looked =
+            |line: &&Value| line["Step"] == "sweepSecret" && line["KeysTotal"] != Value::Null;
+        assert!(parsed.iter().any(|line| looked(&line)), "{lines:#?}");
         let is_fine = |line: &&Value| line["level"] == "DEBUG" || line["level"] == "TRACE";
         let fine: Vec<&Value> = parsed.iter().filter(is_fine).collect();
         assert_eq!(!fine.is_empty(), is_talkative, "{lines:#?}");
