@@ -230,7 +230,9 @@ fn shards_are_merged_on_the_command_line_and_a_missing_one_is_named() {
         path.to_str().unwrap().to_owned()
     };
     let (one, two) = (file(1), file(2));
-    let tap = folder.path().join("whole.tap").to_str().unwrap().to_owned();
+    // A folder that is not there is made.
+    let tap = folder.path().join("reports/of/today/whole.tap");
+    let tap = tap.to_str().unwrap().to_owned();
     let report = format!("--report=tap={tap}");
     let whole = keywheel(&["merge", &one, &two, &report]);
     let told = String::from_utf8_lossy(&whole.stdout).into_owned();

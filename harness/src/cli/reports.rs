@@ -87,8 +87,12 @@ pub(crate) fn write(reports: &[Report], told: &Told<'_>) -> Result<(), Failure> 
     Ok(())
 }
 
+/// Writes a report, in a folder that need not be there yet.
 fn put(path: &Path, text: &str) -> Result<(), Failure> {
-    std::fs::write(path, text).map_err(|error| refused(path, &error))
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+    let made = folder.map_or(Ok(()), std::fs::create_dir_all);
+    let written = made.and_then(|()| std::fs::write(path, text));
+    written.map_err(|error| refused(path, &error))
 }
 
 fn refused(path: &Path, error: &std::io::Error) -> Failure {
