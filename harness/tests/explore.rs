@@ -27,6 +27,15 @@ fn mutant(name: &str) -> &'static dyn Subject {
     found.unwrap().subject
 }
 
+fn crew<'a>(subject: &'a dyn Subject, stop: &'a AtomicBool) -> Crew<'a> {
+    Crew {
+        subject,
+        jobs: 2,
+        stop,
+        seed: 1,
+    }
+}
+
 /// The sweep of a first rotation.
 fn first_rotation(subject: &dyn Subject) -> Discovery {
     Discovery::of(builtin().into_iter().take(1).collect(), subject, 2)
@@ -44,12 +53,7 @@ fn swept(subject: &dyn Subject, discovery: &Discovery, items: &[Item], shard: Sh
     known.learn(&discovery.clean_items()[0], &discovery.clean[0]);
     let mut tally = Tally::new(Summary::new(plan, shard), known);
     let go_on = AtomicBool::new(false);
-    let crew = Crew {
-        subject,
-        jobs: 2,
-        stop: &go_on,
-        seed: 1,
-    };
+    let crew = crew(subject, &go_on);
     let own = items
         .iter()
         .filter(|item| shard.has(item.index.root_number()));
@@ -115,12 +119,7 @@ fn singles(subject: &dyn Subject) -> Vec<(Item, Judged)> {
     let mut items = first_rotation(subject).items();
     items.retain(|item| ["PutSecretValue", "ListApiKeys"].contains(&item.operation.as_str()));
     let go_on = AtomicBool::new(false);
-    let crew = Crew {
-        subject,
-        jobs: 2,
-        stop: &go_on,
-        seed: 1,
-    };
+    let crew = crew(subject, &go_on);
     let mut singles = Vec::new();
     crew.explore(
         items.into_iter(),
@@ -191,12 +190,7 @@ fn pairs_follow_from_single_faults_and_are_not_blamed_for_what_one_half_does() {
     };
     let mut tally = Tally::new(Summary::new(plan, Shard::WHOLE), known);
     let go_on = AtomicBool::new(false);
-    let crew = Crew {
-        subject,
-        jobs: 2,
-        stop: &go_on,
-        seed: 1,
-    };
+    let crew = crew(subject, &go_on);
     crew.explore(
         [child.clone()].into_iter(),
         &|_, _| Vec::new(),

@@ -328,12 +328,23 @@ mod tests {
         assert_eq!(minimal, "keywheel scenario 1\nrotate s expect=any\n");
     }
 
-    /// Two APIs need two secrets: neither is plain by itself.
+    /// Two APIs need two secrets, and the run that needs two APIs does not need both of those.
     #[test]
     fn a_minimal_scenario_can_be_read() {
-        let text = "keywheel scenario 1\nworld apis=2 secrets=2 config=tags\nrotate\n";
-        let minimal = shrunk(text, "seed-a", "within-policy");
-        assert!(suite::read_text("minimal", &minimal).is_ok(), "{minimal}");
+        let failing = scenario(
+            "keywheel scenario 1\nworld retries=0 secrets=2 apis=2 config=member\n\
+             without settles because the value goes on naming another API than the pin\n\
+             setting AppSyncApiId=<api1>\n\
+             admin put-value \"{\\\"APIKEY\\\":\\\"<k0>\\\",\\\"apiId\\\":\\\"<api2>\\\"}\"\n\
+             rotate expect=failed\n",
+        );
+        let subject = mutant("obeys-the-value");
+        let bad = run(&failing, subject);
+        let (class, _) = Class::all_in(&bad).next().unwrap();
+        let mut lab = Lab::new(subject, class).against(&mutants::Plain);
+        let minimal = print(&lab.shrink(&failing));
+        let read = suite::read_text("minimal", &minimal);
+        assert!(read.is_ok(), "{read:?}: {minimal}");
     }
 
     #[test]

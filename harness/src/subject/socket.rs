@@ -30,12 +30,11 @@ pub(super) fn is_asked_for(parts: &Parts) -> bool {
 }
 
 /// Opens the websocket if the world lets it be opened, and answers the question as the world did.
-pub(super) async fn open(upgrade: WebSocketUpgrade, told: Response<Bytes>) -> Answer {
+pub(super) async fn open(mut upgrade: WebSocketUpgrade, told: Response<Bytes>) -> Answer {
     if told.status() != StatusCode::SWITCHING_PROTOCOLS {
         return Ok(told);
     }
     let (head, text) = told.into_parts();
-    let mut upgrade = upgrade;
     if let Some(protocol) = head.headers.get(SEC_WEBSOCKET_PROTOCOL) {
         upgrade.set_selected_protocol(protocol.clone());
     }
@@ -43,12 +42,16 @@ pub(super) async fn open(upgrade: WebSocketUpgrade, told: Response<Bytes>) -> An
     whole(response).await
 }
 
-/// Answers the question, and waits until the client leaves.
+/// Answers the question, and waits until the client leaves. No text at all means that the world
+/// closes the websocket without one.
 async fn converse(mut socket: WebSocket, text: Bytes) {
+    let answer = String::from_utf8_lossy(&text).into_owned();
     while let Some(Ok(message)) = socket.recv().await {
         let is_question = matches!(&message, Message::Text(said) if is_the_question(said));
-        let answer = String::from_utf8_lossy(&text).into_owned();
-        if is_question && socket.send(Message::text(answer)).await.is_err() {
+        if !is_question {
+            continue;
+        }
+        if answer.is_empty() || socket.send(Message::text(answer.as_str())).await.is_err() {
             return;
         }
     }
