@@ -235,7 +235,8 @@ impl Report<'_> {
         for scenario in waiting {
             let why = why_not(scenario, subject).unwrap_or_default();
             let word = paint(DIM, "not run");
-            writeln!(out(), "  {word}  {:<38} {why}", scenario.name)?;
+            // As wide as the lines of those that ran, whose words are shorter.
+            writeln!(out(), "  {word}  {:<35} {why}", scenario.name)?;
         }
         Ok(())
     }
