@@ -1,8 +1,10 @@
-//! The SDK's clients without a world: over a connector that always answers the same.
+//! The SDK's clients without a world: over a connector that always answers the same, or never.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::config::Builder;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_async::time::{SharedTimeSource, StaticTimeSource};
 use aws_smithy_runtime_api::client::http::{
@@ -20,7 +22,8 @@ use keywheel::subject::Surroundings;
 /// A connector that gives one status as the answer to everything, and keeps what it was sent.
 #[derive(Clone, Debug)]
 pub(crate) struct Bare {
-    status: u16,
+    /// None if it never answers.
+    status: Option<u16>,
     /// Does it give the SDK's jitter a seed at each call, as the harness's does?
     reseeds: bool,
     sent: Arc<Mutex<Vec<String>>>,
@@ -29,9 +32,16 @@ pub(crate) struct Bare {
 impl Bare {
     pub(crate) fn answering(status: u16) -> Self {
         Self {
-            status,
+            status: Some(status),
             reseeds: false,
             sent: Arc::default(),
+        }
+    }
+
+    pub(crate) fn silent() -> Self {
+        Self {
+            status: None,
+            ..Self::answering(0)
         }
     }
 
@@ -61,7 +71,13 @@ impl Bare {
 
     /// A client as anybody would build one.
     pub(crate) fn plain_client(&self) -> Client {
-        let config = aws_sdk_secretsmanager::Config::builder()
+        let config = self.plain_config().retry_config(RetryConfig::standard());
+        Client::from_conf(config.build())
+    }
+
+    /// The least that a client needs.
+    pub(crate) fn plain_config(&self) -> Builder {
+        aws_sdk_secretsmanager::Config::builder()
             .behavior_version(keywheel_rotator::sdk::behavior_version())
             .region(aws_sdk_secretsmanager::config::Region::new("us-east-1"))
             .endpoint_url(ENDPOINT)
@@ -69,8 +85,6 @@ impl Bare {
             .http_client(self.clone())
             .time_source(time())
             .sleep_impl(sleep())
-            .retry_config(RetryConfig::standard());
-        Client::from_conf(config.build())
     }
 }
 
@@ -82,16 +96,21 @@ fn sleep() -> SharedAsyncSleep {
     SharedAsyncSleep::new(TokioSleep::new())
 }
 
-/// Asks for a secret, in paused time, and says nothing of the answer.
-pub(crate) fn ask(client: &Client) {
+/// Asks for a secret, in paused time, and tells how long it waited. What comes of it is all the same
+/// here. None if it has still not been answered after ten years: then nothing ever wakes it.
+pub(crate) fn ask(client: &Client) -> Option<Duration> {
+    const TEN_YEARS: Duration = Duration::from_secs(10 * 365 * 86_400);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
         .build()
         .unwrap();
-    let call = client.describe_secret().secret_id("s");
-    // What comes of it is all the same here: how often it was asked counts.
-    let _ = runtime.block_on(call.send());
+    runtime.block_on(async {
+        let began = tokio::time::Instant::now();
+        let call = client.describe_secret().secret_id("s").send();
+        let ended = tokio::time::timeout(TEN_YEARS, call).await;
+        ended.ok().map(|_| began.elapsed())
+    })
 }
 
 impl HttpConnector for Bare {
@@ -104,7 +123,10 @@ impl HttpConnector for Bare {
             .map(|(name, value)| format!("{name}: {value}"))
             .collect();
         self.sent.lock().unwrap().push(headers.join("\n"));
-        let status = self.status.try_into().unwrap();
+        let Some(status) = self.status else {
+            return HttpConnectorFuture::new(std::future::pending());
+        };
+        let status = status.try_into().unwrap();
         HttpConnectorFuture::ready(Ok(HttpResponse::new(status, SdkBody::from("{}"))))
     }
 }

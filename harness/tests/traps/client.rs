@@ -2,7 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::future::ready;
+use std::time::Duration;
 
+use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::config::retry::RetryConfig;
+use aws_sdk_secretsmanager::config::{BehaviorVersion, Builder, StalledStreamProtectionConfig};
+use aws_smithy_runtime::client::retries::RetryPartition;
+use keywheel::sdk::Retries;
 use sha2::{Digest, Sha256};
 use tracing::subscriber::NoSubscriber;
 
@@ -166,4 +172,38 @@ fn trap_5_the_environment_reaches_requests() {
     ]);
     assert_ne!(plain, plain_on_lambda, "the trap");
     assert_eq!(own, own_on_lambda, "the cure");
+}
+
+/// Trap 7. In paused time nothing wakes what waits for ever: no timer, nothing to go on to.
+#[test]
+fn trap_7_a_call_without_a_deadline_is_never_given_up() {
+    let waits = |config: Builder| ask(&Client::from_conf(config.build()));
+    let plain = || Bare::silent().plain_config();
+    let unprotected =
+        || plain().stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+    assert_eq!(waits(unprotected()), None, "the trap");
+    let limit = keywheel_rotator::sdk::timeouts();
+    let waited = waits(unprotected().timeout_config(limit)).expect("the cure");
+    assert!(waited < Duration::from_secs(60), "{waited:?}");
+}
+
+/// Trap 8. How often a call is tried depends on the version of the SDK's defaults.
+#[test]
+fn trap_8_whether_a_call_is_repeated_is_a_default_that_changes() {
+    #[expect(deprecated, reason = "older defaults are what this is about")]
+    let older = BehaviorVersion::v2025_08_07();
+    let tries = |version: BehaviorVersion, retries: Option<RetryConfig>| {
+        let bare = Bare::answering(500);
+        let mut config = bare.plain_config().behavior_version(version);
+        config.set_retry_config(retries);
+        // Trap 2 spends the tokens of the usual one.
+        let config = config.retry_partition(RetryPartition::new("trap 8"));
+        ask(&Client::from_conf(config.build()));
+        bare.take_sent().len()
+    };
+    let ours = keywheel_rotator::sdk::behavior_version();
+    assert_eq!((tries(older, None), tries(ours, None)), (1, 3), "the trap");
+    let told = Some(Retries::default().config());
+    let tried = (tries(older, told.clone()), tries(ours, told));
+    assert_eq!(tried, (3, 3), "the cure");
 }
