@@ -1,6 +1,7 @@
 //! The commands as a person runs them: exit codes, and errors that say where and what instead.
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+use std::io::{BufRead as _, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -189,6 +190,48 @@ fn what_never_waits_is_ended_by_the_watchdog_with_1_and_its_name() {
         "{}",
         told(&output)
     );
+}
+
+/// A search that takes many minutes, in a folder for its findings.
+fn long_search(folder: &tempfile::TempDir, more: &[&str]) -> Command {
+    let search = ["interleave", "--whole", "--faults", "--jobs", "1", "--out"];
+    let out = [folder.path().to_str().unwrap()];
+    command_of(&[&search[..], &out, more].concat())
+}
+
+const CUT_SHORT: &str = "stopped before its end: this is what was known by then";
+
+#[test]
+fn a_search_ends_with_0_when_the_time_that_it_was_given_is_up_and_nothing_was_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = long_search(&folder, &["--for", "1s"]).output().unwrap();
+    let text = told(&output);
+    assert_eq!(code(&output), 0, "{text}");
+    assert!(text.contains(CUT_SHORT), "{text}");
+    assert!(
+        text.contains("for: 1s;") && text.contains(" 0 failed"),
+        "{text}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_search_that_is_told_to_end_ends_with_130_and_with_what_it_knows() {
+    for signal in ["INT", "TERM"] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut search = long_search(&folder, &[]);
+        let mut child = search.stdout(std::process::Stdio::piped()).spawn().unwrap();
+        let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
+        let mut text = String::new();
+        out.read_line(&mut text).unwrap();
+        let kill = format!("kill -{signal} {}", child.id());
+        let killed = Command::new("sh").args(["-c", &kill]).status().unwrap();
+        assert!(killed.success());
+        out.read_to_string(&mut text).unwrap();
+        let status = child.wait().unwrap();
+        assert_eq!(status.code(), Some(130), "{signal}: {status} {text}");
+        assert!(text.contains(CUT_SHORT), "{signal}: {text}");
+    }
 }
 
 #[test]

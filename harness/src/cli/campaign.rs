@@ -1,11 +1,11 @@
 //! What all searches share: their options, their course, their report and their exit code.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use keywheel::clock::Stopwatch;
 use keywheel::explore::campaign::{Children, Crew};
@@ -19,13 +19,14 @@ use keywheel::explore::tally::{Known, Tally};
 use keywheel::oracle;
 use keywheel::report::{artefact, campaign as told, case, page};
 use keywheel::subject::Subject;
+use keywheel_emulator::fault::Span;
 
 use super::exit::Failure;
 use super::reports::{self, Report, Told};
 use super::screen::{BOLD, GREEN, RED, out, paint};
 use super::subjects::Function;
 use super::test;
-use super::watch::{INTERRUPTED, bar};
+use super::watch::{INTERRUPTED, bar, stop_flag};
 
 /// The options of every search.
 #[derive(Debug, clap::Args)]
@@ -54,6 +55,35 @@ pub(crate) struct Options {
     ledger: bool,
 }
 
+/// The real time that a search may take which would end by itself.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Budget {
+    /// End after so long in real time, such as 5m, with what is known by then [default: go on to
+    /// the end].
+    #[arg(long = "for", id = "time", value_name = "DURATION")]
+    time: Option<Span>,
+}
+
+/// The bound in which a plan tells of its time.
+pub(crate) const TIME: &str = "for";
+
+impl Budget {
+    /// A flag that is set when the time is up, or by a signal.
+    pub(crate) fn stop_flag(&self) -> Arc<AtomicBool> {
+        stop_flag(self.time.map(Span::to_duration))
+    }
+
+    /// Bounds, with that of time where there is one.
+    pub(crate) fn among<const N: usize>(
+        &self,
+        bounds: [(&str, String); N],
+    ) -> BTreeMap<String, String> {
+        let time = self.time.map(|time| (TIME, time.to_string()));
+        let all = bounds.into_iter().chain(time);
+        all.map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+}
+
 /// A campaign that is ready to run.
 pub(crate) struct Campaign<'a> {
     pub(crate) plan: Plan,
@@ -69,8 +99,8 @@ pub(crate) struct Campaign<'a> {
     /// Are the branches of a root dealt out to the shards one by one, or with their root? Roots of
     /// branches that are dealt out are run by all shards, and counted by one.
     pub(crate) deals_branches: bool,
-    /// The real time that it may take.
-    pub(crate) time: Option<Duration>,
+    /// Does it go on until it is stopped, so that it is whole whenever that is?
+    pub(crate) is_endless: bool,
     /// Set when it has to end with what it knows.
     pub(crate) stop: Arc<AtomicBool>,
 }
@@ -180,7 +210,7 @@ impl Options {
         }
         crew.explore(roots, &children, &mut observe);
         bar.finish_and_clear();
-        tally.summary.is_cut_short = campaign.time.is_none() && stop.load(Ordering::Relaxed);
+        tally.summary.is_cut_short = !campaign.is_endless && stop.load(Ordering::Relaxed);
         tally
     }
 
@@ -192,10 +222,8 @@ impl Options {
         }
         write!(out, "{}", told::evidence(summary))?;
         if summary.is_cut_short {
-            writeln!(
-                out,
-                "stopped before its end: this is what was known by then"
-            )?;
+            let told = "stopped before its end: this is what was known by then";
+            writeln!(out, "{told}")?;
         }
         let held = format!("{} held", summary.runs - summary.failed);
         let failed = format!("{} failed", summary.failed);
@@ -240,13 +268,15 @@ pub(crate) fn exit_code(summary: &Summary) -> u8 {
         .findings
         .iter()
         .map(|finding| finding.class.oracle.as_str());
+    // Whoever gave it a time wants no more than that.
+    let is_interrupted = summary.is_cut_short && !summary.plan.bounds.contains_key(TIME);
     let unfired =
         told::is_strict(summary) && (summary.unfired > 0 || !told::unfired(summary).is_empty());
     match () {
         () if oracles.any(is_safety) => 1,
         () if !summary.findings.is_empty() => 3,
         () if !summary.repeats.differing.is_empty() => 6,
-        () if summary.is_cut_short => INTERRUPTED,
+        () if is_interrupted => INTERRUPTED,
         () if unfired || !told::missed_marks(summary).is_empty() => 4,
         () => 0,
     }

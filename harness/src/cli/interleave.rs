@@ -1,7 +1,6 @@
 //! `keywheel interleave`: a step at once with itself, or a whole rotation at once with others, in
 //! every order of the calls.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -9,10 +8,9 @@ use keywheel::explore::interleave::{Bounds, Unit, children, roots};
 use keywheel::explore::summary::Plan;
 use keywheel::explore::tally::Known;
 
-use super::campaign::{Campaign, Options};
+use super::campaign::{Budget, Campaign, Options};
 use super::exit::Failure;
 use super::sweep;
-use super::watch::stop_flag;
 
 /// Options of `keywheel interleave`.
 #[derive(Debug, clap::Args)]
@@ -25,7 +23,7 @@ pub(crate) struct Args {
     #[arg(long)]
     whole: bool,
     /// How often one may be interrupted that could go on, or all [default: all for two invocations
-    /// of a step, 2 for three and for whole rotations].
+    /// of a step, 2 for three and for whole rotations; with --faults 2, or 1].
     #[arg(long, value_name = "N|all")]
     preemptions: Option<Preemptions>,
     /// How many run at once, 2 or 3.
@@ -35,7 +33,22 @@ pub(crate) struct Args {
     #[arg(long)]
     faults: bool,
     #[command(flatten)]
+    budget: Budget,
+    #[command(flatten)]
     options: Options,
+}
+
+impl Args {
+    /// The bound that is asked for, or the one that ends within minutes.
+    fn preemptions(&self) -> Option<u32> {
+        let is_simple = self.actors == 2 && !self.whole;
+        let usual = match (is_simple, self.faults) {
+            (true, false) => None,
+            (true, true) | (false, false) => Some(2),
+            (false, true) => Some(1),
+        };
+        self.preemptions.map_or(usual, |asked| asked.0)
+    }
 }
 
 /// A bound, or none.
@@ -79,9 +92,8 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     } else {
         Unit::Step
     };
-    let usual = Preemptions((args.actors > 2 || args.whole).then_some(2));
     let bounds = Bounds {
-        preemptions: args.preemptions.unwrap_or(usual).0,
+        preemptions: args.preemptions(),
         unit,
         actors: args.actors,
         with_faults: args.faults,
@@ -106,7 +118,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
             mode: "interleave".to_owned(),
             function: options.function.name.clone(),
             seed: options.seed,
-            bounds: BTreeMap::from(named.map(|(name, value)| (name.to_owned(), value))),
+            bounds: args.budget.among(named),
         },
         about: match unit {
             Unit::Step => format!(
@@ -126,7 +138,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         children: &|item, judged| children(item, judged, bounds),
         known: Known::default(),
         deals_branches: true,
-        time: None,
-        stop: stop_flag(None),
+        is_endless: false,
+        stop: args.budget.stop_flag(),
     })
 }

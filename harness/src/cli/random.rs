@@ -9,7 +9,7 @@ use keywheel::explore::summary::Plan;
 use keywheel::explore::tally::Known;
 use keywheel_emulator::fault::Span;
 
-use super::campaign::{Campaign, Options};
+use super::campaign::{Campaign, Options, TIME};
 use super::exit::Failure;
 use super::watch::stop_flag;
 
@@ -97,7 +97,7 @@ fn run(
     };
     let told = match length.time {
         None => ("runs", runs.to_string()),
-        Some(time) => ("for", time.to_string()),
+        Some(time) => (TIME, time.to_string()),
     };
     let bounds = bound.into_iter().chain([told]);
     options.carry_out(Campaign {
@@ -116,7 +116,7 @@ fn run(
         children: &|_, _| Vec::new(),
         known: Known::default(),
         deals_branches: false,
-        time: length.time.map(Span::to_duration),
+        is_endless: length.time.is_some(),
         stop: stop_flag(length.time.map(Span::to_duration)),
     })
 }

@@ -20,6 +20,7 @@ use tracing_subscriber::filter::{EnvFilter, LevelFilter};
 use super::builtin;
 use super::exit::Failure;
 use super::function::FunctionSpec;
+use super::watch::told_to_end;
 
 /// What `keywheel serve` takes.
 #[derive(Debug, clap::Args)]
@@ -286,27 +287,4 @@ fn announce(server: &Server, seed: u64, region: &str) {
     // A server whose output nobody reads still serves.
     let mut out = anstream::stdout();
     let _ = out.write_all(lines.as_bytes()).and_then(|()| out.flush());
-}
-
-/// Ends at Ctrl-C or SIGTERM. Whatever comes from now on is seen, also before this is awaited.
-#[cfg(unix)]
-fn told_to_end() -> io::Result<impl Future<Output = ()>> {
-    use keywheel_emulator::race::race;
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
-        race(interrupt.recv(), terminate.recv()).await;
-    })
-}
-
-/// Ends at Ctrl-C.
-#[cfg(not(unix))]
-fn told_to_end() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            // Without a handler the signal ends the process by itself.
-            std::future::pending::<()>().await;
-        }
-    })
 }

@@ -1,6 +1,5 @@
 //! `keywheel sweep`: every call × every fault kind, and pairs of them.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
@@ -15,9 +14,9 @@ use keywheel::explore::tally::Known;
 use keywheel::scenario::Scenario;
 use keywheel::suite;
 
-use super::campaign::{Campaign, Options};
+use super::campaign::{Budget, Campaign, Options};
 use super::exit::Failure;
-use super::watch::{bar, stop_flag};
+use super::watch::bar;
 
 /// Options of `keywheel sweep`.
 #[derive(Debug, clap::Args)]
@@ -28,6 +27,8 @@ pub(crate) struct Args {
     /// How many faults a run has: 1, or 2 for pairs as well.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
     depth: u8,
+    #[command(flatten)]
+    budget: Budget,
     #[command(flatten)]
     options: Options,
 }
@@ -43,7 +44,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         known.learn(item, judged);
     }
     let items = discovery.items();
-    let stop = stop_flag(None);
+    let stop = args.budget.stop_flag();
     let places = discovery.places();
     let orders = items.len();
     let (done, roots) = match args.depth {
@@ -72,7 +73,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
             mode: "sweep".to_owned(),
             function: options.function.name.clone(),
             seed: options.seed,
-            bounds: BTreeMap::from(bounds.map(|(name, value)| (name.to_owned(), value))),
+            bounds: args.budget.among(bounds),
         },
         about,
         total: Some(done.len() as u64 + roots.len() as u64),
@@ -81,7 +82,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         children: &|_, _| Vec::new(),
         known,
         deals_branches: args.depth == 2,
-        time: None,
+        is_endless: false,
         stop,
     })
 }

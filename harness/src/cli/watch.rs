@@ -1,6 +1,7 @@
 //! What a person sees of a campaign while it runs, and how it is told to stop.
 
-use std::io::{IsTerminal, Write};
+use std::future::pending;
+use std::io::{self, IsTerminal, Write};
 use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -78,19 +79,31 @@ pub(crate) fn guard_runs() -> Result<(), Failure> {
 pub(crate) fn stop_flag(after: Option<Duration>) -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = stop.clone();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    // Where no signal can be heard it ends the process by itself.
+    let Ok(runtime) = runtime else { return stop };
+    let heard = {
+        let _entered = runtime.enter();
+        told_to_end()
+    };
     let watch = move || {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build();
-        let Ok(runtime) = runtime else { return };
         runtime.block_on(async {
-            let told = match after {
-                Some(after) => tokio::time::timeout(after, tokio::signal::ctrl_c()).await,
-                None => Ok(tokio::signal::ctrl_c().await),
+            let told = async {
+                match heard {
+                    Ok(told) => told.await,
+                    Err(_) => pending().await,
+                }
             };
-            let can_watch = !matches!(told, Ok(Err(_)));
-            flag.store(can_watch, Ordering::Relaxed);
-            if can_watch && tokio::signal::ctrl_c().await.is_ok() {
+            match after {
+                // It is the same to the campaign which of them came.
+                Some(after) => drop(tokio::time::timeout(after, told).await),
+                None => told.await,
+            }
+            flag.store(true, Ordering::Relaxed);
+            if let Ok(again) = told_to_end() {
+                again.await;
                 process::exit(i32::from(INTERRUPTED));
             }
         });
@@ -100,4 +113,27 @@ pub(crate) fn stop_flag(after: Option<Duration>) -> Arc<AtomicBool> {
         .name("watch".to_owned())
         .spawn(watch);
     stop
+}
+
+/// Ends at Ctrl-C or SIGTERM. Whatever comes from now on is seen, also before this is awaited.
+#[cfg(unix)]
+pub(crate) fn told_to_end() -> io::Result<impl Future<Output = ()>> {
+    use keywheel_emulator::race::race;
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        race(interrupt.recv(), terminate.recv()).await;
+    })
+}
+
+/// Ends at Ctrl-C.
+#[cfg(not(unix))]
+pub(crate) fn told_to_end() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            // Without a handler the signal ends the process by itself.
+            std::future::pending::<()>().await;
+        }
+    })
 }
