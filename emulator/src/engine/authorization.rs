@@ -38,13 +38,7 @@ impl Engine {
             return Ok(());
         }
         let name = self.name_of(calling);
-        if self.is_noted_again(&name, routed, calling) {
-            return Ok(());
-        }
-        if let Some(all) = self.owners_needs(routed, calling) {
-            for access in all {
-                self.access_report.note(&name, &access, None);
-            }
+        if self.passes_as_owners(&name, routed, calling) {
             return Ok(());
         }
         for access in self.needs(routed, calling, Conditions::Read) {
@@ -78,32 +72,34 @@ impl Engine {
         needed(row, payload, &self.world, calling.scope, conditions)
     }
 
-    /// What a call needs that no policy can be held against, since the account itself makes it on
-    /// what is its own and has none. Such is nearly every call of a quick start, and looking up
-    /// what policies might ask for would cost more than the call.
-    fn owners_needs(&self, routed: &Routed<'_>, calling: &Calling<'_>) -> Option<Vec<Access>> {
-        let Principal::Root { account, .. } = &calling.signer.principal else {
-            return None;
-        };
-        let all = self.needs(routed, calling, Conditions::Unread);
-        let is_free = |it: &Access| {
-            it.policy.is_none() && it.rule == ResourceRule::Adds && it.owner == *account
-        };
-        all.iter().all(is_free).then_some(all)
-    }
-
-    /// Is it a call of the account itself on a secret of its own that has no policy, as the report
-    /// knows one? Most calls are, and it is not worth it to write down what they need again.
-    fn is_noted_again(&mut self, name: &str, routed: &Routed<'_>, calling: &Calling<'_>) -> bool {
+    /// Is it a call of the account itself on what is its own and has no policy, so that nothing can
+    /// be held against it? Then it is noted. Such is nearly every call of a quick start: what
+    /// policies might ask for costs more to look up than the call, and so does writing down again
+    /// what the report knows.
+    fn passes_as_owners(&mut self, name: &str, routed: &Routed<'_>, calling: &Calling<'_>) -> bool {
         let Principal::Root { account, .. } = &calling.signer.principal else {
             return false;
         };
         let secret = sole_secret(routed.row, &routed.payload, &self.world, calling.scope);
-        let own = secret.filter(|_| calling.scope.account == *account);
-        own.is_some_and(|secret| {
+        let is_known = secret.is_some_and(|secret| {
             let resource = secret.arn.as_str();
-            self.access_report.note_again(name, routed.row, resource)
-        })
+            calling.scope.account == *account
+                && self.access_report.note_again(name, routed.row, resource)
+        });
+        if is_known {
+            return true;
+        }
+        let all = self.needs(routed, calling, Conditions::Unread);
+        let is_free = |it: &Access| {
+            it.policy.is_none() && it.rule == ResourceRule::Adds && it.owner == *account
+        };
+        if !all.iter().all(is_free) {
+            return false;
+        }
+        for access in &all {
+            self.access_report.note(name, access, None);
+        }
+        true
     }
 
     fn decide(&self, access: &Access, calling: &Calling<'_>) -> Decision {
