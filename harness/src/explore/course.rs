@@ -53,19 +53,47 @@ pub struct Later {
 /// The calls that a run makes after the first fault has struck.
 pub fn points_after_a_fault(run: &Run, at: usize) -> Vec<Later> {
     let events: Vec<&Event> = own_part(run, at).collect();
-    let is_struck = |event: &&Event| matches!(&event.what, What::Call(exchange) if exchange.fault.is_some() && exchange.caller.is_some());
-    let Some(first) = events.iter().position(is_struck) else {
+    let Some(first) = events.iter().position(|event| is_struck(event)) else {
         return Vec::new();
     };
-    let rests = rests(run, &events);
-    let mut open: BTreeSet<u64> = BTreeSet::new();
-    let mut starts: BTreeMap<u64, usize> = BTreeMap::new();
-    let mut later = Vec::new();
-    let mut points = points(run, at).into_iter();
+    let (rests, starts) = (rests(run, &events), starts(&events, first));
+    let calls = events.iter().enumerate();
+    let free = calls.filter_map(|(index, event)| Some((index, free_caller(event)?)));
+    let places = points(run, at).into_iter().zip(free);
+    let later = places.filter(|(_, (index, _))| *index > first);
+    later
+        .map(|(at, (index, invocation))| {
+            let start = starts.get(&invocation).copied().unwrap_or(0);
+            let strikes = events[..start].iter().filter(|event| is_struck(event));
+            Later {
+                at,
+                situation: hash_of(&(rests[start], index - start)),
+                strikes: u32::try_from(strikes.count()).unwrap_or(u32::MAX),
+            }
+        })
+        .collect()
+}
+
+/// Is it a call of an invocation that a fault struck?
+fn is_struck(event: &Event) -> bool {
+    matches!(&event.what, What::Call(call) if call.fault.is_some() && call.caller.is_some())
+}
+
+/// The invocation whose call it is, if no fault struck it.
+fn free_caller(event: &Event) -> Option<u64> {
+    match &event.what {
+        What::Call(call) if call.fault.is_none() => call.caller.map(|(invocation, _)| invocation.0),
+        _ => None,
+    }
+}
+
+/// From which event on each invocation can have been reached by what the first strike changed:
+/// nothing but the world reaches one that begins after it and when no other runs.
+fn starts(events: &[&Event], first: usize) -> BTreeMap<u64, usize> {
+    let (mut open, mut starts) = (BTreeSet::new(), BTreeMap::new());
     for (index, event) in events.iter().enumerate() {
         match &event.what {
             What::Started { invocation, .. } => {
-                // Nothing but the world reaches an invocation that begins when no other runs.
                 let is_alone = open.is_empty() && index > first;
                 starts.insert(*invocation, if is_alone { index } else { 0 });
                 open.insert(*invocation);
@@ -73,28 +101,10 @@ pub fn points_after_a_fault(run: &Run, at: usize) -> Vec<Later> {
             What::Ended { invocation, .. } => {
                 open.remove(invocation);
             }
-            What::Call(exchange) => {
-                let Some((invocation, _)) = exchange.caller.filter(|_| exchange.fault.is_none())
-                else {
-                    continue;
-                };
-                let point = points.next();
-                if let Some(at) = point.filter(|_| index > first) {
-                    let start = starts.get(&invocation.0).copied().unwrap_or(0);
-                    later.push(Later {
-                        at,
-                        situation: hash_of(&(rests[start], index - start)),
-                        strikes: u32::try_from(
-                            events[..start].iter().filter(|it| is_struck(it)).count(),
-                        )
-                        .unwrap_or(u32::MAX),
-                    });
-                }
-            }
-            What::Violation(_) | What::Admin(_) | What::Statement { .. } | What::Service(_) => {}
+            _ => {}
         }
     }
-    later
+    starts
 }
 
 /// For each event a fingerprint of it and of all that follows, to the run's end.
