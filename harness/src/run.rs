@@ -356,6 +356,7 @@ impl<'a> Bench<'a> {
         };
         Run {
             name: self.scenario.name.clone(),
+            file: self.scenario.file.clone(),
             violations: self.unexpected(core.judge.violations()),
             unmet: self.unmet,
             unfired: self.unfired,

@@ -69,17 +69,19 @@ pub fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, SuiteError> {
     Ok(files)
 }
 
-/// Reads one scenario, from its JSON form if the file ends in `.json`. The name of another is the path below the folder `scenarios`, without the ending.
+/// Reads one scenario, from its JSON form if the file ends in `.json`. The name of another is the
+/// path below the folder `scenarios`, without the ending.
 ///
 /// # Errors
 /// The file cannot be read, or is not a valid scenario.
 pub fn read_one(path: &Path) -> Result<Scenario, SuiteError> {
     let bytes = read_bounded(path).map_err(|error| io(path, error))?;
-    if path.extension().is_some_and(|ending| ending == "json") {
-        return read_json(path, &bytes);
-    }
-    let mut scenario = read_bytes(&path.to_string_lossy(), &bytes)?;
-    scenario.name = name_of(path);
+    let mut scenario = if path.extension().is_some_and(|ending| ending == "json") {
+        read_json(path, &bytes)?
+    } else {
+        read_bytes(&path.to_string_lossy(), &bytes)?
+    };
+    scenario.file = Some(path.to_owned());
     Ok(scenario)
 }
 
@@ -152,19 +154,6 @@ fn hint(name: &str) -> String {
 pub fn operations() -> impl Iterator<Item = &'static str> {
     let data_planes = ["GraphQL"].into_iter().chain(address::OPERATIONS);
     ops::rows().map(|row| row.name).chain(data_planes)
-}
-
-fn name_of(path: &Path) -> String {
-    let parts: Vec<String> = path
-        .with_extension("")
-        .iter()
-        .map(|part| part.to_string_lossy().into_owned())
-        .collect();
-    let start = parts
-        .iter()
-        .rposition(|part| part == "scenarios")
-        .map_or(0, |at| at + 1);
-    parts[start..].join("/")
 }
 
 fn find(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), SuiteError> {

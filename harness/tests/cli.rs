@@ -5,10 +5,13 @@ use std::io::{BufRead as _, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+fn top() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
 fn command_of(arguments: &[&str]) -> Command {
-    let top = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_keywheel"));
-    command.current_dir(top).args(arguments);
+    command.current_dir(top()).args(arguments);
     command
 }
 
@@ -66,6 +69,63 @@ fn a_violation_ends_with_1_a_timeline_and_the_command_that_shows_it_again() {
     let again =
         "keywheel replay scenarios/happy/h1-first-rotation.scenario --function mutant:seed-b";
     assert!(told.trim_end().ends_with(again), "{told}");
+}
+
+/// The command that the last line tells, in the words that a shell makes of it.
+fn told_again(output: &Output) -> Vec<String> {
+    let text = told(output);
+    let line = text.lines().last().unwrap();
+    let command = line.strip_prefix("to see it again: keywheel ").expect(line);
+    let echo = format!("printf '%s\\n' {command}");
+    let words = Command::new("sh").args(["-c", &echo]).output().unwrap();
+    let words = String::from_utf8(words.stdout).unwrap();
+    words.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn the_command_that_shows_it_again_does_so_wherever_the_file_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let some = written(&folder, "keywheel scenario 1\nrotate\nexpect keys=9\n");
+    let apart = folder.path().join("it's a file.scenario");
+    let below = folder.path().join("scenarios/mine.scenario");
+    std::fs::create_dir(below.parent().unwrap()).unwrap();
+    for file in [&some, &apart, &below] {
+        if !file.exists() {
+            std::fs::copy(&some, file).unwrap();
+        }
+        let file = file.to_str().unwrap();
+        for more in [&[][..], &["--seed", "7"]] {
+            let output = keywheel(&[&["test", file], more].concat());
+            assert_eq!(code(&output), 1, "{}", told(&output));
+            let words = told_again(&output);
+            assert_eq!(words[..2], ["replay", file]);
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let again = keywheel(&words);
+            let text = told(&again);
+            assert_eq!(code(&again), 1, "{text}");
+            let seed = more.last().unwrap_or(&"1");
+            assert!(text.contains(&format!("(seed {seed})")), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_golden_trace_is_of_its_own_seed_only() {
+    let folder = tempfile::tempdir().unwrap();
+    // How long the SDK waits before it tries again is drawn.
+    let text = "keywheel scenario 1\nfault DescribeSecret#1 reset\nrotate\n-- trace.golden --\n";
+    let file = written(&folder, text);
+    let file = file.to_str().unwrap();
+    assert_eq!(code(&keywheel(&["test", file, "--accept"])), 0);
+    let own = std::fs::read_to_string(file).unwrap();
+    for command in ["test", "replay"] {
+        assert_eq!(code(&keywheel(&[command, file])), 0, "{command}");
+        let other = keywheel(&[command, file, "--seed", "2"]);
+        assert_eq!(code(&other), 0, "{command}: {}", told(&other));
+    }
+    std::fs::write(file, own.replace("scenario 1\n", "scenario 1\nseed 2\n")).unwrap();
+    let output = keywheel(&["replay", file]);
+    assert_eq!(code(&output), 1, "it is another: {}", told(&output));
 }
 
 #[test]

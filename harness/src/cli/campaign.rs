@@ -24,7 +24,7 @@ use keywheel_emulator::fault::Span;
 use super::exit::Failure;
 use super::reports::{self, Report, Told};
 use super::screen::{BOLD, GREEN, RED, out, paint};
-use super::subjects::Function;
+use super::subjects::{Function, quoted};
 use super::test;
 use super::watch::{INTERRUPTED, bar, stop_flag};
 
@@ -250,7 +250,7 @@ impl Options {
             artefact::ArtefactError::Unreadable { .. } => Failure::internal(error.to_string()),
         })?;
         if let Some(file) = files.first() {
-            let (file, again) = (file.display(), self.function.again());
+            let (file, again) = (quoted(&file.to_string_lossy()), self.function.again());
             let _ = writeln!(out(), "to see it again: keywheel replay {file}{again}");
         }
         Ok(())

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use keywheel::report::{html, text};
-use keywheel::run::run;
+use keywheel::run::{golden, run};
 use keywheel::suite;
 
 use super::exit::Failure;
@@ -33,7 +33,9 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     let subject = args.function.find()?;
     let read = suite::read_one(&args.file);
     let mut scenario = read.map_err(|error| Failure::usage(error.to_string()))?;
-    scenario.seed = args.seed.unwrap_or(scenario.seed);
+    if let Some(seed) = args.seed {
+        golden::reseed(&mut scenario, seed);
+    }
     let run = run(&scenario, &*subject);
     if let Some(path) = &args.html {
         let written = std::fs::write(path, html::page(&run.name, &run));

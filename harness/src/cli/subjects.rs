@@ -81,9 +81,17 @@ impl Function {
     pub(crate) fn again(&self) -> String {
         match self.name.as_str() {
             "builtin" => String::new(),
-            name if name.bytes().all(is_plain) => format!(" --function {name}"),
-            name => format!(" --function '{}'", name.replace('\'', r"'\''")),
+            name => format!(" --function {}", quoted(name)),
         }
+    }
+}
+
+/// A word of a command line, in quotes where a shell would not take it for one word.
+pub(crate) fn quoted(word: &str) -> String {
+    if !word.is_empty() && word.bytes().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
     }
 }
 

@@ -16,7 +16,7 @@ use keywheel::suite;
 use super::exit::Failure;
 use super::reports;
 use super::screen::{self, DIM, out, paint};
-use super::subjects::Function;
+use super::subjects::{Function, quoted};
 
 /// Options of `keywheel test`.
 #[derive(Debug, clap::Args)]
@@ -54,10 +54,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     let (waiting, mut scenarios): (Vec<_>, Vec<_>) =
         read(&args.paths)?.into_iter().partition(is_waiting);
     if let Some(seed) = args.seed {
-        for scenario in &mut scenarios {
-            scenario.seed = seed;
-            scenario.sections.remove(golden::SECTION);
-        }
+        scenarios.iter_mut().for_each(|it| golden::reseed(it, seed));
     }
     if args.accept {
         return accept(&args.paths, subject);
@@ -85,7 +82,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         findings: &|| page::of_runs(&cases, &report.failed),
     };
     reports::write(&args.report, &told)?;
-    let _ = report.end();
+    let _ = report.end(waiting.len());
     Ok(ExitCode::from(exit_code(report.worst)))
 }
 
@@ -241,29 +238,32 @@ impl Report<'_> {
         Ok(())
     }
 
-    fn end(&self) -> io::Result<()> {
+    fn end(&self, waiting: usize) -> io::Result<()> {
         let mut out = out();
         for run in self.failed.iter().take(TOLD_IN_FULL) {
             writeln!(out, "\n{}", paint(screen::BOLD, &run.name))?;
             writeln!(out, "{}", screen::timeline(&text::timeline(run)))?;
         }
         let failed = self.failed.len();
-        writeln!(out, "\n{} held, {failed} did not", self.held)?;
+        let waiting = match waiting {
+            0 => String::new(),
+            waiting => format!(", {waiting} were not run"),
+        };
+        writeln!(out, "\n{} held, {failed} did not{waiting}", self.held)?;
         let Some(first) = self.failed.first() else {
             return Ok(());
         };
         if failed > TOLD_IN_FULL {
             writeln!(out, "{} timelines are not shown", failed - TOLD_IN_FULL)?;
         }
-        writeln!(
-            out,
-            "to see it again: {}",
-            replay_command(first, &self.args.function)
-        )
+        writeln!(out, "to see it again: {}", self.replay_command(first))
     }
-}
 
-fn replay_command(run: &Run, function: &Function) -> String {
-    let again = function.again();
-    format!("keywheel replay scenarios/{}.scenario{again}", run.name)
+    fn replay_command(&self, run: &Run) -> String {
+        let file = run.file.as_ref().map(|file| file.to_string_lossy());
+        let file = quoted(&file.unwrap_or_default());
+        let seed = self.args.seed.map(|seed| format!(" --seed {seed}"));
+        let (seed, function) = (seed.unwrap_or_default(), self.args.function.again());
+        format!("keywheel replay {file}{seed}{function}")
+    }
 }

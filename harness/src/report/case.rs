@@ -79,7 +79,7 @@ pub fn of_run(scenario: &Scenario, run: &Run) -> Case {
         kind: text::word(verdict).to_lowercase(),
         message: text::objections(run).join("; "),
         scenario: print(scenario),
-        file: Some(format!("scenarios/{}.scenario", run.name)),
+        file: run.file.as_ref().map(|file| file.display().to_string()),
     };
     let (suite, name) = run.name.rsplit_once('/').unwrap_or(("", &run.name));
     Case {

@@ -8,6 +8,12 @@ use super::{FAULTS_STOP, Run, Unmet};
 /// The section that holds it.
 pub const SECTION: &str = "trace.golden";
 
+/// Gives a scenario another seed. Its golden trace is that of its own.
+pub fn reseed(scenario: &mut Scenario, seed: u64) {
+    scenario.seed = seed;
+    scenario.sections.remove(SECTION);
+}
+
 /// The timeline that a run has left, up to the moment when faults stop.
 pub fn of(run: &Run) -> String {
     let timeline = text::timeline(run);

@@ -1,6 +1,7 @@
 //! What is known after a run, and the verdict on it.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use keywheel_emulator::time::Timestamp;
 
@@ -15,6 +16,8 @@ use crate::oracle::{ENTRIES, Violation};
 pub struct Run {
     /// The scenario's name.
     pub name: String,
+    /// The scenario's file, if it has one.
+    pub file: Option<PathBuf>,
     /// What the oracles found, in order.
     pub violations: Vec<Violation>,
     /// Expectations of the scenario that were not met, with their lines.

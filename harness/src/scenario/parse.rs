@@ -127,11 +127,12 @@ fn whole_file(file: &str, line: usize, message: &str) -> ScenarioError {
     Complaint::new(1, message).at(file, line, "")
 }
 
-/// The file's path without `scenarios/` and what is before it, and without extension.
+/// The file's path without the folder `scenarios` and what is before it, and without extension.
 fn name_of(file: &str) -> &str {
-    let inner = file
-        .rsplit_once("scenarios/")
-        .map_or(file, |(_, inner)| inner);
+    let inner = match file.rsplit_once("/scenarios/") {
+        Some((_, inner)) => inner,
+        None => file.strip_prefix("scenarios/").unwrap_or(file),
+    };
     inner.strip_suffix(".scenario").unwrap_or(inner)
 }
 

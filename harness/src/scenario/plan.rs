@@ -1,6 +1,7 @@
 //! A scenario as pure data. Its serde form is the JSON form of the language.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,9 @@ use super::world::WorldSpec;
 pub struct Scenario {
     /// Its name: the file's path without folder `scenarios/` and extension.
     pub name: String,
+    /// The file that it was read from, as whoever asked for it named it.
+    #[serde(skip)]
+    pub file: Option<PathBuf>,
     /// What it is about: the comment at the top of the file.
     #[serde(default)]
     pub story: String,
@@ -43,6 +47,7 @@ impl Scenario {
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
+            file: None,
             story: String::new(),
             seed: Self::DEFAULT_SEED,
             function: None,

@@ -79,12 +79,9 @@ fn every_scenario_has_a_json_form_that_is_valid_and_reads_back_as_the_same() {
         values.push(serde_json::from_str(&text).unwrap());
         let file = folder.path().join("one.json");
         std::fs::write(&file, text).unwrap();
-        assert_eq!(
-            suite::read_one(&file).unwrap(),
-            scenario,
-            "{}",
-            scenario.name
-        );
+        let mut read = suite::read_one(&file).unwrap();
+        read.file.clone_from(&scenario.file);
+        assert_eq!(read, scenario, "{}", scenario.name);
     }
     assert!(values.len() > 184);
     assert_valid(SCENARIO, &values, "scenarios");

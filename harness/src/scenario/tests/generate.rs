@@ -47,6 +47,7 @@ pub(super) fn scenario() -> impl Strategy<Value = Scenario> {
             let story = story.join("\n");
             Scenario {
                 name: "x".to_owned(),
+                file: None,
                 story,
                 seed,
                 function: (seed % 5 == 0).then(|| "mutant:seed-a".to_owned()),
