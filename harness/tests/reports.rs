@@ -10,7 +10,7 @@ use keywheel::explore::item::Index;
 use keywheel::explore::shard::Shard;
 use keywheel::explore::summary::{Cell, Finding, Plan, Summary};
 use keywheel::mutants;
-use keywheel::report::case::{Case, of_campaign, of_run};
+use keywheel::report::case::{Case, of_campaign, of_run, of_skipped};
 use keywheel::report::{github, html, json, junit, page, tap};
 use keywheel::run::{Run, Verdict, run};
 use keywheel::subject::builtin::Builtin;
@@ -86,6 +86,35 @@ fn tap_plans_and_numbers_its_lines() {
         text.contains("    keywheel scenario 1\n    rotate s\n  ...\nok 2 - "),
         "{text}"
     );
+}
+
+#[test]
+fn what_was_not_run_is_told_with_the_reason_and_fails_nothing() {
+    let scenario = suite::read_text("group/x", "keywheel scenario 1\nrotate\n").unwrap();
+    let held = of_run(&scenario, &run(&scenario, &Builtin));
+    let cases = [held, of_skipped(&scenario, "needs=time & luck".to_owned())];
+    let xml = junit::report("test", &cases).unwrap();
+    assert!(
+        xml.contains("<skipped message=\"needs=time &amp; luck\"/>"),
+        "{xml}"
+    );
+    assert!(
+        xml.contains("skipped=\"1\"") && xml.contains("failures=\"0\""),
+        "{xml}"
+    );
+    let tap = tap::report(&cases);
+    assert!(
+        tap.ends_with("ok 2 - test/group/x # SKIP needs=time & luck\n"),
+        "{tap}"
+    );
+    let page = page::page("test", &cases, &[]);
+    let told = "1 runs in 1 cases, 0 of which failed; 1 were not run";
+    assert!(
+        page.contains(told) && page.contains("needs=time &amp; luck"),
+        "{page}"
+    );
+    assert_eq!(github::annotations(&cases), "");
+    assert!(github::step_summary("test", &cases).contains(told));
 }
 
 #[test]

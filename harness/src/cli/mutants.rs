@@ -235,6 +235,7 @@ fn case(mutant: &Mutant, outcome: &Outcome) -> Option<Case> {
         name: format!("{} by {}", mutant.subject.name(), mutant.oracle),
         runs: caught.map_or(0, |caught| caught.runs),
         marks: None,
+        skipped: None,
         failure: caught.is_none().then(failure),
     })
 }

@@ -74,6 +74,10 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         let _ = report.add(scenario, run);
     });
     let _ = report.tell_waiting(&waiting, subject);
+    cases.extend(waiting.iter().filter_map(|scenario| {
+        let why = why_not(scenario, subject)?;
+        Some(case::of_skipped(scenario, why))
+    }));
     let told = reports::Told {
         mode: "test",
         function: &args.function.name,

@@ -22,6 +22,9 @@ pub struct Case {
     /// The must-happen marks that it met, if it is a single run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub marks: Option<BTreeSet<&'static str>>,
+    /// Why it was not run, if it was not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skipped: Option<String>,
     /// Why it failed, if it did.
     pub failure: Option<Failure>,
 }
@@ -49,6 +52,7 @@ pub fn of_campaign(summary: &Summary) -> Vec<Case> {
             name: operation.to_owned(),
             runs: cell.runs,
             marks: None,
+            skipped: None,
             failure: (cell.failed > 0).then(|| failure(summary, base, operation, cell.failed)),
         }
     });
@@ -81,12 +85,33 @@ pub fn of_run(scenario: &Scenario, run: &Run) -> Case {
         scenario: print(scenario),
         file: run.file.as_ref().map(|file| file.display().to_string()),
     };
-    let (suite, name) = run.name.rsplit_once('/').unwrap_or(("", &run.name));
     Case {
-        suite: format!("test/{suite}"),
-        name: name.to_owned(),
         runs: 1,
         marks: Some(run.marks()),
         failure: (verdict != Verdict::Held).then(failure),
+        ..of_scenario(scenario)
+    }
+}
+
+/// The case of a scenario that was not run, and why.
+pub fn of_skipped(scenario: &Scenario, why: String) -> Case {
+    Case {
+        skipped: Some(why),
+        ..of_scenario(scenario)
+    }
+}
+
+fn of_scenario(scenario: &Scenario) -> Case {
+    let (suite, name) = scenario
+        .name
+        .rsplit_once('/')
+        .unwrap_or(("", &scenario.name));
+    Case {
+        suite: format!("test/{suite}"),
+        name: name.to_owned(),
+        runs: 0,
+        marks: None,
+        skipped: None,
+        failure: None,
     }
 }

@@ -38,10 +38,15 @@ pub fn annotations(cases: &[Case]) -> String {
 pub fn step_summary(title: &str, cases: &[Case]) -> String {
     let failures: Vec<(&Case, &Failure)> = failures(cases).collect();
     let runs: u64 = cases.iter().map(|case| case.runs).sum();
+    let skipped = cases.iter().filter(|case| case.skipped.is_some()).count();
     let mut text = format!(
-        "### keywheel {title}\n\n{runs} runs in {} cases, {} of which failed.\n",
-        cases.len(),
-        failures.len()
+        "### keywheel {title}\n\n{runs} runs in {} cases, {} of which failed{}.\n",
+        cases.len() - skipped,
+        failures.len(),
+        match skipped {
+            0 => String::new(),
+            skipped => format!("; {skipped} were not run"),
+        }
     );
     for (told, (case, failure)) in failures.iter().enumerate() {
         let part = format!(

@@ -23,9 +23,14 @@ pub fn report(name: &str, cases: &[Case]) -> Result<String, SerializeError> {
 }
 
 fn test_case(case: &Case) -> TestCase {
-    let status = match &case.failure {
-        None => TestCaseStatus::success(),
-        Some(failure) => {
+    let status = match (&case.failure, &case.skipped) {
+        (None, None) => TestCaseStatus::success(),
+        (None, Some(why)) => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message(why.as_str());
+            status
+        }
+        (Some(failure), _) => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status.set_type(failure.kind.as_str());
             status.set_message(failure.message.as_str());

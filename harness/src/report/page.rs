@@ -75,31 +75,39 @@ fn summary(cases: &[Case]) -> String {
     let failed = cases.iter().filter(|case| case.failure.is_some()).count();
     let runs: u64 = cases.iter().map(|case| case.runs).sum();
     let class = if failed == 0 { "held" } else { "violated" };
-    let cases = cases.len();
+    let skipped = cases.iter().filter(|case| case.skipped.is_some()).count();
+    let cases = cases.len() - skipped;
+    let skipped = match skipped {
+        0 => String::new(),
+        skipped => format!("; {skipped} were not run"),
+    };
     format!(
-        "<p class=\"verdict {class}\">{runs} runs in {cases} cases, {failed} of which failed</p>\n"
+        "<p class=\"verdict {class}\">{runs} runs in {cases} cases, {failed} of which \
+         failed{skipped}</p>\n"
     )
 }
 
 fn table(cases: &[Case]) -> String {
     let mut text = String::from(
-        "<table>\n<thead><tr><th></th><th>case</th><th>runs</th><th>marks</th><th>what failed</th>\
+        "<table>\n<thead><tr><th></th><th>case</th><th>runs</th><th>marks</th><th>why</th>\
          </tr></thead>\n<tbody>\n",
     );
     for case in cases {
-        let (class, mark) = match case.failure {
-            None => ("ok", "✓ held"),
-            Some(_) => ("failed", "✗ failed"),
+        let (class, mark) = match (&case.failure, &case.skipped) {
+            (None, None) => ("ok", "✓ held"),
+            (None, Some(_)) => ("skipped", "– not run"),
+            (Some(_), _) => ("failed", "✗ failed"),
         };
         let name = markup(&format!("{}/{}", case.suite, case.name));
         let marks: Vec<&str> = case.marks.iter().flatten().copied().collect();
-        let failure = case.failure.as_ref();
-        let failure = failure.map_or_else(String::new, |failure| markup(&failure.message));
+        let failure = case.failure.as_ref().map(|failure| &failure.message);
+        let why = failure.or(case.skipped.as_ref());
+        let why = why.map_or_else(String::new, |why| markup(why));
         put(
             &mut text,
             format_args!(
                 "<tr class=\"{class}\"><td><i>{mark}</i></td><td>{name}</td><td>{}</td><td>{}</td>\
-                 <td>{failure}</td></tr>",
+                 <td>{why}</td></tr>",
                 case.runs,
                 marks.join(", ")
             ),

@@ -14,7 +14,9 @@ pub fn report(cases: &[Case]) -> String {
             "not ok"
         };
         let name = escaped(&format!("{}/{}", case.suite, case.name));
-        line(&mut text, format_args!("{ok} {number} - {name}"));
+        let skipped = case.skipped.as_ref();
+        let directive = skipped.map_or_else(String::new, |why| format!(" # SKIP {why}"));
+        line(&mut text, format_args!("{ok} {number} - {name}{directive}"));
         if let Some(failure) = &case.failure {
             line(&mut text, format_args!("  ---"));
             line(&mut text, format_args!("  kind: {}", quoted(&failure.kind)));
