@@ -1,7 +1,7 @@
 //! What a campaign gains from a second thread, and whether its runs leave memory behind.
 //!
 //! Both figures are printed, since criterion has no place for them. `KEYWHEEL_BENCH_RUNS` says after
-//! how many runs the memory is looked at last: a million take a quarter of an hour.
+//! how many runs the memory is looked at last: a million take half an hour or more.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
