@@ -276,7 +276,10 @@ impl<'a> Driver<'a> {
             let mut core = self.world.lock();
             let actors = core.gate.actors().unwrap_or(2);
             core.set_racing(actors);
-            core.judge.allow_another_create(&first.token);
+            // None of them can know of the keys that the others are about to make.
+            for _ in 1..actors {
+                core.judge.allow_another_create(&first.token);
+            }
             if core.gate.is_ordered() {
                 core.gate
                     .open(Actors::Invocations, actors, self.subject.pace());

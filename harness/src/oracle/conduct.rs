@@ -8,7 +8,7 @@ use keywheel_emulator::time::Timestamp;
 use crate::history::{Exchange, InvocationEnd};
 use crate::subject::Event;
 
-use super::ledger::Change;
+use super::ledger::{Actor, Change};
 
 /// An invocation, as the oracles know it when it has ended.
 #[derive(Clone, Debug)]
@@ -27,6 +27,8 @@ pub struct Invoked {
     pub has_changed: bool,
     /// Did others run or act while it ran?
     pub was_disturbed: bool,
+    /// Did others change something while it ran?
+    pub was_overtaken: bool,
     /// Has it made a key?
     pub has_made_a_key: bool,
     /// Did it stand still when the service gave it up?
@@ -65,6 +67,7 @@ impl Conduct {
             has_left_a_mark: false,
             has_changed: false,
             was_disturbed: !self.running.is_empty(),
+            was_overtaken: false,
             has_made_a_key: false,
             stands_still: false,
             is_repeat: is_repeat && event.omit.is_empty() && event.add.is_empty(),
@@ -81,7 +84,8 @@ impl Conduct {
     }
 
     pub(super) fn changed(&mut self, change: &Change, by: Option<InvocationNumber>) {
-        if change.is_empty() {
+        // What a person does may matter although no key and no label shows it: a permission, say.
+        if change.is_empty() && change.actor != Actor::World {
             return;
         }
         self.changes += 1;
@@ -96,6 +100,7 @@ impl Conduct {
                 invoked.has_left_a_mark |= is_mark(change);
             } else {
                 invoked.was_disturbed = true;
+                invoked.was_overtaken = true;
             }
         }
     }
@@ -109,8 +114,10 @@ impl Conduct {
     ) -> Option<Invoked> {
         let mut invoked = self.running.remove(&number)?;
         invoked.stands_still = is_frozen && *end == InvocationEnd::TimedOut;
-        // What a fault struck may have left something to do, which a repeat makes up for.
-        if *end == InvocationEnd::Succeeded && invoked.faults == 0 {
+        // What a fault struck may have left something to do, which a repeat makes up for; and one
+        // that others overtook may have succeeded in a world that is no more.
+        let is_sound = invoked.faults == 0 && !invoked.was_overtaken;
+        if *end == InvocationEnd::Succeeded && is_sound {
             let at = (invoked.step.clone(), invoked.token.clone());
             self.successes.insert(at, (now, self.changes));
         }
@@ -140,6 +147,7 @@ impl Invoked {
             has_left_a_mark: false,
             has_changed: false,
             was_disturbed: false,
+            was_overtaken: false,
             has_made_a_key: false,
             stands_still: false,
             is_repeat: false,
@@ -170,5 +178,51 @@ pub(super) fn failed() -> InvocationEnd {
     InvocationEnd::Failed {
         error_type: "X".to_owned(),
         message: String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use keywheel_emulator::ids::SecretArn;
+
+    const NOW: Timestamp = Timestamp::EPOCH;
+
+    fn start(conduct: &mut Conduct, number: u64) -> InvocationNumber {
+        let event = Event::of("setSecret", SecretArn::new("s"), VersionId::new("token"));
+        conduct.started(InvocationNumber(number), &event, NOW);
+        InvocationNumber(number)
+    }
+
+    fn end(conduct: &mut Conduct, number: InvocationNumber) -> Invoked {
+        let ended = conduct.ended(number, &InvocationEnd::Succeeded, false, NOW);
+        ended.unwrap()
+    }
+
+    /// By a person, in what no key and no label shows.
+    fn something() -> Change {
+        Change::of(Actor::World, None)
+    }
+
+    #[test]
+    fn a_success_is_held_against_a_repeat_unless_the_world_is_another() {
+        for (during, between, expected) in [
+            (false, false, true),
+            (true, false, false),
+            (false, true, false),
+        ] {
+            let mut conduct = Conduct::default();
+            let first = start(&mut conduct, 1);
+            if during {
+                conduct.changed(&something(), None);
+            }
+            end(&mut conduct, first);
+            if between {
+                conduct.changed(&something(), None);
+            }
+            let second = start(&mut conduct, 2);
+            let is_repeat = end(&mut conduct, second).is_repeat;
+            assert_eq!(is_repeat, expected, "{during} {between}");
+        }
     }
 }
