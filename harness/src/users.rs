@@ -139,15 +139,16 @@ impl User {
     fn objection(&self, moment: &Moment<'_>) -> Option<String> {
         let key = self.key.as_ref()?;
         let record = moment.ledger.key(key)?;
-        let is_by_function = is_functions_doing(record, moment.now);
+        let is_by_function = is_functions_doing(record, moment.ledger, moment.now);
         let (who, name) = (self.kind.name, moment.names.key(key.expose()));
         is_by_function.then(|| format!("{who} is refused with {name}"))
     }
 }
 
 /// Is the function to blame that this key is not accepted?
-pub(crate) fn is_functions_doing(record: &KeyRecord, now: Timestamp) -> bool {
+pub(crate) fn is_functions_doing(record: &KeyRecord, ledger: &Ledger, now: Timestamp) -> bool {
     match record.removed {
+        _ if ledger.is_overdue(record, now) => false,
         Some((_, by)) => by.is_function(),
         None if record.expires <= now => record.expires_set_by.is_function(),
         None => record.minted_by.is_function(),

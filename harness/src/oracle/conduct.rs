@@ -133,6 +133,12 @@ impl Invoked {
         let is_create = self.step == Step::CreateSecret.as_str();
         self.stands_still && is_create && !self.has_made_a_key
     }
+
+    /// Has a rotation ended with it?
+    pub(super) fn has_rotated(&self, end: &InvocationEnd) -> bool {
+        let is_finish = self.step == Step::FinishSecret.as_str();
+        is_finish && self.has_changed && *end == InvocationEnd::Succeeded
+    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
 //! After a rotation its keys live for two more intervals, or as long as AppSync lets them [I16].
 
+use keywheel_emulator::fault::Span;
 use keywheel_emulator::ids::StagingLabel;
 use keywheel_emulator::time::DAY_MS;
-
-use crate::history::InvocationEnd;
 
 use super::conduct::Invoked;
 use super::{Ending, Entry};
@@ -17,13 +16,17 @@ pub(super) const ENTRY: Entry = Entry {
 /// A key lives for 365 days at most; a day is left for rounding and for clocks that differ.
 const LIFE_MAX_MS: i64 = 363 * DAY_MS;
 
+/// How long keys live after a rotation with this interval, in milliseconds.
+pub(super) fn promised_ms(interval: Span) -> i64 {
+    let interval_ms = i64::try_from(interval.as_millis()).unwrap_or(i64::MAX);
+    interval_ms.saturating_mul(2).min(LIFE_MAX_MS) - DAY_MS
+}
+
 pub(super) fn judge(invoked: &Invoked, ending: &Ending<'_>) -> Option<String> {
-    let is_over = *ending.end == InvocationEnd::Succeeded && invoked.step == "finishSecret";
-    if !is_over || invoked.faults > 0 || invoked.was_disturbed || !invoked.has_changed {
+    if !invoked.has_rotated(ending.end) || invoked.faults > 0 || invoked.was_disturbed {
         return None;
     }
-    let interval_ms = i64::try_from(ending.interval.as_millis()).unwrap_or(i64::MAX);
-    let wanted_ms = interval_ms.saturating_mul(2).min(LIFE_MAX_MS) - DAY_MS;
+    let wanted_ms = promised_ms(ending.interval);
     [StagingLabel::current(), StagingLabel::previous()]
         .iter()
         .find_map(|label| {

@@ -138,9 +138,24 @@ pub struct Ledger {
     secrets: BTreeMap<VersionId, SecretArn>,
     probed: BTreeSet<ApiKeyId>,
     were_current: BTreeSet<VersionId>,
+    /// Until when the last rotation lets keys live.
+    promised: Option<Timestamp>,
 }
 
 impl Ledger {
+    /// A rotation has ended: until then its keys live.
+    pub(super) fn promise(&mut self, until: Timestamp) {
+        self.promised = Some(until);
+    }
+
+    /// Has the key died of age, at a time for which no rotation had promised it any more? Nobody had
+    /// rotated for so long, and that is the world's doing.
+    pub(crate) fn is_overdue(&self, record: &KeyRecord, now: Timestamp) -> bool {
+        let died = record.removed.map_or(now, |(at, _)| at);
+        let is_late = self.promised.is_some_and(|until| record.expires >= until);
+        is_late && record.expires <= died
+    }
+
     /// All keys that ever were, with what is known of them.
     pub fn keys(&self) -> impl Iterator<Item = (&ApiKeyId, &KeyRecord)> {
         self.keys.iter()

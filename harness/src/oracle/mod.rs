@@ -284,6 +284,10 @@ impl Judge {
         let Some(invoked) = self.conduct.ended(number, end, is_frozen, now) else {
             return;
         };
+        if invoked.has_rotated(end) {
+            let promised = lasts::promised_ms(self.interval);
+            self.ledger.promise(now.plus_millis(promised));
+        }
         if invoked.may_make_a_key_beside_its_repeat() {
             self.ledger.allow_another_create(&invoked.token);
         }

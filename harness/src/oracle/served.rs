@@ -27,6 +27,9 @@ fn objection(moment: &Moment<'_>, id: &ApiKeyId, record: &KeyRecord) -> Option<S
     if record.is_accepted {
         return None;
     }
+    if moment.ledger.is_overdue(record, moment.now) {
+        return None;
+    }
     let holder = holder(moment, id, record)?;
     let fate = blame(moment, record)?;
     let name = moment.names.key(id.expose());

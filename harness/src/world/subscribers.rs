@@ -233,11 +233,11 @@ impl Core {
         };
         let name = self.names.key(key.expose());
         let text = format!("{} listens with {name} and is cut off", user.name);
-        let record = self.judge.ledger().key(key);
-        let is_early = record.is_some_and(|record| {
+        let ledger = self.judge.ledger();
+        let is_early = ledger.key(key).is_some_and(|record| {
             let left = record.held.and_then(|(_, until)| until);
             let is_soon = left.is_none_or(|left| now.millis_since(left) < DAY_MS);
-            is_soon && is_functions_doing(record, now)
+            is_soon && is_functions_doing(record, ledger, now)
         });
         self.note(What::Service(text.clone()));
         if is_early {
@@ -250,7 +250,7 @@ impl Core {
         let (now, ledger) = (self.now(), self.judge.ledger());
         let key = ledger.key_labelled(&StagingLabel::current());
         let record = key.and_then(|key| ledger.key(key));
-        let is_blamed = record.is_some_and(|record| is_functions_doing(record, now));
+        let is_blamed = record.is_some_and(|record| is_functions_doing(record, ledger, now));
         let text = format!("{} cannot come back: {why}", self.subscribers[at].name);
         let is_blamed = is_blamed && ledger.accepts_api_keys();
         self.note(What::Service(text.clone()));
