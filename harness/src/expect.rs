@@ -10,7 +10,7 @@ use keywheel_emulator::realtime;
 use keywheel_emulator::time::HOUR_MS;
 use keywheel_emulator::wire::service::Service;
 
-use crate::history::What;
+use crate::history::{Event, What};
 use crate::marks;
 use crate::scenario::{Bound, Check, Expectation, KeyRef, KeyState, Payload, VersionRef};
 use crate::world::Core;
@@ -229,23 +229,30 @@ fn value_is_unchanged(core: &mut Core) -> Result<(), String> {
     Err(format!("value: expected {expected}, found {current}"))
 }
 
+/// Does the service begin with createSecret there? It waits before it tries again; what follows at
+/// once is a second delivery of the same attempt.
+fn begins_an_attempt(events: &[Event], at: usize) -> bool {
+    let is_create = |what: &What| matches!(what, What::Started { step, .. } if step == Step::CreateSecret.as_str());
+    let mut before = events[..at].iter().rev();
+    let ended = before.find(|event| matches!(event.what, What::Ended { .. }));
+    is_create(&events[at].what) && ended.is_none_or(|ended| ended.at < events[at].at)
+}
+
 impl Core {
     /// Was the last attempt free of faults, and the whole rotation of people and missed steps? Then
     /// its failure is the function's own.
     pub(crate) fn failed_for_no_reason(&self) -> bool {
-        let events = self.history.events().iter().rev().map(|event| &event.what);
-        let rotation = || {
-            events
-                .clone()
-                .take_while(|what| !matches!(what, What::Statement { .. }))
-        };
-        let begins = |what: &What| matches!(what, What::Started { step, .. } if step == Step::CreateSecret.as_str());
+        let is_statement = |event: &Event| matches!(event.what, What::Statement { .. });
+        let events = self.history.events();
+        let rotation = events.rsplit(is_statement).next().unwrap_or_default();
         let is_struck =
-            |what: &What| matches!(what, What::Call(exchange) if exchange.fault.is_some());
-        let is_meddled_with = |what: &What| matches!(what, What::Admin(_) | What::Service(_));
-        rotation().any(begins)
-            && !rotation().take_while(|what| !begins(what)).any(is_struck)
-            && !rotation().any(is_meddled_with)
+            |event: &Event| matches!(&event.what, What::Call(call) if call.fault.is_some());
+        let is_meddled_with =
+            |event: &Event| matches!(event.what, What::Admin(_) | What::Service(_));
+        let begins = |at: &usize| begins_an_attempt(rotation, *at);
+        let last = (0..rotation.len()).rev().find(begins);
+        let is_clean = |at: usize| !rotation[at..].iter().any(is_struck);
+        last.is_some_and(is_clean) && !rotation.iter().any(is_meddled_with)
     }
 
     /// How the last failed invocation failed, for a message.
