@@ -43,6 +43,8 @@ pub struct KeyRecord {
     pub expires: Timestamp,
     /// Who set that.
     pub expires_set_by: Actor,
+    /// Had it died of age, for which nobody is to blame, when a later rotation ended?
+    pub was_overdue: bool,
     /// When it was removed and by whom.
     pub removed: Option<(Timestamp, Actor)>,
     /// Does the data plane accept it?
@@ -87,6 +89,12 @@ pub struct Change {
     pub written: Vec<VersionId>,
     /// Versions whose value became another.
     pub rewritten: Vec<VersionId>,
+}
+
+/// Has it died of age, later than was promised?
+fn is_overdue(record: &KeyRecord, promised: Option<Timestamp>, now: Timestamp) -> bool {
+    let died = record.removed.map_or(now, |(at, _)| at);
+    promised.is_some_and(|until| record.expires >= until) && record.expires <= died
 }
 
 impl Change {
@@ -143,17 +151,18 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// A rotation has ended: until then its keys live.
-    pub(super) fn promise(&mut self, until: Timestamp) {
-        self.promised = Some(until);
+    /// A rotation has ended: until then its keys live. Those that are dead by now have no part in it.
+    pub(super) fn promise(&mut self, now: Timestamp, until: Timestamp) {
+        let promised = self.promised.replace(until);
+        for record in self.keys.values_mut() {
+            record.was_overdue |= is_overdue(record, promised, now);
+        }
     }
 
     /// Has the key died of age, at a time for which no rotation had promised it any more? Nobody had
     /// rotated for so long, and that is the world's doing.
     pub(crate) fn is_overdue(&self, record: &KeyRecord, now: Timestamp) -> bool {
-        let died = record.removed.map_or(now, |(at, _)| at);
-        let is_late = self.promised.is_some_and(|until| record.expires >= until);
-        is_late && record.expires <= died
+        record.was_overdue || is_overdue(record, self.promised, now)
     }
 
     /// All keys that ever were, with what is known of them.
@@ -302,6 +311,7 @@ impl Ledger {
         let is_altered = record.expires != key.expires || record.description != key.description;
         if record.expires != key.expires {
             record.expires_set_by = change.actor;
+            record.was_overdue = false;
         }
         record.expires = key.expires;
         record.description.clone_from(&key.description);
@@ -332,6 +342,7 @@ impl Ledger {
             description: key.description.clone(),
             expires: key.expires,
             expires_set_by: change.actor,
+            was_overdue: false,
             removed: key.removed.map(|at| (at, change.actor)),
             is_accepted: key.is_accepted,
             held: None,

@@ -286,7 +286,7 @@ impl Judge {
         };
         if invoked.has_rotated(end) {
             let promised = lasts::promised_ms(self.interval);
-            self.ledger.promise(now.plus_millis(promised));
+            self.ledger.promise(now, now.plus_millis(promised));
         }
         if invoked.may_make_a_key_beside_its_repeat() {
             self.ledger.allow_another_create(&invoked.token);
