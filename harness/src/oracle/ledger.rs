@@ -1,6 +1,8 @@
 //! Who did what: each key's maker, the last to set its expiry, its remover, and the times at which
 //! clients could read it; each move of AWSCURRENT. Made from snapshots alone.
 
+mod change;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use keywheel_emulator::engine::snapshot::{KeyView, SecretView, Snapshot, ValueView};
@@ -9,6 +11,8 @@ use keywheel_emulator::time::Timestamp;
 
 use crate::history::Exchange;
 use crate::names::Names;
+
+pub use change::{Change, CurrentMove, Relabelling};
 
 /// Who made a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,82 +57,10 @@ pub struct KeyRecord {
     pub held: Option<(Timestamp, Option<Timestamp>)>,
 }
 
-/// A move of AWSCURRENT.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CurrentMove {
-    /// Of which secret.
-    pub secret: SecretArn,
-    /// The version that had it before, if any.
-    pub from: Option<VersionId>,
-    /// The version that has it now, if any.
-    pub to: Option<VersionId>,
-    /// The key that this version names, if it names one.
-    pub key: Option<ApiKeyId>,
-    /// AWSPENDING's holder before the move.
-    pub pending_before: Option<VersionId>,
-}
-
-/// What one commit changed.
-#[derive(Debug)]
-pub struct Change {
-    /// Who committed.
-    pub actor: Actor,
-    /// The rotation that was running.
-    pub token: Option<VersionId>,
-    /// Keys that came to be.
-    pub minted: Vec<ApiKeyId>,
-    /// Keys whose expiry or description changed.
-    pub altered: Vec<ApiKeyId>,
-    /// Keys that are gone.
-    pub removed: Vec<ApiKeyId>,
-    /// Where AWSCURRENT went, of each secret whose AWSCURRENT moved.
-    pub moves: Vec<CurrentMove>,
-    /// Labels that were put on, moved or taken off: the label, where it was and where it is.
-    pub relabelled: Vec<Relabelling>,
-    /// Versions that were given a value.
-    pub written: Vec<VersionId>,
-    /// Versions whose value became another.
-    pub rewritten: Vec<VersionId>,
-}
-
 /// Has it died of age, later than was promised?
 fn is_overdue(record: &KeyRecord, promised: Option<Timestamp>, now: Timestamp) -> bool {
     let died = record.removed.map_or(now, |(at, _)| at);
     promised.is_some_and(|until| record.expires >= until) && record.expires <= died
-}
-
-impl Change {
-    /// Nothing, yet.
-    pub(super) fn of(actor: Actor, token: Option<VersionId>) -> Self {
-        Self {
-            actor,
-            token,
-            minted: Vec::new(),
-            altered: Vec::new(),
-            removed: Vec::new(),
-            moves: Vec::new(),
-            relabelled: Vec::new(),
-            written: Vec::new(),
-            rewritten: Vec::new(),
-        }
-    }
-
-    /// Is the world as it was?
-    pub fn is_empty(&self) -> bool {
-        let keys = self.minted.is_empty() && self.altered.is_empty() && self.removed.is_empty();
-        keys && self.relabelled.is_empty() && self.written.is_empty() && self.rewritten.is_empty()
-    }
-}
-
-/// A staging label that is elsewhere than before.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Relabelling {
-    /// The label.
-    pub label: StagingLabel,
-    /// The version that had it.
-    pub from: Option<VersionId>,
-    /// The version that has it.
-    pub to: Option<VersionId>,
 }
 
 /// Everything that is remembered of one run.
