@@ -29,6 +29,7 @@ pub mod marks;
 pub mod mutants;
 pub mod names;
 pub mod oracle;
+pub mod record;
 pub mod report;
 pub mod run;
 pub mod scenario;

@@ -32,7 +32,7 @@ use crate::world::{Core, World};
 
 use orders::Orders;
 
-pub use verdict::{Run, Unmet, Verdict};
+pub use verdict::{Run, Unmet};
 
 /// What the history says when the scenario's own statements are over.
 pub(crate) const FAULTS_STOP: &str = "faults stop; a clean rotation follows";

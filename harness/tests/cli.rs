@@ -51,8 +51,8 @@ fn what_holds_ends_with_0_and_a_line_for_each_scenario() {
     let output = keywheel(&["test", "scenarios/happy"]);
     let told = told(&output);
     assert_eq!(code(&output), 0, "{told}");
-    assert!(told.contains("held  happy/h1-first-rotation"), "{told}");
-    assert!(told.trim_end().ends_with("held, 0 did not"), "{told}");
+    assert!(told.contains("passed  happy/h1-first-rotation"), "{told}");
+    assert!(told.trim_end().ends_with("passed, 0 failed"), "{told}");
 }
 
 #[test]

@@ -10,9 +10,10 @@ use keywheel::explore::item::Index;
 use keywheel::explore::shard::Shard;
 use keywheel::explore::summary::{Cell, Finding, Plan, Summary};
 use keywheel::mutants;
+use keywheel::record::Verdict;
 use keywheel::report::case::{Case, of_campaign, of_run, of_skipped};
 use keywheel::report::{github, html, json, junit, page, tap};
-use keywheel::run::{Run, Verdict, run};
+use keywheel::run::{Run, run};
 use keywheel::subject::builtin::Builtin;
 use keywheel::suite;
 
@@ -108,7 +109,7 @@ fn what_was_not_run_is_told_with_the_reason_and_fails_nothing() {
         "{tap}"
     );
     let page = page::page("test", &cases, &[]);
-    let told = "1 runs in 1 cases, 0 of which failed; 1 were not run";
+    let told = "1 runs in 1 cases, 0 of which failed; 1 skipped";
     assert!(
         page.contains(told) && page.contains("needs=time &amp; luck"),
         "{page}"
@@ -171,7 +172,7 @@ fn the_html_report_has_every_case_and_each_finding_with_its_timeline_and_no_key(
     let cases: Vec<Case> = runs.iter().map(|(run, s)| of_run(s, run)).collect();
     let failed: Vec<Rc<Run>> = runs
         .into_iter()
-        .filter(|(run, _)| run.verdict() != Verdict::Held)
+        .filter(|(run, _)| run.verdict() != Verdict::Passed)
         .map(|(run, _)| Rc::new(run))
         .collect();
     assert!(failed.len() > 1);

@@ -37,8 +37,8 @@ use clap::{Parser, Subcommand};
 #[derive(Debug, Parser)]
 #[command(name = "keywheel", version, about, propagate_version = true)]
 #[command(
-    after_help = "Exit codes: 0 held, 1 safety violated, 2 usage or invalid scenario, \
-3 did not settle, 4 a fault never fired or a mark was missed, 5 a mutant survived, \
+    after_help = "Exit codes: 0 passed, 1 violated or failed, 2 usage, invalid scenario or did not start, \
+3 did not recover, 4 a fault was not triggered or a mark was missed, 5 a mutant survived, \
 6 not deterministic, 70 our own bug."
 )]
 struct Cli {

@@ -10,6 +10,7 @@ use keywheel::explore::campaign::{Crew, in_order};
 use keywheel::explore::fuzz;
 use keywheel::explore::hunt::{Budget, Catch, Outcome, hunt};
 use keywheel::mutants::{ALL, Canary, Mutant};
+use keywheel::record::Verdict;
 use keywheel::report::case::{Case, Failure as CaseFailure};
 use keywheel::scenario::print;
 use keywheel::suite;
@@ -234,6 +235,10 @@ fn case(mutant: &Mutant, outcome: &Outcome) -> Option<Case> {
         },
         name: format!("{} by {}", mutant.subject.name(), mutant.oracle),
         runs: caught.map_or(0, |caught| caught.runs),
+        verdict: match caught {
+            Some(_) => Verdict::Passed,
+            None => Verdict::Failed,
+        },
         marks: None,
         skipped: None,
         failure: caught.is_none().then(failure),

@@ -11,7 +11,6 @@ use keywheel::suite;
 use super::exit::Failure;
 use super::screen::{self, out};
 use super::subjects::Function;
-use super::test;
 
 /// Options of `keywheel replay`.
 #[derive(Debug, clap::Args)]
@@ -58,5 +57,5 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     );
     // A reader that has gone away does not change the verdict.
     let _ = writeln!(out(), "{told}");
-    Ok(ExitCode::from(test::exit_code(verdict)))
+    Ok(ExitCode::from(verdict.exit_code()))
 }

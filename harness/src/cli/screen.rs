@@ -3,8 +3,7 @@
 use std::io::{IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
-use keywheel::report::text;
-use keywheel::run::Verdict;
+use keywheel::record::Verdict;
 use terminal_size::{Width, terminal_size_of};
 
 /// Good news.
@@ -49,8 +48,8 @@ fn cut(text: &str, room: usize) -> String {
 
 /// A verdict in its colour.
 pub(crate) fn verdict(verdict: Verdict) -> String {
-    let style = if verdict == Verdict::Held { GREEN } else { RED };
-    paint(style, text::word(verdict))
+    let style = if verdict.is_good() { GREEN } else { RED };
+    paint(style, &verdict.to_string())
 }
 
 /// A timeline with what matters in colour.

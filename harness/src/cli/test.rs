@@ -7,8 +7,9 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
+use keywheel::record::Verdict;
 use keywheel::report::{case, page, text};
-use keywheel::run::{Run, Verdict, golden, run};
+use keywheel::run::{Run, golden, run};
 use keywheel::scenario::Scenario;
 use keywheel::subject::Subject;
 use keywheel::suite;
@@ -63,8 +64,8 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     let mut cases = Vec::new();
     let mut report = Report {
         args,
-        worst: Verdict::Held,
-        held: 0,
+        worst: Verdict::Passed,
+        passed: 0,
         failed: Vec::new(),
     };
     // A reader that has gone away does not change the verdict.
@@ -87,7 +88,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     };
     reports::write(&args.report, &told)?;
     let _ = report.end(waiting.len());
-    Ok(ExitCode::from(exit_code(report.worst)))
+    Ok(ExitCode::from(report.worst.exit_code()))
 }
 
 /// Writes golden traces anew, in the files that have a section for one.
@@ -140,16 +141,6 @@ pub(crate) fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
-/// The exit code for the worst verdict of a command.
-pub(crate) fn exit_code(worst: Verdict) -> u8 {
-    match worst {
-        Verdict::Held => 0,
-        Verdict::Unsafe => 1,
-        Verdict::Stuck => 3,
-        Verdict::Unfired => 4,
-    }
-}
-
 /// Runs all scenarios on `jobs` threads and hands the runs over in the scenarios' order.
 pub(crate) fn run_all(
     scenarios: &[Scenario],
@@ -191,7 +182,7 @@ fn claim<'a>(next: &AtomicUsize, scenarios: &'a [Scenario]) -> Option<(usize, &'
 struct Report<'a> {
     args: &'a Args,
     worst: Verdict,
-    held: usize,
+    passed: usize,
     failed: Vec<Rc<Run>>,
 }
 
@@ -213,15 +204,15 @@ impl Report<'_> {
         let story = scenario.story.lines().next().unwrap_or_default();
         let mut out = out();
         let name = format!("{:<38}", run.name);
-        let taken = [text::word(verdict), &name].map(|word| word.chars().count());
+        let taken = [&verdict.to_string(), &name].map(|word| word.chars().count());
         let story = screen::fitting(story, 5 + taken.iter().sum::<usize>());
         let (verdict_word, story) = (screen::verdict(verdict), paint(DIM, &story));
         writeln!(out, "  {verdict_word}  {name} {story}")?;
-        if self.args.timeline && verdict == Verdict::Held {
+        if self.args.timeline && verdict == Verdict::Passed {
             writeln!(out, "{}\n", screen::timeline(&text::timeline(&run)))?;
         }
-        if verdict == Verdict::Held {
-            self.held += 1;
+        if verdict == Verdict::Passed {
+            self.passed += 1;
             return Ok(());
         }
         for objection in text::objections(&run) {
@@ -235,9 +226,9 @@ impl Report<'_> {
     fn tell_waiting(&self, waiting: &[Scenario], subject: &dyn Subject) -> io::Result<()> {
         for scenario in waiting {
             let why = why_not(scenario, subject).unwrap_or_default();
-            let word = paint(DIM, "not run");
-            // As wide as the lines of those that ran, whose words are shorter.
-            writeln!(out(), "  {word}  {:<35} {why}", scenario.name)?;
+            let word = paint(DIM, &Verdict::Skipped.to_string());
+            // As wide as the lines of those that ran, whose words are mostly shorter.
+            writeln!(out(), "  {word}  {:<37} {why}", scenario.name)?;
         }
         Ok(())
     }
@@ -251,9 +242,9 @@ impl Report<'_> {
         let failed = self.failed.len();
         let waiting = match waiting {
             0 => String::new(),
-            waiting => format!(", {waiting} were not run"),
+            waiting => format!(", {waiting} skipped"),
         };
-        writeln!(out, "\n{} held, {failed} did not{waiting}", self.held)?;
+        writeln!(out, "\n{} passed, {failed} failed{waiting}", self.passed)?;
         let Some(first) = self.failed.first() else {
             return Ok(());
         };

@@ -8,12 +8,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use keywheel::run::Verdict;
+use keywheel::record::Verdict;
 use keywheel::watchdog;
 use keywheel_emulator::fault::Span;
 
 use super::exit::Failure;
-use super::test;
 
 /// The exit code of a campaign that was stopped before it found anything, as shells have it.
 pub(crate) const INTERRUPTED: u8 = 130;
@@ -64,7 +63,7 @@ pub(crate) fn guard_runs() -> Result<(), Failure> {
                     "keywheel: {name}: in-time: the function has worked for {limit} of real time \
                      and not waited for anything"
                 );
-                process::exit(i32::from(test::exit_code(Verdict::Unsafe)));
+                process::exit(i32::from(Verdict::Violated.exit_code()));
             }
         }
     };

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::explore::summary::{Finding, Summary};
-use crate::run::{Run, Verdict};
+use crate::record::Verdict;
+use crate::run::Run;
 use crate::scenario::{Scenario, print};
 
 use super::text;
@@ -19,6 +20,8 @@ pub struct Case {
     pub name: String,
     /// How many runs it stands for.
     pub runs: u64,
+    /// How it went.
+    pub verdict: Verdict,
     /// The must-happen marks that it met, if it is a single run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub marks: Option<BTreeSet<&'static str>>,
@@ -51,6 +54,10 @@ pub fn of_campaign(summary: &Summary) -> Vec<Case> {
             suite: format!("{mode}/{base}"),
             name: operation.to_owned(),
             runs: cell.runs,
+            verdict: match cell.failed {
+                0 => Verdict::Passed,
+                _ => Verdict::Violated,
+            },
             marks: None,
             skipped: None,
             failure: (cell.failed > 0).then(|| failure(summary, base, operation, cell.failed)),
@@ -80,7 +87,7 @@ fn failure(summary: &Summary, base: &str, operation: &str, failed: u64) -> Failu
 pub fn of_run(scenario: &Scenario, run: &Run) -> Case {
     let verdict = run.verdict();
     let failure = || Failure {
-        kind: text::word(verdict).to_lowercase(),
+        kind: verdict.to_string(),
         message: text::objections(run).join("; "),
         scenario: print(scenario),
         file: run.file.as_ref().map(|file| file.display().to_string()),
@@ -88,7 +95,8 @@ pub fn of_run(scenario: &Scenario, run: &Run) -> Case {
     Case {
         runs: 1,
         marks: Some(run.marks()),
-        failure: (verdict != Verdict::Held).then(failure),
+        failure: (!verdict.is_good()).then(failure),
+        verdict,
         ..of_scenario(scenario)
     }
 }
@@ -110,6 +118,7 @@ fn of_scenario(scenario: &Scenario) -> Case {
         suite: format!("test/{suite}"),
         name: name.to_owned(),
         runs: 0,
+        verdict: Verdict::Skipped,
         marks: None,
         skipped: None,
         failure: None,

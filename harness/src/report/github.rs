@@ -45,7 +45,7 @@ pub fn step_summary(title: &str, cases: &[Case]) -> String {
         failures.len(),
         match skipped {
             0 => String::new(),
-            skipped => format!("; {skipped} were not run"),
+            skipped => format!("; {skipped} skipped"),
         }
     );
     for (told, (case, failure)) in failures.iter().enumerate() {

@@ -79,7 +79,7 @@ fn summary(cases: &[Case]) -> String {
     let cases = cases.len() - skipped;
     let skipped = match skipped {
         0 => String::new(),
-        skipped => format!("; {skipped} were not run"),
+        skipped => format!("; {skipped} skipped"),
     };
     format!(
         "<p class=\"verdict {class}\">{runs} runs in {cases} cases, {failed} of which \
@@ -94,8 +94,8 @@ fn table(cases: &[Case]) -> String {
     );
     for case in cases {
         let (class, mark) = match (&case.failure, &case.skipped) {
-            (None, None) => ("ok", "✓ held"),
-            (None, Some(_)) => ("skipped", "– not run"),
+            (None, None) => ("ok", "✓ passed"),
+            (None, Some(_)) => ("skipped", "– skipped"),
             (Some(_), _) => ("failed", "✗ failed"),
         };
         let name = markup(&format!("{}/{}", case.suite, case.name));

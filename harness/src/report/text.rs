@@ -5,19 +5,9 @@ use std::fmt::Write as _;
 use keywheel_emulator::time::Timestamp;
 
 use crate::history::{Event, Exchange, InvocationEnd, What};
-use crate::run::{Run, Verdict};
+use crate::run::Run;
 
 use super::describe;
-
-/// The mark of a verdict in a list of runs.
-pub fn word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Held => "held",
-        Verdict::Unsafe => "VIOLATED",
-        Verdict::Stuck => "STUCK",
-        Verdict::Unfired => "UNFIRED",
-    }
-}
 
 /// What a run has to answer for, one line each.
 pub fn objections(run: &Run) -> Vec<String> {

@@ -10,6 +10,7 @@ use crate::history::History;
 use crate::marks;
 use crate::names::Names;
 use crate::oracle::{ENTRIES, Violation};
+use crate::record::Verdict;
 
 /// Everything that is known after a run.
 #[derive(Debug)]
@@ -73,40 +74,30 @@ pub struct Unmet {
     pub text: String,
 }
 
-/// The verdict on a run, as an exit code of the command line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
-    /// Everything held.
-    Held,
-    /// A safety oracle or an expectation objects.
-    Unsafe,
-    /// Faults had stopped, and still it did not settle.
-    Stuck,
-    /// A fault or an event that was ordered never happened.
-    Unfired,
-}
-
 impl Run {
     /// The must-happen marks that it met, the clean rotation at its end included.
     pub fn marks(&self) -> BTreeSet<&'static str> {
         marks::of(&self.history)
     }
 
-    /// The verdict. A violation outweighs a fault that never fired.
+    /// The verdict. An invariant that failed outweighs an expectation, and both a fault that was
+    /// not triggered.
     pub fn verdict(&self) -> Verdict {
         let is_safety = |violation: &Violation| {
             ENTRIES
                 .iter()
                 .any(|e| e.name == violation.oracle && e.is_safety)
         };
-        if !self.unmet.is_empty() || self.violations.iter().any(is_safety) {
-            Verdict::Unsafe
+        if self.violations.iter().any(is_safety) {
+            Verdict::Violated
         } else if !self.violations.is_empty() {
-            Verdict::Stuck
+            Verdict::DidNotRecover
+        } else if !self.unmet.is_empty() {
+            Verdict::Failed
         } else if !self.unfired.is_empty() {
-            Verdict::Unfired
+            Verdict::FaultNotTriggered
         } else {
-            Verdict::Held
+            Verdict::Passed
         }
     }
 }

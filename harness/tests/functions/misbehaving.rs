@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use keywheel::record::Verdict;
 use keywheel::report::text;
-use keywheel::run::{Run, Verdict, run};
+use keywheel::run::{Run, run};
 use keywheel::subject::process::Process;
 
 use crate::{LIMIT, scenario};
@@ -23,7 +24,7 @@ fn rotation_by(command: &str) -> Run {
 #[test]
 fn one_that_never_answers_runs_out_of_time() {
     let run = rotation_by("sleep 1000");
-    assert_eq!(run.verdict(), Verdict::Unsafe);
+    assert_eq!(run.verdict(), Verdict::Failed);
     let told = told(&run);
     assert!(
         told.contains("in-time: createSecret had not answered by its deadline"),
@@ -39,7 +40,7 @@ fn flood_by(command: &str) {
     let told = told(&run);
     assert!(told.contains("printed more than 16 MiB"), "{told}");
     assert!(!told.contains("deadline"), "{told}");
-    assert_eq!(run.verdict(), Verdict::Unsafe, "{told}");
+    assert_eq!(run.verdict(), Verdict::Failed, "{told}");
 }
 
 #[test]
@@ -55,7 +56,7 @@ fn one_that_prints_a_line_without_end_is_ended_for_that() {
 /// It kills what it must not, and only itself is ended by it.
 fn kill_by(kill: &str) {
     let run = rotation_by(&format!("sh -c '{kill}; sleep 1000'"));
-    assert_eq!(run.verdict(), Verdict::Unsafe);
+    assert_eq!(run.verdict(), Verdict::Failed);
     let told = told(&run);
     assert!(
         told.contains("Runtime exited with error: signal: killed"),

@@ -1,0 +1,5 @@
+//! What is known after a run.
+
+mod verdict;
+
+pub use verdict::Verdict;
