@@ -10,112 +10,108 @@ use keywheel_emulator::time::HOUR_MS;
 use keywheel_rotator::marker::{DEFAULT_PREFIX, Marker, Owner};
 use serde_json::{Value, json};
 
-use crate::history::What;
+use crate::history::{Unable, What};
 use crate::oracle::Actor;
+use crate::record::Problem;
 use crate::scenario::{AdminAction, KeyRef, Payload, SecretForm, SentEvent, VersionRef};
 use crate::setup::{
     API_ID_TAG, FUNCTION, SECRET, api_definition, count, first_hour_after, keyless_api_definition,
     millis,
 };
 use crate::subject::Event;
-use crate::world::{AdminAnswer, AdminRefusal, Core};
+use crate::world::{AdminAnswer, Core};
 
 impl Core {
     /// Does what a person does. A refusal is a problem of the scenario, not of the function.
     pub(crate) fn act(&mut self, action: &AdminAction) {
-        self.note(What::Admin(action.to_string()));
-        if let Err(problem) = self.try_to_act(action) {
-            self.problems.push(format!("admin {action}: {problem}"));
+        self.note(What::Admin(action.clone()));
+        if let Err(why) = self.try_to_act(action) {
+            let action = action.clone();
+            self.problems.push(Problem::Admin { action, why });
         }
         self.judge_commit(Actor::World);
     }
 
-    fn try_to_act(&mut self, action: &AdminAction) -> Result<(), String> {
-        let done = match action {
-            AdminAction::DeleteKey { key } => self.delete_key(key)?,
-            AdminAction::ExpireKey { key, after } => self.expire_key(key, millis(*after))?,
-            AdminAction::PutValue { value } => self.put(value, "AWSCURRENT")?,
-            AdminAction::PutPending { value } => self.put(value, "AWSPENDING")?,
-            AdminAction::MoveLabel { label, to } => self.move_label(label, to)?,
-            AdminAction::RemoveLabel { label } => self.remove_label(label),
-            AdminAction::CancelRotation => self.on_secret("CancelRotateSecret", json!({})),
-            AdminAction::DeleteSecret => {
-                self.on_secret("DeleteSecret", json!({"RecoveryWindowInDays": 7}))
-            }
-            AdminAction::RestoreSecret => self.on_secret("RestoreSecret", json!({})),
-            AdminAction::DeleteApi => self.on_api(&Method::DELETE, &json!({})),
-            AdminAction::ApiKeyMode { on } => self.set_api_key_mode(*on),
+    fn try_to_act(&mut self, action: &AdminAction) -> Result<(), Unable> {
+        match action {
+            AdminAction::DeleteKey { key } => self.delete_key(key),
+            AdminAction::ExpireKey { key, after } => self.expire_key(key, millis(*after)),
             AdminAction::CreateKeys { count } => self.create_keys(*count),
-            rarer => self.try_rarer(rarer)?,
-        };
-        done.map(drop).map_err(|refusal| refusal.to_string())
-    }
-
-    /// What people do less often, and what just happens.
-    fn try_rarer(&mut self, action: &AdminAction) -> Result<AdminAnswer, String> {
-        Ok(match action {
+            AdminAction::DescribeKey { key, text } => self.describe_key(key, text),
+            AdminAction::ForgeKey { name, version } => self.forge_key(name, version),
+            AdminAction::PutValue { value } => self.put(value, "AWSCURRENT"),
+            AdminAction::PutPending { value } => self.put(value, "AWSPENDING"),
             AdminAction::PutBinary { text } => self.put_binary(text),
-            AdminAction::DescribeKey { key, text } => self.describe_key(key, text)?,
-            AdminAction::ForgeKey { name, version } => self.forge_key(name, version)?,
+            AdminAction::MoveLabel { label, to } => self.move_label(label, to),
+            AdminAction::RemoveLabel { label } => done(self.remove_label(label)),
+            AdminAction::CancelRotation => done(self.on_secret("CancelRotateSecret", json!({}))),
+            AdminAction::DeleteSecret => {
+                done(self.on_secret("DeleteSecret", json!({"RecoveryWindowInDays": 7})))
+            }
+            AdminAction::RestoreSecret => done(self.on_secret("RestoreSecret", json!({}))),
             AdminAction::Tag { name, value } => {
-                let tags = json!({"Tags": [{"Key": name, "Value": self.filled(value)}]});
-                self.on_secret("TagResource", tags)
+                let value = self.filled(value);
+                self.tag(name, &value)
             }
             AdminAction::Retarget { api } => {
                 let api = self.apis.get(count(*api).wrapping_sub(1)).cloned();
-                let api = api.ok_or("there is no such API")?;
-                let tags = json!({"Tags": [{"Key": API_ID_TAG, "Value": api.as_str()}]});
-                self.on_secret("TagResource", tags)
+                self.tag(API_ID_TAG, api.ok_or(Unable::NoApi)?.as_str())
             }
-            AdminAction::Deny { operation } => self.deny(operation),
-            AdminAction::Allow { operation } => {
-                let rule = self.denied.remove(operation).ok_or("it was not denied")?;
-                self.engine.faults().disarm(rule);
-                Ok(Value::Null)
+            AdminAction::RotateAgain => self.rotate_again(),
+            AdminAction::RotateReplica => self.rotate_replica(),
+            AdminAction::RemoveReplica => done(self.remove_replica()),
+            AdminAction::DeleteApi => done(self.on_api(&Method::DELETE, &json!({}))),
+            AdminAction::ApiKeyMode { on } => done(self.set_api_key_mode(*on)),
+            AdminAction::Deny { operation } => {
+                self.deny(operation);
+                Ok(())
             }
-            AdminAction::RotateAgain => self.rotate_again()?,
-            AdminAction::RotateReplica => self.rotate_replica()?,
-            AdminAction::RemoveReplica => self.remove_replica(),
+            AdminAction::Allow { operation } => self.allow(operation),
             AdminAction::RestartEmulator => {
-                self.engine = Engine::restored(self.engine.save());
-                self.cut_subscribers_off();
-                Ok(Value::Null)
+                self.restart();
+                Ok(())
             }
             AdminAction::FunctionClock { by } => {
                 self.function_clock.set_skew_ms(by.as_millis());
-                Ok(Value::Null)
+                Ok(())
             }
             AdminAction::Jump { by } => {
                 self.clock.jump(by.as_millis());
-                Ok(Value::Null)
+                Ok(())
             }
-            other => return Err(format!("{other} is not known here")),
-        })
+        }
     }
 
-    fn put_binary(&mut self, text: &str) -> AdminAnswer {
+    fn tag(&mut self, name: &str, value: &str) -> Result<(), Unable> {
+        let tags = json!({"Tags": [{"Key": name, "Value": value}]});
+        done(self.on_secret("TagResource", tags))
+    }
+
+    fn restart(&mut self) {
+        self.engine = Engine::restored(self.engine.save());
+        self.cut_subscribers_off();
+    }
+
+    fn put_binary(&mut self, text: &str) -> Result<(), Unable> {
         let token = self.version_to_write("AWSCURRENT");
         let members = json!({
             "SecretBinary": STANDARD.encode(text),
             "ClientRequestToken": token.as_str(),
         });
-        self.on_secret("PutSecretValue", members)
+        done(self.on_secret("PutSecretValue", members))
     }
 
-    fn describe_key(&mut self, key: &KeyRef, text: &str) -> Result<AdminAnswer, String> {
-        let key = self.resolve_key(key)?;
-        let record = self
-            .judge
-            .ledger()
-            .key(&key)
-            .ok_or("that key is not known")?;
+    fn describe_key(&mut self, named: &KeyRef, text: &str) -> Result<(), Unable> {
+        let key = self.resolve_key(named)?;
+        let record = self.judge.ledger().key(&key);
+        let record = record.ok_or_else(|| Unable::NoKey(named.clone()))?;
         let body = json!({"description": text, "expires": record.expires.as_seconds()});
         let path = format!("/v1/apis/{}/apikeys/{}", self.place.api, key.expose());
-        Ok(self.ask_appsync("UpdateApiKey", &Method::POST, &path, &body))
+        done(self.ask_appsync("UpdateApiKey", &Method::POST, &path, &body))
     }
 
     /// A person makes a key that looks like the function's own.
-    fn forge_key(&mut self, name: &str, version: &VersionRef) -> Result<AdminAnswer, String> {
+    fn forge_key(&mut self, name: &str, version: &VersionRef) -> Result<(), Unable> {
         let marker = Marker {
             owner: Owner::of(self.place.secret.as_str()),
             version: self.resolve_version(version)?.to_string(),
@@ -123,11 +119,11 @@ impl Core {
         };
         let description = marker.describe(DEFAULT_PREFIX);
         let api = self.place.api.clone();
-        let made = self.create_key_of(&api, name, &description, 90 * 24 * HOUR_MS);
-        Ok(made.map(|_| Value::Null))
+        self.create_key_of(&api, name, &description, 90 * 24 * HOUR_MS)?;
+        Ok(())
     }
 
-    fn deny(&mut self, operation: &str) -> AdminAnswer {
+    fn deny(&mut self, operation: &str) {
         let address = Address {
             step: None,
             service: None,
@@ -142,34 +138,39 @@ impl Core {
         };
         let rule = self.engine.faults().arm(rule);
         self.denied.insert(operation.to_owned(), rule);
-        Ok(Value::Null)
+    }
+
+    fn allow(&mut self, operation: &str) -> Result<(), Unable> {
+        let rule = self.denied.remove(operation).ok_or(Unable::NotDenied)?;
+        self.engine.faults().disarm(rule);
+        Ok(())
     }
 
     /// RotateSecret with a new token, which the unfinished rotation must stand in the way of.
-    fn rotate_again(&mut self) -> Result<AdminAnswer, String> {
+    fn rotate_again(&mut self) -> Result<(), Unable> {
         let token = VersionId::new(self.entropy.uuid().to_string());
         match self.rotate_secret(&token) {
-            Err(refusal) if is_unfinished_rotation(&refusal) => Ok(Ok(Value::Null)),
-            Err(refusal) => Ok(Err(refusal)),
-            Ok(_) => Err("a second rotation was begun".to_owned()),
+            Err(refusal) if refusal.is_of_unfinished_rotation() => Ok(()),
+            Err(refusal) => Err(refusal.into()),
+            Ok(_) => Err(Unable::NotRefused),
         }
     }
 
-    fn delete_key(&mut self, key: &KeyRef) -> Result<AdminAnswer, String> {
+    fn delete_key(&mut self, key: &KeyRef) -> Result<(), Unable> {
         let key = self.resolve_key(key)?;
         let path = format!("/v1/apis/{}/apikeys/{}", self.place.api, key.expose());
-        Ok(self.ask_appsync("DeleteApiKey", &Method::DELETE, &path, &json!({})))
+        done(self.ask_appsync("DeleteApiKey", &Method::DELETE, &path, &json!({})))
     }
 
-    fn expire_key(&mut self, key: &KeyRef, after_ms: i64) -> Result<AdminAnswer, String> {
+    fn expire_key(&mut self, key: &KeyRef, after_ms: i64) -> Result<(), Unable> {
         let key = self.resolve_key(key)?;
         let path = format!("/v1/apis/{}/apikeys/{}", self.place.api, key.expose());
         let expires = first_hour_after(self.now().plus_millis(after_ms), self.now());
         let body = json!({"expires": expires.as_seconds()});
-        Ok(self.ask_appsync("UpdateApiKey", &Method::POST, &path, &body))
+        done(self.ask_appsync("UpdateApiKey", &Method::POST, &path, &body))
     }
 
-    fn put(&mut self, value: &Payload, label: &str) -> Result<AdminAnswer, String> {
+    fn put(&mut self, value: &Payload, label: &str) -> Result<(), Unable> {
         let text = self.text_of(value)?;
         let token = self.version_to_write(label);
         let members = json!({
@@ -177,20 +178,18 @@ impl Core {
             "ClientRequestToken": token.as_str(),
             "VersionStages": [label],
         });
-        Ok(self.on_secret("PutSecretValue", members))
+        done(self.on_secret("PutSecretValue", members))
     }
 
     /// The text that a scenario means.
-    pub(crate) fn text_of(&mut self, value: &Payload) -> Result<String, String> {
+    pub(crate) fn text_of(&mut self, value: &Payload) -> Result<String, Unable> {
         match value {
             Payload::Text(text) => Ok(self.filled(text)),
             Payload::Section(name) => {
                 let text = self.sections.get(name).cloned().unwrap_or_default();
                 Ok(self.filled(&text))
             }
-            Payload::Copy => self
-                .current_value()
-                .ok_or_else(|| "there is no current value to copy".to_owned()),
+            Payload::Copy => self.current_value().ok_or(Unable::NoValue),
         }
     }
 
@@ -217,14 +216,14 @@ impl Core {
         is_empty.then(|| pending.clone())
     }
 
-    fn move_label(&mut self, label: &str, to: &VersionRef) -> Result<AdminAnswer, String> {
+    fn move_label(&mut self, label: &str, to: &VersionRef) -> Result<(), Unable> {
         let to = self.resolve_version(to)?;
         let from = self.judge.ledger().labels().get(label).cloned();
         let mut members = json!({"VersionStage": label, "MoveToVersionId": to.as_str()});
         if let Some(from) = from {
             members["RemoveFromVersionId"] = json!(from.as_str());
         }
-        Ok(self.on_secret("UpdateSecretVersionStage", members))
+        done(self.on_secret("UpdateSecretVersionStage", members))
     }
 
     /// Takes a label off whatever version has it.
@@ -248,11 +247,11 @@ impl Core {
         self.on_api(&Method::POST, &body)
     }
 
-    fn create_keys(&mut self, count: u32) -> AdminAnswer {
+    fn create_keys(&mut self, count: u32) -> Result<(), Unable> {
         for number in 1..=count {
             self.create_key(&format!("extra{number}"), 90 * 24 * HOUR_MS)?;
         }
-        Ok(Value::Null)
+        Ok(())
     }
 
     /// A request about the first API.
@@ -335,7 +334,7 @@ impl Core {
     }
 
     /// An event as a scenario has it sent.
-    pub(crate) fn event_of(&self, sent: &SentEvent) -> Result<Event, String> {
+    pub(crate) fn event_of(&self, sent: &SentEvent) -> Result<Event, Unable> {
         let arn = self.place.secret.as_str();
         let secret = match sent.secret {
             SecretForm::Arn => arn.to_owned(),
@@ -355,7 +354,7 @@ impl Core {
     }
 
     /// The key of a symbolic name.
-    pub(crate) fn resolve_key(&self, key: &KeyRef) -> Result<ApiKeyId, String> {
+    pub(crate) fn resolve_key(&self, key: &KeyRef) -> Result<ApiKeyId, Unable> {
         let labelled = |label: &StagingLabel| self.judge.ledger().key_labelled(label).cloned();
         let found = match key {
             KeyRef::Pending => labelled(&StagingLabel::pending()),
@@ -363,11 +362,11 @@ impl Core {
             KeyRef::Previous => labelled(&StagingLabel::previous()),
             KeyRef::Numbered(_) | KeyRef::Foreign(_) => self.names.key_named(&key.to_string()),
         };
-        found.ok_or_else(|| format!("there is no key {key} at this point"))
+        found.ok_or_else(|| Unable::NoKey(key.clone()))
     }
 
     /// The version of a symbolic name.
-    pub(crate) fn resolve_version(&self, version: &VersionRef) -> Result<VersionId, String> {
+    pub(crate) fn resolve_version(&self, version: &VersionRef) -> Result<VersionId, Unable> {
         let labelled = |label: &StagingLabel| self.judge.ledger().labels().get(label).cloned();
         let found = match version {
             VersionRef::Pending => labelled(&StagingLabel::pending()),
@@ -378,11 +377,12 @@ impl Core {
             | VersionRef::Admin(_)
             | VersionRef::Word(_) => self.names.version_named(&version.to_string()),
         };
-        found.ok_or_else(|| format!("there is no version {version} at this point"))
+        found.ok_or_else(|| Unable::NoVersion(version.clone()))
     }
 }
 
-/// Whether a refusal is the one of a rotation that is not complete (E15).
-pub(crate) fn is_unfinished_rotation(refusal: &AdminRefusal) -> bool {
-    refusal.code == "InvalidRequestException" && refusal.message.contains("isn't complete")
+/// What came of a request of which only that matters.
+fn done(answer: AdminAnswer) -> Result<(), Unable> {
+    answer?;
+    Ok(())
 }

@@ -12,20 +12,23 @@ use aws_smithy_async::rt::sleep::SharedAsyncSleep;
 use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_runtime_api::client::http::{SharedHttpClient, SharedHttpConnector};
 use keywheel_emulator::fault::Caller;
-use keywheel_emulator::ids::{DEFAULT_REGION, InvocationNumber, SecretArn, Step};
+use keywheel_emulator::ids::{DEFAULT_REGION, InvocationNumber, SecretArn};
 use keywheel_emulator::state::rotations::{Invocation, StepFailure, StepResult};
 
 use crate::clock::{Freezer, FunctionClock};
 use crate::gate::{Actors, conduct};
-use crate::history::What;
-use crate::scenario::{AdminAction, Companion, Config, Holds, Restart, Twice};
+use crate::history::{ServiceEvent, What};
+use crate::record::Problem;
+use crate::scenario::{Config, Holds, Restart, Twice};
 use crate::sdk::Retries;
 use crate::subject::{Event, FunctionFailure, Subject, Surroundings};
 use crate::wire::{CallerScope, Life, Wire};
 use crate::world::World;
 
-use invocation::{DIED, Running, Started, finish};
+use invocation::{Running, Started, finish};
 use orders::Orders;
+
+pub(crate) use orders::Ordered;
 
 /// Runs the function under test in a world.
 pub(crate) struct Driver<'a> {
@@ -80,34 +83,14 @@ impl<'a> Driver<'a> {
         self.started.clear();
     }
 
-    /// The next delivery of this step happens twice.
-    pub(crate) fn double(&mut self, step: Step, how: Twice) {
-        self.orders.doubles.push_back((step, how));
-    }
-
-    /// The next delivery of this step runs at once with an invocation for another.
-    pub(crate) fn overlap(&mut self, step: Step, with: Step) {
-        self.orders.overlaps.push_back((step, with));
-    }
-
-    /// The next rotation does not run alone.
-    pub(crate) fn beside(&mut self, companion: Companion) {
-        self.orders.companions.push(companion);
+    /// Something that is to be done at the next delivery or rotation, as a statement says.
+    pub(crate) fn order(&mut self, statement: usize, what: Ordered) {
+        self.orders.give(statement, what);
     }
 
     /// Is somebody to run beside the next rotation?
     pub(crate) fn has_companions(&self) -> bool {
-        !self.orders.companions.is_empty()
-    }
-
-    /// The next delivery of this step does not happen, and counts as a success.
-    pub(crate) fn skip(&mut self, step: Step) {
-        self.orders.skips.push_back(step);
-    }
-
-    /// A person acts just before the next delivery of this step.
-    pub(crate) fn before(&mut self, step: Step, action: AdminAction) {
-        self.orders.actions.push_back((step, action));
+        self.orders.has_companions()
     }
 
     /// Everything that the functions have printed.
@@ -124,9 +107,9 @@ impl<'a> Driver<'a> {
         self.last.clone()
     }
 
-    /// Takes back what was never carried out, and tells it for the report.
-    pub(crate) fn take_unused_orders(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.orders).told()
+    /// Takes back what was never carried out: the statements that say so.
+    pub(crate) fn take_unused_orders(&mut self) -> Vec<usize> {
+        self.orders.take_unused()
     }
 
     /// Lets the service run until the rotation of the current token has ended.
@@ -210,53 +193,49 @@ impl<'a> Driver<'a> {
         let Some(event) = self.prepare(&invocation) else {
             return Ok(());
         };
-        let is_of_step = |known: &Step| *known == step;
-        let overlap = self
-            .orders
-            .overlaps
-            .iter()
-            .position(|(known, _)| is_of_step(known));
-        if let Some((_, with)) = overlap.and_then(|at| self.orders.overlaps.remove(at)) {
+        let overlap = self.orders.take(|what| match what {
+            Ordered::Overlap(of, with) if *of == step => Some(*with),
+            _ => None,
+        });
+        if let Some(with) = overlap {
             let other = Event {
                 step: with.to_string(),
                 ..event.clone()
             };
             return self.invoke_both(event, other).await;
         }
-        let double = self
-            .orders
-            .doubles
-            .iter()
-            .position(|(known, _)| is_of_step(known));
-        match double.and_then(|at| self.orders.doubles.remove(at)) {
+        let double = self.orders.take(|what| match what {
+            Ordered::Double(of, how) if *of == step => Some(*how),
+            _ => None,
+        });
+        match double {
             None => self.invoke(event).await,
-            Some((_, Twice::InSequence)) => {
+            Some(Twice::InSequence) => {
                 let first = self.invoke(event.clone()).await;
                 let second = self.invoke(event).await;
                 first.and(second)
             }
-            Some((_, Twice::AtOnce)) => self.invoke_both(event.clone(), event).await,
+            Some(Twice::AtOnce) => self.invoke_both(event.clone(), event).await,
         }
     }
 
     /// Does what the scenario wants done before this delivery; no event if it is to be skipped.
     fn prepare(&mut self, invocation: &Invocation) -> Option<Event> {
         let step = invocation.step;
-        while let Some(at) = self
-            .orders
-            .actions
-            .iter()
-            .position(|(known, _)| *known == step)
-        {
-            if let Some((_, action)) = self.orders.actions.remove(at) {
-                self.world.lock().act(&action);
-            }
+        while let Some(action) = self.orders.take(|what| match what {
+            Ordered::Before(of, action) if *of == step => Some(action.clone()),
+            _ => None,
+        }) {
+            self.world.lock().act(&action);
         }
-        if let Some(at) = self.orders.skips.iter().position(|known| *known == step) {
-            self.orders.skips.remove(at);
-            self.world
-                .lock()
-                .note(What::Service(format!("{step} is skipped")));
+        let is_skip = |what: &Ordered| matches!(what, Ordered::Skip(of) if *of == step);
+        if self
+            .orders
+            .take(|what| is_skip(what).then_some(()))
+            .is_some()
+        {
+            let skipped = What::Service(ServiceEvent::Skipped(step));
+            self.world.lock().note(skipped);
             return None;
         }
         let (secret, token) = (invocation.secret.clone(), invocation.token.clone());
@@ -268,9 +247,8 @@ impl<'a> Driver<'a> {
 
     async fn invoke_both(&mut self, first: Event, second: Event) -> Delivered {
         if !self.subject.tells_callers_apart() {
-            let text =
-                "two invocations at once cannot be told apart: run the function with process:";
-            self.world.lock().problems.push(text.to_owned());
+            let mut core = self.world.lock();
+            core.problems.push(Problem::Indistinguishable);
         }
         let actors = {
             let mut core = self.world.lock();
@@ -317,7 +295,7 @@ impl<'a> Driver<'a> {
 
     /// Takes an environment away that serves nobody else.
     fn clear_up(&mut self, secret: &SecretArn, life: &Life, delivered: &Delivered) {
-        let has_died = matches!(delivered, Err(failure) if failure.error_type.starts_with(DIED));
+        let has_died = matches!(delivered, Err(failure) if failure.has_ended_environment());
         // Nobody else is served by one that stands still.
         if (self.restart == Restart::Cold || life.is_frozen()) && has_died {
             let gone = self.started.remove(secret);
@@ -329,11 +307,10 @@ impl<'a> Driver<'a> {
         self.invocations += 1;
         let number = self.invocations;
         let mut core = self.world.lock();
-        let token = core.names.version(&event.token);
         core.note(What::Started {
             invocation: number,
             step: event.step.clone(),
-            token,
+            token: event.token.clone(),
         });
         core.judge_start(InvocationNumber(number), event);
         drop(core);

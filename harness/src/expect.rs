@@ -10,9 +10,11 @@ use keywheel_emulator::realtime;
 use keywheel_emulator::time::HOUR_MS;
 use keywheel_emulator::wire::service::Service;
 
-use crate::history::{Event, What};
-use crate::marks;
-use crate::scenario::{Bound, Check, Expectation, KeyRef, KeyState, Payload, VersionRef};
+use crate::history::{Event, InvocationEnd, RotationFailure, Unable, What, marks};
+use crate::record::{Counted, Mismatch};
+use crate::scenario::{
+    Bound, Check, Expectation, KeyRef, KeyState, Mark, OracleId, Payload, VersionRef,
+};
 use crate::world::Core;
 
 /// A rule that fires once at an address, for events that are not faults.
@@ -21,40 +23,46 @@ pub(crate) fn once_at(address: Address) -> Rule {
 }
 
 /// Compares an expectation with the world and the history.
-pub(crate) fn check(core: &mut Core, expectation: &Expectation) -> Result<(), String> {
+pub(crate) fn check(core: &mut Core, expectation: &Expectation) -> Result<(), Mismatch> {
     match expectation {
         Expectation::Labels(labels) => labels_are(core, labels),
         Expectation::Key { key, state } => key_is(core, key, *state),
-        Expectation::Keys(bound) => within("keys", live_keys(core), *bound),
-        Expectation::Creates(bound) => within("creates", creates(core), *bound),
-        Expectation::Calls { of, count } => within(&format!("calls {of}"), calls(core, of), *count),
+        Expectation::Keys(bound) => within(Counted::Keys, live_keys(core), *bound),
+        Expectation::Creates(bound) => within(Counted::Creates, creates(core), *bound),
+        Expectation::Calls { of, count } => {
+            within(Counted::Calls(of.clone()), calls(core, of), *count)
+        }
         Expectation::ValueUnchangedButKey => value_is_unchanged(core),
         Expectation::Value(value) => value_is(core, value),
-        Expectation::Violation { oracle } => oracle_objected(core, oracle),
+        Expectation::Violation { oracle } => oracle_objected(core, *oracle),
         Expectation::Event { name, count } => {
-            within(&format!("event {name}"), events(core, name), *count)
+            within(Counted::Event(name.clone()), events(core, name), *count)
         }
-        Expectation::Rotated(bound) => within("rotated", rotated(core), *bound),
+        Expectation::Rotated(bound) => within(Counted::Rotated, rotated(core), *bound),
         Expectation::Replica { state } => core.replica_is(*state),
         Expectation::Subscriber { name, key } => core.subscriber_hears(name, key),
-        Expectation::Mark { name } => met(core, name),
+        Expectation::Mark { name } => met(core, *name),
     }
 }
 
 /// Compares a check of `finally`. Oracles need no check here: they object by themselves.
-pub(crate) fn check_finally(core: &mut Core, check: &Check) -> Result<(), String> {
+pub(crate) fn check_finally(core: &mut Core, check: &Check) -> Result<(), Mismatch> {
     match check {
         Check::Oracle(_) => Ok(()),
-        Check::Keys(bound) => within("keys", live_keys(core), *bound),
-        Check::Creates(bound) => within("creates", creates(core), *bound),
+        Check::Keys(bound) => within(Counted::Keys, live_keys(core), *bound),
+        Check::Creates(bound) => within(Counted::Creates, creates(core), *bound),
     }
 }
 
-fn within(what: &str, found: usize, bound: Bound) -> Result<(), String> {
-    if bound.holds(u32::try_from(found).unwrap_or(u32::MAX)) {
+fn within(of: Counted, found: usize, expected: Bound) -> Result<(), Mismatch> {
+    if expected.holds(u32::try_from(found).unwrap_or(u32::MAX)) {
         return Ok(());
     }
-    Err(format!("{what}: expected {bound}, found {found}"))
+    Err(Mismatch::Count {
+        of,
+        expected,
+        found,
+    })
 }
 
 /// Keys that the function made and that are neither gone nor expired.
@@ -105,25 +113,21 @@ pub(crate) fn service_of(operation: &str) -> &'static str {
     service.as_str()
 }
 
-fn oracle_objected(core: &Core, oracle: &str) -> Result<(), String> {
+fn oracle_objected(core: &Core, oracle: OracleId) -> Result<(), Mismatch> {
     let mut violations = core.judge.violations().iter();
-    if violations.any(|violation| violation.oracle == oracle) {
+    if violations.any(|violation| violation.oracle() == oracle) {
         return Ok(());
     }
-    Err(format!("{oracle} was expected to object, and did not"))
+    Err(Mismatch::NoViolation(oracle))
 }
 
-fn met(core: &Core, mark: &str) -> Result<(), String> {
+fn met(core: &Core, mark: Mark) -> Result<(), Mismatch> {
     let marks = marks::of(&core.history);
-    if marks.contains(mark) {
+    if marks.contains(&mark) {
         return Ok(());
     }
-    let met: Vec<&str> = marks.into_iter().collect();
-    let met = match met.is_empty() {
-        true => "none".to_owned(),
-        false => met.join(", "),
-    };
-    Err(format!("mark {mark} was not met; met so far: {met}"))
+    let met = marks.into_iter().collect();
+    Err(Mismatch::NoMark { mark, met })
 }
 
 /// Service events of this name so far.
@@ -143,51 +147,52 @@ pub(crate) fn rotated(core: &mut Core) -> usize {
         .count()
 }
 
-fn value_is(core: &mut Core, expected: &Payload) -> Result<(), String> {
+fn value_is(core: &mut Core, expected: &Payload) -> Result<(), Mismatch> {
     let expected = core.text_of(expected)?;
-    let current = core.current_value().unwrap_or_default();
-    if current == expected {
-        return Ok(());
-    }
-    let (current, expected) = (core.names.masked(&current), core.names.masked(&expected));
-    Err(format!("value: expected {expected:?}, found {current:?}"))
+    let found = core.current_value().unwrap_or_default();
+    same_value(core, &expected, &found)
 }
 
-fn labels_are(core: &mut Core, expected: &BTreeMap<String, VersionRef>) -> Result<(), String> {
+fn same_value(core: &Core, expected: &str, found: &str) -> Result<(), Mismatch> {
+    if found == expected {
+        return Ok(());
+    }
+    Err(Mismatch::Value {
+        expected: core.names.masked(expected),
+        found: core.names.masked(found),
+    })
+}
+
+fn labels_are(core: &mut Core, expected: &BTreeMap<String, VersionRef>) -> Result<(), Mismatch> {
     let snapshot = core.snapshot();
-    let labels = core
-        .secret_in(&snapshot)
+    let found = core.secret_in(&snapshot);
+    let found = found
         .map(|secret| secret.labels.clone())
         .unwrap_or_default();
-    let found: Vec<String> = labels
-        .iter()
-        .map(|(label, version)| format!("{label}={}", core.names.version(version)))
-        .collect();
-    let mut wanted = Vec::new();
-    for (label, version) in expected {
+    let wanted = expected.iter().map(|(label, version)| {
         let version = core.resolve_version(version)?;
-        wanted.push(format!("{label}={}", core.names.version(&version)));
-    }
-    if found == wanted {
+        Ok((StagingLabel::new(label), version))
+    });
+    let expected = wanted.collect::<Result<BTreeMap<_, _>, Unable>>()?;
+    if found == expected {
         return Ok(());
     }
-    Err(format!(
-        "labels: expected {}, found {}",
-        wanted.join(" "),
-        found.join(" ")
-    ))
+    Err(Mismatch::Labels { expected, found })
 }
 
-fn key_is(core: &mut Core, key: &KeyRef, state: KeyState) -> Result<(), String> {
+fn key_is(core: &mut Core, key: &KeyRef, expected: KeyState) -> Result<(), Mismatch> {
     let id = core.resolve_key(key)?;
     let found = state_of(core, &id);
-    let is_met =
-        found == Some(state) || (state == KeyState::Alive && found == Some(KeyState::Expiring));
-    if is_met {
+    let is_alive = found == Some(KeyState::Expiring) && expected == KeyState::Alive;
+    if found == Some(expected) || is_alive {
         return Ok(());
     }
-    let found = found.map_or("unknown".to_owned(), |state| state.to_string());
-    Err(format!("key {key}: expected {state}, found {found}"))
+    let key = key.clone();
+    Err(Mismatch::Key {
+        key,
+        expected,
+        found,
+    })
 }
 
 /// A retired key has up to 26 hours left: AppSync's shortest life is a day, rounded to the hour.
@@ -216,17 +221,13 @@ pub(crate) fn end_state(core: &Core) -> String {
     labels.chain(keys).collect::<Vec<_>>().join(", ")
 }
 
-fn value_is_unchanged(core: &mut Core) -> Result<(), String> {
-    let current = core.current_value().unwrap_or_default();
+fn value_is_unchanged(core: &mut Core) -> Result<(), Mismatch> {
+    let found = core.current_value().unwrap_or_default();
     let key = core.resolve_key(&KeyRef::Current)?;
     let first = core.names.key_named("k0");
     let first = first.as_ref().map_or("CHANGE_ME", ApiKeyId::expose);
     let expected = core.place.first_value.replace(first, key.expose());
-    if current.trim_end() == expected.trim_end() {
-        return Ok(());
-    }
-    let (current, expected) = (core.names.masked(&current), core.names.masked(&expected));
-    Err(format!("value: expected {expected}, found {current}"))
+    same_value(core, expected.trim_end(), found.trim_end())
 }
 
 /// Does the service begin with createSecret there? It waits before it tries again; what follows at
@@ -242,7 +243,7 @@ impl Core {
     /// Was the last attempt free of faults, and the whole rotation of people and missed steps? Then
     /// its failure is the function's own.
     pub(crate) fn failed_for_no_reason(&self) -> bool {
-        let is_statement = |event: &Event| matches!(event.what, What::Statement { .. });
+        let is_statement = |event: &Event| matches!(event.what, What::Statement(_));
         let events = self.history.events();
         let rotation = events.rsplit(is_statement).next().unwrap_or_default();
         let is_struck =
@@ -255,27 +256,25 @@ impl Core {
         last.is_some_and(is_clean) && !rotation.iter().any(is_meddled_with)
     }
 
-    /// How the last failed invocation failed, for a message.
-    pub(crate) fn last_failure(&self) -> String {
-        use crate::history::InvocationEnd::{Failed, Killed, Succeeded, TimedOut};
-        let ends = self
-            .history
-            .events()
-            .iter()
-            .rev()
-            .filter_map(|event| match &event.what {
-                What::Ended { end, .. } => Some(end),
-                _ => None,
-            });
-        match ends.take(1).next() {
-            Some(Failed {
+    /// Why a rotation whose version is not current has failed.
+    pub(crate) fn last_failure(&self) -> RotationFailure {
+        let events = self.history.events().iter().rev();
+        let mut ends = events.filter_map(|event| match &event.what {
+            What::Ended { end, .. } => Some(end.clone()),
+            _ => None,
+        });
+        match ends.next() {
+            Some(InvocationEnd::Failed {
                 error_type,
                 message,
-            }) => format!(": {error_type}: {message}"),
-            Some(Killed) => ": the last invocation was killed".to_owned(),
-            Some(TimedOut) => ": the last invocation did not answer in time".to_owned(),
-            Some(Succeeded) => ": every step succeeded, but AWSCURRENT is elsewhere".to_owned(),
-            None => String::new(),
+            }) => RotationFailure::Error {
+                error_type,
+                message,
+            },
+            Some(InvocationEnd::Killed) => RotationFailure::Killed,
+            Some(InvocationEnd::TimedOut) => RotationFailure::TimedOut,
+            Some(InvocationEnd::Succeeded) => RotationFailure::CurrentElsewhere,
+            None => RotationFailure::NotInvoked,
         }
     }
 }

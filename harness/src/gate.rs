@@ -26,9 +26,16 @@ pub struct Turn {
 /// The gate of a world. Closed, it lets everybody pass.
 #[derive(Debug, Default)]
 pub(crate) struct Gate {
-    orders: Option<Vec<u8>>,
+    order: Option<Order>,
     open: Option<Open>,
     taken: Vec<Turn>,
+}
+
+/// The order of those that run at once next, and which statement gives it.
+#[derive(Debug)]
+struct Order {
+    statement: usize,
+    letters: Vec<u8>,
 }
 
 /// A gate at which actors take turns.
@@ -65,31 +72,31 @@ enum Move {
 
 impl Gate {
     /// The invocations that run at once next take turns in this order.
-    pub(crate) fn order(&mut self, order: &str) {
-        self.orders = Some(order.bytes().collect());
+    pub(crate) fn order(&mut self, statement: usize, order: &str) {
+        let letters = order.bytes().collect();
+        self.order = Some(Order { statement, letters });
     }
 
     /// How many invocations the order is for, if there is one: two, or three.
     pub(crate) fn actors(&self) -> Option<usize> {
-        let order = self.orders.as_ref()?;
-        Some(if order.contains(&b'c') { 3 } else { 2 })
+        let order = self.order.as_ref()?;
+        Some(if order.letters.contains(&b'c') { 3 } else { 2 })
     }
 
-    /// Orders that nothing came of.
-    pub(crate) fn take_unused(&mut self) -> Option<String> {
-        let order = self.orders.take()?;
-        Some(format!("turns {}", String::from_utf8_lossy(&order)))
+    /// The statement whose order nothing came of.
+    pub(crate) fn take_unused(&mut self) -> Option<usize> {
+        self.order.take().map(|order| order.statement)
     }
 
     /// Is there an order for those that run at once next?
     pub(crate) fn is_ordered(&self) -> bool {
-        self.orders.is_some()
+        self.order.is_some()
     }
 
     /// Opens for so many, in the order that was given.
     pub(crate) fn open(&mut self, actors: Actors, running: usize, pace: Pace) {
         self.open = Some(Open {
-            order: self.orders.take().unwrap_or_default(),
+            order: self.order.take().map_or(Vec::new(), |order| order.letters),
             next: 0,
             actors,
             running,

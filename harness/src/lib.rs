@@ -10,8 +10,7 @@
 //! - [`watchdog`]: real time for those who would take for ever;
 //! - [`subject`] and [`sdk`]: the function under test and the real SDK clients that it uses;
 //! - [`oracle`]: what must hold, one file each;
-//! - [`history`], [`names`], [`report`]: what happened, told without secrets; [`marks`]: which
-//!   situations it came into;
+//! - [`history`], [`record`], [`report`]: what happened, told without secrets;
 //! - [`mutants`]: functions known to be bad, each of which an oracle must catch.
 //!
 //! Deliberately absent: sockets, real time, a runtime of our own, and a way through the function
@@ -25,9 +24,7 @@ pub mod explore;
 pub mod gate;
 pub mod history;
 mod logs;
-pub mod marks;
 pub mod mutants;
-pub mod names;
 pub mod oracle;
 pub mod record;
 pub mod report;

@@ -2,40 +2,34 @@
 
 mod epilogue;
 pub mod golden;
-mod orders;
+mod printed;
 mod rarer;
-mod verdict;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use keywheel_emulator::engine::journal::Entry;
-use keywheel_emulator::fault::Span;
+use keywheel_emulator::fault::{RuleId, Span};
 use keywheel_emulator::ids::VersionId;
 use keywheel_emulator::time::Timestamp;
 
-use crate::admin::is_unfinished_rotation;
 use crate::clock::{Pace, VirtualClock};
-use crate::driver::Driver;
+use crate::driver::{Driver, Ordered};
 use crate::expect;
-use crate::history::What;
+use crate::history::{RotationFailure, ServiceEvent, What};
 use crate::logs::Capture;
 use crate::mutants;
-use crate::oracle::{Judge, Violation};
+use crate::oracle::no_secret_leaked::Place;
+use crate::oracle::{Actor, Judge};
+use crate::record::{Mismatch, Problem, Run, Unmet};
 use crate::scenario::{
-    Check, Expectation, Holds, Located, Point, RotateOutcome, Scenario, Statement,
+    Check, Expectation, Holds, OracleId, Point, RotateOutcome, Scenario, Statement,
 };
 use crate::setup;
 use crate::subject::{PASSWORD_POLICY, Subject};
 use crate::watchdog;
 use crate::world::{Core, World};
-
-use orders::Orders;
-
-pub use verdict::{Run, Unmet};
-
-/// What the history says when the scenario's own statements are over.
-pub(crate) const FAULTS_STOP: &str = "faults stop; a clean rotation follows";
 
 /// Runs a scenario against a function, in virtual time, in a world of its own. A scenario about a
 /// certain function runs against that one.
@@ -56,7 +50,11 @@ pub fn run_with(scenario: &Scenario, subject: &dyn Subject, is_tracing: bool) ->
     let mut run = capture.around(|| runtime.block_on(Bench::run(scenario, subject, &capture)));
     // Another function has another trace.
     if own.is_some() || subject.name() == "builtin" {
-        run.unmet.extend(golden::compare(&run, scenario));
+        let difference = golden::compare(&run);
+        run.unmet.extend(difference.map(|difference| Unmet {
+            statement: None,
+            what: Mismatch::Golden(difference),
+        }));
     }
     run
 }
@@ -79,13 +77,15 @@ struct Bench<'a> {
     driver: Driver<'a>,
     unmet: Vec<Unmet>,
     checks: Vec<(usize, Check)>,
-    line: usize,
+    /// The number of the statement that is carried out.
+    statement: usize,
     rotations: usize,
     started: Timestamp,
-    orders: Orders,
-    unfired: Vec<Unmet>,
+    /// The statements by the fault rules that they have armed.
+    armed: BTreeMap<RuleId, usize>,
+    not_triggered: Vec<usize>,
     /// Oracles that the scenario wants to object.
-    blamed: Vec<String>,
+    wanted: BTreeSet<OracleId>,
 }
 
 impl<'a> Bench<'a> {
@@ -102,7 +102,7 @@ impl<'a> Bench<'a> {
         let mut core = Core::new(options, clock.clone(), scenario.world.clone(), judge);
         core.sections.clone_from(&scenario.sections);
         if let Err(refusal) = setup::make(&mut core) {
-            core.problems.push(format!("world: {refusal}"));
+            core.problems.push(Problem::World(refusal));
         }
         let world = World(Arc::new(Mutex::new(core)));
         clock.sleep_until(start).await;
@@ -114,12 +114,12 @@ impl<'a> Bench<'a> {
             driver,
             unmet: Vec::new(),
             checks: Vec::new(),
-            line: 0,
+            statement: 0,
             rotations: 0,
             started,
-            orders: Orders::default(),
-            unfired: Vec::new(),
-            blamed: Vec::new(),
+            armed: BTreeMap::new(),
+            not_triggered: Vec::new(),
+            wanted: BTreeSet::new(),
         };
         bench.driver.wake_engine();
         match pace {
@@ -131,8 +131,8 @@ impl<'a> Bench<'a> {
 
     async fn live(&mut self) {
         let scenario = self.scenario;
-        for statement in &scenario.statements {
-            self.execute(statement).await;
+        for (number, located) in scenario.statements.iter().enumerate() {
+            self.execute(number, &located.value).await;
         }
         self.epilogue().await;
     }
@@ -140,22 +140,15 @@ impl<'a> Bench<'a> {
     /// Ends a run that does not end.
     async fn live_for(&mut self, limit: Duration) {
         if tokio::time::timeout(limit, self.live()).await.is_err() {
-            let seconds = limit.as_secs();
-            self.require(Err(format!(
-                "the run had not ended after {seconds} seconds"
-            )));
+            let endless = Mismatch::Problem(Problem::Endless(limit));
+            self.require(Err(endless));
         }
     }
 
-    async fn execute(&mut self, statement: &Located<Statement>) {
-        self.line = statement.line;
-        let text = statement.value.to_string();
-        let mut known_as = text.clone();
-        self.world.lock().note(What::Statement {
-            line: statement.line,
-            text: text.clone(),
-        });
-        match &statement.value {
+    async fn execute(&mut self, number: usize, statement: &Statement) {
+        self.statement = number;
+        self.world.lock().note(What::Statement(number));
+        match statement {
             Statement::Setting { name, value } => {
                 let value = self.world.lock().filled(value);
                 self.driver.set(name, &value);
@@ -163,16 +156,15 @@ impl<'a> Bench<'a> {
             Statement::Fault(rule) => {
                 let mut core = self.world.lock();
                 let rule = core.with_real_names(rule);
-                known_as = Statement::Fault(rule.clone()).to_string();
-                core.engine.faults().arm(rule);
+                self.armed.insert(core.engine.faults().arm(rule), number);
             }
-            Statement::Overlap { step, with } => self.driver.overlap(*step, *with),
-            Statement::Beside(companion) => self.driver.beside(companion.clone()),
+            Statement::Overlap { step, with } => self.order(Ordered::Overlap(*step, *with)),
+            Statement::Beside(companion) => self.order(Ordered::Beside(companion.clone())),
             Statement::TestRotation { expect } => self.test_rotation(expect).await,
             Statement::Send(event) => self.send(event).await,
-            Statement::Double { step, how } => self.driver.double(*step, *how),
-            Statement::Turns { order } => self.world.lock().gate.order(order),
-            Statement::Skip { step } => self.driver.skip(*step),
+            Statement::Double { step, how } => self.order(Ordered::Double(*step, *how)),
+            Statement::Turns { order } => self.world.lock().gate.order(number, order),
+            Statement::Skip { step } => self.order(Ordered::Skip(*step)),
             Statement::Rotate {
                 secret,
                 token,
@@ -192,74 +184,60 @@ impl<'a> Bench<'a> {
             Statement::At {
                 point: Point::Step(step),
                 action,
-            } => {
-                self.driver.before(*step, action.clone());
-            }
+            } => self.order(Ordered::Before(*step, action.clone())),
             Statement::At {
                 point: Point::Call(address),
                 action,
             } => {
                 let rule = expect::once_at(address.clone());
-                self.world.lock().hook(rule, action.clone());
+                self.world.lock().hook(number, rule, action.clone());
             }
             Statement::Expect(expectation) => {
                 if let Expectation::Violation { oracle } = expectation {
-                    self.blamed.push(oracle.clone());
+                    self.wanted.insert(*oracle);
                 }
                 let found = expect::check(&mut self.world.lock(), expectation);
                 self.require(found);
             }
-            Statement::Without { oracle, .. } => self.world.lock().judge.disable(oracle),
+            Statement::Without { oracle, .. } => self.world.lock().judge.disable(*oracle),
             Statement::Finally(checks) => {
-                self.checks
-                    .extend(checks.iter().map(|check| (statement.line, check.clone())));
+                let checks = checks.iter().map(|check| (number, check.clone()));
+                self.checks.extend(checks);
             }
         }
-        self.orders.give(statement.line, &text, known_as);
     }
 
-    fn require(&mut self, found: Result<(), String>) {
-        if let Err(text) = found {
-            self.unmet.push(Unmet {
-                line: self.line,
-                text,
-            });
+    /// The statement that is carried out orders something of the driver.
+    fn order(&mut self, what: Ordered) {
+        self.driver.order(self.statement, what);
+    }
+
+    fn require(&mut self, found: Result<(), Mismatch>) {
+        if let Err(what) = found {
+            let statement = Some(self.statement);
+            self.unmet.push(Unmet { statement, what });
         }
     }
 
-    async fn rotate(&mut self, token: Option<&str>, expect: RotateOutcome) {
-        let (outcome, detail) = self.rotate_once(token).await;
-        if outcome != expect && expect != RotateOutcome::Any {
-            let text = format!("rotate: expected {expect}, found {outcome}{detail}");
-            self.unmet.push(Unmet {
-                line: self.line,
-                text,
-            });
+    async fn rotate(&mut self, token: Option<&str>, expected: RotateOutcome) {
+        let why = self.rotate_once(token).await.err();
+        let found = match &why {
+            None => RotateOutcome::Ok,
+            Some(failure) if failure.is_refusal() => RotateOutcome::Refused,
+            Some(_) => RotateOutcome::Failed,
+        };
+        if found != expected && expected != RotateOutcome::Any {
+            self.require(Err(Mismatch::Rotation {
+                expected,
+                found,
+                why,
+            }));
         }
     }
 
     /// Asks for a rotation and lets the service run until it has ended.
-    async fn rotate_once(&mut self, token: Option<&str>) -> (RotateOutcome, String) {
-        let token = {
-            let mut core = self.world.lock();
-            let id = VersionId::new(core.entropy.uuid().to_string());
-            self.rotations += 1;
-            let name = token.map_or_else(|| format!("token{}", self.rotations), str::to_owned);
-            core.names.name_version(&id, name);
-            if let Err(refusal) = core.rotate_secret(&id) {
-                let known = is_unfinished_rotation(&refusal);
-                let detail = if known {
-                    String::new()
-                } else {
-                    format!(": {refusal}")
-                };
-                return (RotateOutcome::Refused, detail);
-            }
-            core.tokens.insert(id.clone());
-            core.place.token = Some(id.clone());
-            core.judge_commit(crate::oracle::Actor::Service);
-            id
-        };
+    async fn rotate_once(&mut self, token: Option<&str>) -> Result<(), RotationFailure> {
+        let token = self.begin_rotation(token)?;
         if self.driver.has_companions() {
             self.driver.settle_all().await;
         } else {
@@ -271,24 +249,33 @@ impl<'a> Bench<'a> {
         let current = labels.and_then(|labels| labels.get("AWSCURRENT"));
         let pending = labels.and_then(|labels| labels.get("AWSPENDING"));
         if current == Some(&token) && pending.is_none() {
-            return (RotateOutcome::Ok, String::new());
+            return Ok(());
         }
         let failure = core.last_failure();
         if core.failed_for_no_reason() {
             let now = core.now();
-            let text = format!("an attempt that nothing disturbed failed{failure}");
-            core.judge.did_not_settle(now, text);
+            core.judge.failed_undisturbed(now, failure.clone());
             core.note_violations();
         }
-        (RotateOutcome::Failed, failure)
+        Err(failure)
     }
 
-    fn unexpected(&self, violations: &[Violation]) -> Vec<Violation> {
-        let is_wanted = |violation: &&Violation| {
-            let mut blamed = self.blamed.iter();
-            !blamed.any(|oracle| oracle == violation.oracle)
-        };
-        violations.iter().filter(is_wanted).cloned().collect()
+    fn begin_rotation(&mut self, token: Option<&str>) -> Result<VersionId, RotationFailure> {
+        let mut core = self.world.lock();
+        let id = VersionId::new(core.entropy.uuid().to_string());
+        self.rotations += 1;
+        let name = token.map_or_else(|| format!("token{}", self.rotations), str::to_owned);
+        core.names.name_version(&id, name);
+        if let Err(refusal) = core.rotate_secret(&id) {
+            return Err(match refusal.is_of_unfinished_rotation() {
+                true => RotationFailure::Unfinished,
+                false => RotationFailure::Refused(refusal),
+            });
+        }
+        core.tokens.insert(id.clone());
+        core.place.token = Some(id.clone());
+        core.judge_commit(Actor::Service);
+        Ok(id)
     }
 
     /// Lets time pass, and everything happen that is due in it, in order.
@@ -309,8 +296,8 @@ impl<'a> Bench<'a> {
 
     /// `finally` is judged when the scenario's own statements are over.
     fn check_finally(&mut self) {
-        for (line, check) in std::mem::take(&mut self.checks) {
-            self.line = line;
+        for (statement, check) in std::mem::take(&mut self.checks) {
+            self.statement = statement;
             let found = expect::check_finally(&mut self.world.lock(), &check);
             self.require(found);
         }
@@ -319,47 +306,49 @@ impl<'a> Bench<'a> {
     /// Faults stop. What was ordered and never happened is kept for the report.
     fn stop_faults(&mut self) {
         let mut core = self.world.lock();
-        let problems = std::mem::take(&mut core.problems);
-        let line = self.line;
-        self.unmet
-            .extend(problems.into_iter().map(|text| Unmet { line, text }));
+        let statement = Some(self.statement);
+        let problems = std::mem::take(&mut core.problems).into_iter();
+        let unmet = problems.map(|problem| Unmet {
+            statement,
+            what: Mismatch::Problem(problem),
+        });
+        self.unmet.extend(unmet);
         let rules = core.engine.faults().unfired().into_iter();
-        let mut unfired: Vec<String> = rules
-            .map(|row| Statement::Fault(row.rule).to_string())
-            .collect();
-        unfired.extend(core.take_unused_hooks());
-        unfired.extend(self.driver.take_unused_orders());
-        unfired.extend(core.gate.take_unused());
-        let told = unfired.iter().map(|order| self.orders.take_unfired(order));
-        self.unfired.extend(told);
+        let rules = rules.filter_map(|row| self.armed.get(&row.id).copied());
+        let mut idle: Vec<usize> = rules.collect();
+        idle.extend(core.take_unused_hooks());
+        idle.extend(self.driver.take_unused_orders());
+        idle.extend(core.gate.take_unused());
+        idle.sort_unstable();
+        self.not_triggered = idle;
         core.engine.faults().clear();
         core.heal_replicas();
-        core.note(What::Service(FAULTS_STOP.to_owned()));
+        core.note(What::Service(ServiceEvent::FaultsStop));
     }
 
     fn finish(self, capture: &Capture) -> Run {
         let mut core = self.world.lock();
         if let Some(log) = capture.function_log() {
-            core.read_text("the function's log", &log);
+            core.read_text(Place::Log, &log);
         }
         let output = self.driver.output();
-        core.read_text("the function's output", &output);
+        core.read_text(Place::Output, &output);
         let entries = core.engine.journal().since(0);
         let journal: Vec<&str> = entries.flat_map(Entry::texts).collect();
         let journal = journal.join("\n");
-        core.read_text("the emulator's journal", &journal);
+        core.read_text(Place::Journal, &journal);
         let ended = core.now();
         let end_state = expect::end_state(&core);
         let printed = match core.clock.pace() {
             Pace::Virtual => Vec::new(),
-            Pace::Real => verdict::last_lines(&output, core.judge.violations(), &core.names),
+            Pace::Real => printed::last_lines(&output, core.judge.violations(), &core.names),
         };
         Run {
-            name: self.scenario.name.clone(),
-            file: self.scenario.file.clone(),
-            violations: self.unexpected(core.judge.violations()),
+            scenario: self.scenario.clone(),
+            found: core.judge.violations().to_vec(),
+            wanted: self.wanted,
             unmet: self.unmet,
-            unfired: self.unfired,
+            not_triggered: self.not_triggered,
             end_state,
             turns: core.gate.taken().to_vec(),
             printed,
@@ -369,5 +358,41 @@ impl<'a> Bench<'a> {
             ended,
             outage_seconds: core.judge.outage_seconds(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::run::run;
+    use crate::scenario::{Vocabulary, parse};
+    use crate::subject::builtin::Builtin;
+
+    fn not_triggered(body: &str) -> Vec<usize> {
+        let text = format!("keywheel scenario 1\n{body}");
+        let scenario = parse("x", &text, &Vocabulary::default()).unwrap();
+        let run = run(&scenario, &Builtin);
+        let lines = run.not_triggered.iter();
+        lines.map(|statement| run.line_of(*statement)).collect()
+    }
+
+    #[test]
+    fn every_order_that_came_to_nothing_is_named_by_its_line() {
+        let orders = [
+            "fault setSecret/CreateApiKey#1 reset where id=k0",
+            "at setSecret/CreateApiKey#1 admin delete-key current",
+            "double testSecret at-once",
+            "skip testSecret",
+            "turns ab",
+        ];
+        for order in orders {
+            let found = not_triggered(&format!("advance 1h\n{order}\nadvance 1h\n"));
+            assert_eq!(found, [3], "{order}");
+        }
+    }
+
+    #[test]
+    fn of_two_orders_that_read_alike_the_later_one_is_left() {
+        let fault = "fault createSecret/CreateApiKey#1 reset\n";
+        assert_eq!(not_triggered(&format!("{fault}rotate\n{fault}")), [4]);
     }
 }

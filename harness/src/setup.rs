@@ -13,9 +13,10 @@ use keywheel_emulator::time::{HOUR_MS, Timestamp, machine_time};
 
 use crate::clock::Pace;
 
+use crate::history::AdminRefusal;
 use crate::oracle::Actor;
 use crate::scenario::{Auth, Config, Holds, KeyLife, LostKey, Payload, Scenario, Shape, WorldSpec};
-use crate::world::{AdminRefusal, Core, Place};
+use crate::world::{Core, Place};
 
 /// The function that Secrets Manager is told to invoke.
 pub(crate) const FUNCTION: &str = "arn:aws:lambda:us-east-1:000000000000:function:under-test";

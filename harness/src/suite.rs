@@ -8,7 +8,6 @@ use keywheel_emulator::ops;
 use keywheel_emulator::realtime::address;
 
 use crate::mutants;
-use crate::oracle;
 use crate::scenario::{LONGEST_FILE, Scenario, ScenarioError, Vocabulary, from_json, parse_bytes};
 
 /// The ending of scenario files.
@@ -119,10 +118,8 @@ fn read_bytes(name: &str, bytes: &[u8]) -> Result<Scenario, SuiteError> {
 /// Reads with the names that are there.
 fn with_vocabulary<T>(read: impl FnOnce(&Vocabulary<'_>) -> T) -> T {
     let operations: Vec<&str> = operations().collect();
-    let oracles = oracle::names();
     read(&Vocabulary {
         operations: &operations,
-        oracles: &oracles,
     })
 }
 

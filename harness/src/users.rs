@@ -7,52 +7,62 @@ use keywheel_emulator::ids::{ApiKeyId, StagingLabel};
 use keywheel_emulator::time::Timestamp;
 
 use crate::oracle::ledger::KeyRecord;
+use crate::oracle::users_served::Refused;
 use crate::oracle::{Ledger, Moment};
 
-/// A kind of user.
-#[derive(Clone, Copy, Debug)]
-struct Kind {
-    name: &'static str,
-    /// How long it keeps a value.
-    ttl_ms: i64,
-    /// The label that it reads.
-    reads_previous: bool,
-    /// Does it read anew, once, when it is refused?
-    refreshes: bool,
+/// A kind of client with a cache.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientKind {
+    /// One with the Python cache.
+    PythonCache,
+    /// One of the agent.
+    Agent,
+    /// One that reads AWSPREVIOUS.
+    ReaderOfPrevious,
+    /// One that reads the secret anew when it is refused.
+    Refreshing,
 }
 
-/// The users that live beside every run, with the caches' defaults.
-const KINDS: [Kind; 4] = [
-    Kind {
-        name: "a user with the Python cache",
-        ttl_ms: 3_600_000,
-        reads_previous: false,
-        refreshes: false,
-    },
-    Kind {
-        name: "a user of the agent",
-        ttl_ms: 300_000,
-        reads_previous: false,
-        refreshes: false,
-    },
-    Kind {
-        name: "a reader of AWSPREVIOUS",
-        ttl_ms: 3_600_000,
-        reads_previous: true,
-        refreshes: false,
-    },
-    Kind {
-        name: "a user that refreshes when it is refused",
-        ttl_ms: 3_600_000,
-        reads_previous: false,
-        refreshes: true,
-    },
-];
+impl ClientKind {
+    /// The clients that live beside every run.
+    const ALL: [Self; 4] = [
+        Self::PythonCache,
+        Self::Agent,
+        Self::ReaderOfPrevious,
+        Self::Refreshing,
+    ];
+
+    /// What reports call it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PythonCache => "a user with the Python cache",
+            Self::Agent => "a user of the agent",
+            Self::ReaderOfPrevious => "a reader of AWSPREVIOUS",
+            Self::Refreshing => "a user that refreshes when it is refused",
+        }
+    }
+
+    /// How long it keeps a value in milliseconds: the caches' defaults.
+    const fn ttl_ms(self) -> i64 {
+        match self {
+            Self::Agent => 300_000,
+            Self::PythonCache | Self::ReaderOfPrevious | Self::Refreshing => 3_600_000,
+        }
+    }
+
+    /// The label that it reads.
+    fn label(self) -> StagingLabel {
+        match self {
+            Self::ReaderOfPrevious => StagingLabel::previous(),
+            Self::PythonCache | Self::Agent | Self::Refreshing => StagingLabel::current(),
+        }
+    }
+}
 
 /// One user.
 #[derive(Clone, Debug)]
 struct User {
-    kind: Kind,
+    kind: ClientKind,
     key: Option<ApiKeyId>,
     /// When it reads next.
     due: Timestamp,
@@ -76,26 +86,26 @@ impl Users {
     /// Lets the users live up to a moment, over the world as it has been since the last event.
     pub(crate) fn live_until(&mut self, now: Timestamp, ledger: &Ledger) {
         if self.users.is_empty() {
-            let user = |(at, kind): (usize, &Kind)| User {
+            let user = |(at, kind): (usize, &ClientKind)| User {
                 kind: *kind,
                 key: None,
                 // Each at another phase of its cache.
                 due: now.plus_millis(i64::try_from(at).unwrap_or(0) * 61_000),
                 refused_since: None,
             };
-            self.users = KINDS.iter().enumerate().map(user).collect();
+            self.users = ClientKind::ALL.iter().enumerate().map(user).collect();
         }
         for user in &mut self.users {
             if user.due <= now {
-                let passed = now.millis_since(user.due) / user.kind.ttl_ms + 1;
-                user.due = user.due.plus_millis(passed * user.kind.ttl_ms);
+                let passed = now.millis_since(user.due) / user.kind.ttl_ms() + 1;
+                user.due = user.due.plus_millis(passed * user.kind.ttl_ms());
                 user.read(ledger);
             }
         }
     }
 
     /// Who is refused now through the function's fault.
-    pub(crate) fn look(&mut self, moment: &Moment<'_>) -> Vec<String> {
+    pub(crate) fn look(&mut self, moment: &Moment<'_>) -> Vec<Refused> {
         if !moment.ledger.accepts_api_keys() {
             return Vec::new();
         }
@@ -106,7 +116,7 @@ impl Users {
                 (true, None) => {
                     user.refused_since = Some(moment.now);
                     objections.extend(user.objection(moment));
-                    if user.kind.refreshes {
+                    if user.kind == ClientKind::Refreshing {
                         user.read(moment.ledger);
                     }
                 }
@@ -123,12 +133,7 @@ impl Users {
 
 impl User {
     fn read(&mut self, ledger: &Ledger) {
-        let label = if self.kind.reads_previous {
-            StagingLabel::previous()
-        } else {
-            StagingLabel::current()
-        };
-        self.key = ledger.key_labelled(&label).cloned();
+        self.key = ledger.key_labelled(&self.kind.label()).cloned();
     }
 
     fn is_refused(&self, moment: &Moment<'_>) -> bool {
@@ -136,12 +141,14 @@ impl User {
         record.is_some_and(|record| !record.is_accepted)
     }
 
-    fn objection(&self, moment: &Moment<'_>) -> Option<String> {
+    fn objection(&self, moment: &Moment<'_>) -> Option<Refused> {
         let key = self.key.as_ref()?;
         let record = moment.ledger.key(key)?;
         let is_by_function = is_functions_doing(record, moment.ledger, moment.now);
-        let (who, name) = (self.kind.name, moment.names.key(key.expose()));
-        is_by_function.then(|| format!("{who} is refused with {name}"))
+        is_by_function.then(|| Refused::Cached {
+            client: self.kind,
+            key: key.clone(),
+        })
     }
 }
 

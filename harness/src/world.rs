@@ -17,7 +17,7 @@ use http::request::Parts;
 use keywheel_emulator::engine::snapshot::{SecretView, Snapshot};
 use keywheel_emulator::engine::{Engine, EngineOptions};
 use keywheel_emulator::entropy::Entropy;
-use keywheel_emulator::fault::{CallPoint, Caller, FaultPlan, RuleId, Span, Verdict};
+use keywheel_emulator::fault::{CallPoint, Caller, FaultPlan, Rule, RuleId, Span, Verdict};
 use keywheel_emulator::ids::{ApiId, InvocationNumber, SecretArn, VersionId};
 use keywheel_emulator::time::Timestamp;
 use keywheel_emulator::wire::request::{Ending, Outcome, Request};
@@ -25,9 +25,10 @@ use keywheel_emulator::wire::request::{Ending, Outcome, Request};
 use crate::clock::{FunctionClock, VirtualClock};
 use crate::expect::service_of;
 use crate::gate::Gate;
-use crate::history::{Exchange, History, Seen, What};
-use crate::names::Names;
+use crate::history::{Exchange, History, Names, Seen, ServiceEvent, What};
 use crate::oracle::Judge;
+use crate::oracle::no_secret_leaked::Place as ReadPlace;
+use crate::record::Problem;
 use crate::scenario::{AdminAction, WorldSpec};
 use crate::wire::{Carried, mix, racing_latency};
 
@@ -54,7 +55,7 @@ pub struct Core {
     /// Which token each invocation was for.
     pub(crate) invoked_for: BTreeMap<InvocationNumber, VersionId>,
     pub(crate) sections: BTreeMap<String, String>,
-    pub(crate) problems: Vec<String>,
+    pub(crate) problems: Vec<Problem>,
     pub(crate) admin_versions: usize,
     subscribers: Vec<Subscriber>,
     hooks: Hooks,
@@ -80,14 +81,21 @@ pub struct Place {
 }
 
 pub(crate) use requests::AdminAnswer;
-pub use requests::AdminRefusal;
 use subscribers::Subscriber;
 
 /// What a person does just before a call.
 #[derive(Debug, Default)]
 struct Hooks {
     points: FaultPlan,
-    actions: Vec<(RuleId, AdminAction)>,
+    actions: Vec<Hook>,
+}
+
+/// What a person does at a call, and which statement says so.
+#[derive(Debug)]
+struct Hook {
+    rule: RuleId,
+    statement: usize,
+    action: AdminAction,
 }
 
 impl Hooks {
@@ -165,21 +173,23 @@ impl Core {
         self.racing = invocations;
     }
 
-    /// What a person will do just before a call.
-    pub(crate) fn hook(&mut self, rule: keywheel_emulator::fault::Rule, action: AdminAction) {
-        let id = self.hooks.points.arm(rule);
-        self.hooks.actions.push((id, action));
+    /// What a person will do just before a call, as a statement says.
+    pub(crate) fn hook(&mut self, statement: usize, rule: Rule, action: AdminAction) {
+        let rule = self.hooks.points.arm(rule);
+        self.hooks.actions.push(Hook {
+            rule,
+            statement,
+            action,
+        });
     }
 
-    /// Takes back what a person was to do at calls that never came, and tells it.
-    pub(crate) fn take_unused_hooks(&mut self) -> Vec<String> {
+    /// Takes back what a person was to do at calls that never came: the statements that say so.
+    pub(crate) fn take_unused_hooks(&mut self) -> Vec<usize> {
         let hooks = std::mem::take(&mut self.hooks);
         let unused = hooks.points.unfired();
-        let told = unused.iter().filter_map(|row| {
-            let (_, action) = hooks.actions.iter().find(|(rule, _)| *rule == row.id)?;
-            Some(format!("at {} admin {action}", row.rule.address))
-        });
-        told.collect()
+        let is_unused = |hook: &&Hook| unused.iter().any(|row| row.id == hook.rule);
+        let unused = hooks.actions.iter().filter(is_unused);
+        unused.map(|hook| hook.statement).collect()
     }
 
     /// A request begins: gives the SDK's jitter its seed and tells how long the request travels.
@@ -227,11 +237,8 @@ impl Core {
             },
         };
         if let Ending::Frozen(span) = outcome.ending {
-            let text = format!(
-                "the function is frozen for {span} before {}",
-                outcome.operation
-            );
-            self.note(What::Service(text));
+            let operation = outcome.operation;
+            self.note(What::Service(ServiceEvent::Frozen { span, operation }));
             self.excuse(&outcome, caller);
             return (
                 Duration::ZERO,
@@ -251,8 +258,8 @@ impl Core {
     pub(crate) fn land_late_effects(&mut self) {
         let now = self.now();
         for landed in self.engine.land_late_effects(now) {
-            let text = format!("an effect of {} lands late", landed.operation);
-            self.note(What::Service(text));
+            let operation = landed.operation;
+            self.note(What::Service(ServiceEvent::LandsLate { operation }));
             self.judge_call(landed.caller);
         }
     }
@@ -261,12 +268,9 @@ impl Core {
         let Some(fired) = self.hooks.points.decide(point) else {
             return;
         };
-        let due = self
-            .hooks
-            .actions
-            .iter()
-            .find(|(rule, _)| *rule == fired.rule);
-        if let Some(action) = due.map(|(_, action)| action.clone()) {
+        let mut hooks = self.hooks.actions.iter();
+        let due = hooks.find(|hook| hook.rule == fired.rule);
+        if let Some(action) = due.map(|hook| hook.action.clone()) {
             self.act(&action);
         }
     }
@@ -299,7 +303,7 @@ impl Core {
             headers: parts.headers,
             body,
             outcome: seen,
-            fault: outcome.fault.map(|verdict| verdict.to_string()),
+            fault: outcome.fault,
         };
         let now = self.now();
         self.learn_passwords_of(&exchange);
@@ -335,22 +339,23 @@ impl Core {
     /// Lets every oracle look at the world because time has passed.
     pub(crate) fn judge_clock(&mut self) {
         let snapshot = self.snapshot();
-        self.judge.clock_moved(&snapshot, &self.names);
+        self.judge.clock_moved(&snapshot);
+        self.note_state(&snapshot, true);
         self.live_subscribers();
         self.note_violations();
     }
 
     /// Looks for keys in a text that others may read.
-    pub(crate) fn read_text(&mut self, whose: &str, text: &str) {
+    pub(crate) fn read_text(&mut self, place: ReadPlace, text: &str) {
         let now = self.now();
-        self.judge.read_text(now, whose, text, &self.names);
+        self.judge.read_text(now, place, text);
         self.note_violations();
     }
 
     /// Puts what the oracles have just found into the history.
     pub(crate) fn note_violations(&mut self) {
-        for text in self.judge.take_news() {
-            self.note(What::Violation(text));
+        for number in self.judge.take_news() {
+            self.note(What::Violation(number));
         }
     }
 

@@ -23,7 +23,7 @@ fn scenario(name: &str) -> Scenario {
 }
 
 fn raw(scenario: &Scenario, is_tracing: bool) -> String {
-    run_with(scenario, &Builtin, is_tracing).history.raw()
+    run_with(scenario, &Builtin, is_tracing).raw()
 }
 
 /// The first line that differs, since the whole traces are long.

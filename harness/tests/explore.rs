@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use keywheel::explore::base::builtin;
 use keywheel::explore::campaign::Crew;
+use keywheel::explore::coverage::Mode;
 use keywheel::explore::finding::enter_findings;
 use keywheel::explore::item::Item;
 use keywheel::explore::judged::Judged;
@@ -15,8 +16,9 @@ use keywheel::explore::summary::{Plan, Summary};
 use keywheel::explore::sweep::{Discovery, Pairs};
 use keywheel::explore::tally::{Known, Tally};
 use keywheel::mutants;
+use keywheel::record::Objector;
 use keywheel::run::run;
-use keywheel::scenario::Statement;
+use keywheel::scenario::{OracleId, Statement};
 use keywheel::subject::Subject;
 use keywheel::suite;
 
@@ -44,7 +46,7 @@ fn first_rotation(subject: &dyn Subject) -> Discovery {
 /// Runs these items of a sweep, as one shard.
 fn swept(subject: &dyn Subject, discovery: &Discovery, items: &[Item], shard: Shard) -> Summary {
     let plan = Plan {
-        mode: "sweep".to_owned(),
+        mode: Mode::Sweep,
         function: subject.name().to_owned(),
         seed: 1,
         bounds: [].into(),
@@ -69,7 +71,7 @@ fn swept(subject: &dyn Subject, discovery: &Discovery, items: &[Item], shard: Sh
 fn about(items: Vec<Item>, operation: &str) -> Vec<Item> {
     items
         .into_iter()
-        .filter(|item| item.operation == operation)
+        .filter(|item| item.operation.as_deref() == Some(operation))
         .collect()
 }
 
@@ -85,18 +87,16 @@ fn many_failures_of_one_cause_are_few_findings_and_each_replays_without_a_seed()
     assert!(findings.len() <= 2, "{findings:#?}");
     assert_eq!(counts.iter().sum::<u64>(), summary.failed);
     for finding in findings {
-        assert_eq!(finding.class.oracle, "bounded-keys");
+        let objector = Objector::Oracle(OracleId::BoundedKeys);
+        assert_eq!(finding.class.objector, objector);
         assert!(!finding.minimal.contains("\nseed "), "{}", finding.minimal);
         let minimal = suite::read_text("minimal", &finding.minimal).unwrap();
         assert!(minimal.statements.len() <= 2, "{}", finding.minimal);
         let again = run(&minimal, subject);
-        let told: Vec<String> = again
-            .violations
-            .iter()
-            .map(|v| format!("{}: {}", v.oracle, v.text))
-            .collect();
+        let told = again.violations().map(|v| again.describe(v));
+        let told: Vec<String> = told.collect();
         assert!(told.contains(&finding.objection), "{told:?}");
-        assert_eq!(again.unfired, []);
+        assert!(again.not_triggered.is_empty());
     }
 }
 
@@ -117,7 +117,8 @@ fn the_shards_of_a_campaign_are_its_whole() {
 /// The runs of single orders about two operations.
 fn singles(subject: &dyn Subject) -> Vec<(Item, Judged)> {
     let mut items = first_rotation(subject).items();
-    items.retain(|item| ["PutSecretValue", "ListApiKeys"].contains(&item.operation.as_str()));
+    let is_meant = |operation: &str| ["PutSecretValue", "ListApiKeys"].contains(&operation);
+    items.retain(|item| item.operation.as_deref().is_some_and(is_meant));
     let go_on = AtomicBool::new(false);
     let crew = crew(subject, &go_on);
     let mut singles = Vec::new();
@@ -183,7 +184,7 @@ fn pairs_follow_from_single_faults_and_are_not_blamed_for_what_one_half_does() {
     let mut known = Known::default();
     known.learn(parent, judged);
     let plan = Plan {
-        mode: "sweep".to_owned(),
+        mode: Mode::Sweep,
         function: subject.name().to_owned(),
         seed: 1,
         bounds: [].into(),

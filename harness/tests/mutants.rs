@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use keywheel::explore::class::{Class, EXPECTATION};
 use keywheel::explore::fuzz;
 use keywheel::explore::hunt::{Budget, Outcome, hunt, shown_in};
 use keywheel::mutants::{ALL, Canary, Mutant, Plain};
+use keywheel::record::{Class, Objector, Run};
 use keywheel::report::text;
-use keywheel::run::{Run, run};
-use keywheel::scenario::{Scenario, Statement};
+use keywheel::run::run;
+use keywheel::scenario::{Choice as _, OracleId, Scenario, Statement};
 use keywheel::suite;
 
 fn scenario_of(mutant: &Mutant) -> Scenario {
@@ -23,8 +23,10 @@ fn run_of(mutant: &Mutant) -> Run {
     run(&scenario_of(mutant), mutant.subject)
 }
 
-fn classes(run: &Run) -> BTreeSet<String> {
-    Class::all_in(run).map(|(class, _)| class.oracle).collect()
+fn objectors(run: &Run) -> BTreeSet<Objector> {
+    Class::all_in(run)
+        .map(|(class, _)| class.objector)
+        .collect()
 }
 
 #[test]
@@ -38,7 +40,7 @@ fn every_mutant_is_caught_by_the_oracle_named_for_it_and_the_right_rotator_is_no
             let told = text::objections(&run).join("\n  ");
             format!(
                 "{name} by {} in {}:\n  {told}",
-                mutant.oracle, mutant.scenario
+                mutant.caught_by, mutant.scenario
             )
         })
         .collect();
@@ -54,17 +56,20 @@ fn names_and_bugs_are_told_apart() {
 
 /// No function can change a version's value on a faithful emulator: what offends this oracle is a
 /// mutant of the emulator.
-const OF_THE_EMULATOR: &str = "value-fixed";
+const OF_THE_EMULATOR: OracleId = OracleId::ValueFixed;
 
 #[test]
 fn every_oracle_is_named_for_somebody() {
-    let named = ALL.iter().map(|mutant| mutant.oracle);
-    let mut caught: BTreeSet<&str> = named.filter(|oracle| *oracle != EXPECTATION).collect();
+    let named = ALL.iter().filter_map(|mutant| match mutant.caught_by {
+        Objector::Oracle(oracle) => Some(oracle),
+        Objector::Expectation => None,
+    });
+    let mut caught: BTreeSet<OracleId> = named.collect();
     assert!(
         caught.insert(OF_THE_EMULATOR),
         "a rotator can offend it after all"
     );
-    let all: BTreeSet<&str> = keywheel::oracle::names().into_iter().collect();
+    let all: BTreeSet<OracleId> = OracleId::VALUES.iter().copied().collect();
     assert_eq!(caught, all);
 }
 
@@ -81,7 +86,7 @@ fn first_rotation_of(name: &str) -> Run {
 #[test]
 fn a_value_does_not_change_whoever_tries() {
     let run = first_rotation_of("seed-a");
-    assert!(!classes(&run).contains(OF_THE_EMULATOR));
+    assert!(!objectors(&run).contains(&Objector::Oracle(OF_THE_EMULATOR)));
 }
 
 /// The test before this one, in a process whose emulator lets a value be overwritten, as moto does.
@@ -101,7 +106,7 @@ fn the_canary_fails_at_its_rate() {
     let runs = 100;
     let failed = (0..runs).filter(|number| {
         let run = run(&fuzz::item(1, *number).scenario, &Canary);
-        classes(&run).contains(Canary::ORACLE)
+        objectors(&run).contains(&Canary::CAUGHT_BY)
     });
     let share = failed.count() as f64 / f64::from(runs);
     assert!(Canary::RATE.contains(&share), "{share}");
@@ -142,8 +147,8 @@ fn the_smallest_scenario_of_a_mutant_has_no_line_that_comes_to_nothing() {
         let caught = found
             .caught()
             .unwrap_or_else(|| panic!("{name}: {found:?}"));
-        let unfired = run(&strict(&caught.minimal), mutant.subject).unfired;
-        assert!(unfired.is_empty(), "{name}: {unfired:?}");
+        let idle = run(&strict(&caught.minimal), mutant.subject).not_triggered;
+        assert!(idle.is_empty(), "{name}: {idle:?}");
     }
     stop.store(true, Ordering::Relaxed);
     let open = hunt(&ALL[0], &[scenario_of(&ALL[0])], budget, &stop);

@@ -2,10 +2,10 @@
 
 use keywheel::explore::generate::scenarios;
 use keywheel::mutants;
-use keywheel::oracle;
+use keywheel::record::Run;
 use keywheel::report::text;
-use keywheel::run::{Run, run};
-use keywheel::scenario::{Scenario, print};
+use keywheel::run::run;
+use keywheel::scenario::{Choice as _, OracleId, Scenario, print};
 use keywheel::subject::Subject;
 use keywheel::subject::builtin::Builtin;
 use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestCaseError, TestError, TestRunner};
@@ -24,21 +24,21 @@ fn runner(seed: u64) -> TestRunner {
     })
 }
 
-/// The oracles' objections. What a generated scenario expects of its rotations means nothing.
-fn objections(run: &Run) -> Vec<String> {
-    run.violations
-        .iter()
-        .map(|v| format!("{}: {}", v.oracle, v.text))
-        .collect()
+/// These oracles' objections. What a generated scenario expects of its rotations means nothing.
+fn objections(run: &Run, oracles: &[OracleId]) -> Vec<String> {
+    let violations = run.violations();
+    let own = violations.filter(|violation| oracles.contains(&violation.oracle()));
+    own.map(|violation| run.describe(violation)).collect()
 }
 
 /// The shrunk scenario to which one of these oracles objects, and why; none if all hold.
-fn first_failure(subject: &dyn Subject, oracles: &[&str], seed: u64) -> Option<(Scenario, String)> {
+fn first_failure(
+    subject: &dyn Subject,
+    oracles: &[OracleId],
+    seed: u64,
+) -> Option<(Scenario, String)> {
     let judged = runner(seed).run(&scenarios(), |scenario| {
-        let mut run = run(&scenario, subject);
-        run.violations
-            .retain(|found| oracles.contains(&found.oracle));
-        let objections = objections(&run);
+        let objections = objections(&run(&scenario, subject), oracles);
         if objections.is_empty() {
             Ok(())
         } else {
@@ -54,7 +54,7 @@ fn first_failure(subject: &dyn Subject, oracles: &[&str], seed: u64) -> Option<(
 
 #[test]
 fn the_builtin_rotator_holds_whatever_goes_wrong() {
-    if let Some((scenario, reason)) = first_failure(&Builtin, &oracle::names(), 1) {
+    if let Some((scenario, reason)) = first_failure(&Builtin, OracleId::VALUES, 1) {
         let timeline = text::timeline(&run(&scenario, &Builtin));
         panic!("{reason}\n\n{}\n{timeline}", print(&scenario));
     }
@@ -66,9 +66,9 @@ fn a_seed_draws_the_same_failure_and_shrinks_it_the_same_way() {
         .iter()
         .find(|mutant| mutant.subject.name() == "no-adoption");
     let subject = mutant.expect("the mutant is in the gallery").subject;
-    let (scenario, reason) =
-        first_failure(subject, &["bounded-keys"], 7).expect("a key is leaked sooner or later");
-    let again = first_failure(subject, &["bounded-keys"], 7).expect("it was found before");
+    let (scenario, reason) = first_failure(subject, &[OracleId::BoundedKeys], 7)
+        .expect("a key is leaked sooner or later");
+    let again = first_failure(subject, &[OracleId::BoundedKeys], 7).expect("it was found before");
     assert_eq!((print(&scenario), &reason), (print(&again.0), &again.1));
     assert!(reason.contains("bounded-keys"), "{reason}");
     let orders = scenario.statements.len();

@@ -5,40 +5,50 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::rc::Rc;
 
-use keywheel::explore::class::Class;
+use keywheel::explore::coverage::Mode;
 use keywheel::explore::item::Index;
+use keywheel::explore::shape::{Feature, Phase};
 use keywheel::explore::shard::Shard;
 use keywheel::explore::summary::{Cell, Finding, Plan, Summary};
 use keywheel::mutants;
-use keywheel::record::Verdict;
+use keywheel::oracle::Kind;
+use keywheel::record::{Class, Objector, Run, Verdict};
 use keywheel::report::case::{Case, of_campaign, of_run, of_skipped};
-use keywheel::report::{github, html, json, junit, page, tap};
-use keywheel::run::{Run, run};
+use keywheel::report::{github, html, json, junit, page, tap, text};
+use keywheel::run::run;
+use keywheel::scenario::OracleId;
 use keywheel::subject::builtin::Builtin;
 use keywheel::suite;
+use keywheel_emulator::ids::Step;
 
 fn summary(index: u32, of: u32) -> Summary {
     let plan = Plan {
-        mode: "sweep".to_owned(),
+        mode: Mode::Sweep,
         function: "mutant:x".to_owned(),
         seed: 1,
-        bounds: [("depth".to_owned(), "1".to_owned())].into(),
+        bounds: [("depth".to_owned(), 1.into())].into(),
     };
     let mut summary = Summary::new(plan, Shard { index, of });
     (summary.runs, summary.failed) = (7, 2);
     let cell = Cell { runs: 7, failed: 2 };
-    summary.cells.insert("first/CreateApiKey".to_owned(), cell);
-    summary
-        .cells
-        .insert("first/GraphQL".to_owned(), Cell { runs: 3, failed: 0 });
+    let other = Cell { runs: 3, failed: 0 };
+    let cells = [
+        ("CreateApiKey".to_owned(), cell),
+        ("GraphQL".to_owned(), other),
+    ];
+    summary.cells.insert("first".to_owned(), cells.into());
     summary.add_finding(Finding {
         class: Class {
-            oracle: "served".to_owned(),
-            what: "a client holds k*".to_owned(),
+            objector: Objector::Oracle(OracleId::Served),
+            kind: Kind::about("deleted", "setSecret"),
         },
-        operation: "CreateApiKey".to_owned(),
+        operation: Some("CreateApiKey".to_owned()),
         base: "first".to_owned(),
-        shape: vec!["createSecret/CreateApiKey struck after its effect".to_owned()],
+        shape: vec![Feature::Fault {
+            step: Some(Step::CreateSecret),
+            operation: "CreateApiKey".to_owned(),
+            phase: Phase::AfterEffect,
+        }],
         count: 2,
         first: Index::root(3),
         objection: "served: a client holds <k1> & \"more\"".to_owned(),
@@ -92,7 +102,7 @@ fn tap_plans_and_numbers_its_lines() {
 #[test]
 fn what_was_not_run_is_told_with_the_reason_and_fails_nothing() {
     let scenario = suite::read_text("group/x", "keywheel scenario 1\nrotate\n").unwrap();
-    let held = of_run(&scenario, &run(&scenario, &Builtin));
+    let held = of_run(&run(&scenario, &Builtin));
     let cases = [held, of_skipped(&scenario, "needs=time & luck".to_owned())];
     let xml = junit::report("test", &cases).unwrap();
     assert!(
@@ -169,7 +179,7 @@ fn the_html_report_has_every_case_and_each_finding_with_its_timeline_and_no_key(
         .map(|body| suite::read_text("x", &format!("keywheel scenario 1\n{body}")).unwrap())
         .map(|scenario| (run(&scenario, subject), scenario))
         .collect();
-    let cases: Vec<Case> = runs.iter().map(|(run, s)| of_run(s, run)).collect();
+    let cases: Vec<Case> = runs.iter().map(|(run, _)| of_run(run)).collect();
     let failed: Vec<Rc<Run>> = runs
         .into_iter()
         .filter(|(run, _)| run.verdict() != Verdict::Passed)
@@ -223,7 +233,7 @@ fn a_run_tells_the_marks_that_it_met() {
     let text = "keywheel scenario 1\nfault createSecret/DescribeSecret#1 error-503\nrotate\n\
         expect mark retry-absorbed\n";
     let scenario = suite::read_text("x", text).unwrap();
-    let case = of_run(&scenario, &run(&scenario, &Builtin));
+    let case = of_run(&run(&scenario, &Builtin));
     assert_eq!(case.failure, None);
     let line: serde_json::Value = serde_json::from_str(
         json::report("test", "builtin", &[case], None)
@@ -235,11 +245,10 @@ fn a_run_tells_the_marks_that_it_met() {
     assert_eq!(line["marks"], serde_json::json!(["retry-absorbed"]));
     let wrong = text.replace("retry-absorbed", "killed");
     let scenario = suite::read_text("x", &wrong).unwrap();
-    let unmet = run(&scenario, &Builtin).unmet;
-    assert_eq!(unmet.len(), 1);
+    let run = run(&scenario, &Builtin);
     assert_eq!(
-        (unmet[0].line, &*unmet[0].text),
-        (4, "mark killed was not met; met so far: retry-absorbed")
+        text::objections(&run),
+        ["line 4: mark killed was not met; met so far: retry-absorbed"]
     );
 }
 

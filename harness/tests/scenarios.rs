@@ -24,11 +24,11 @@ fn the_builtin_rotator_holds_in_every_scenario() {
         let run = run(&scenario, &Builtin);
         if run.verdict() != Verdict::Passed {
             let objections = text::objections(&run).join("\n  ");
-            println!("{}\n  {objections}", run.name);
+            println!("{}\n  {objections}", run.scenario.name);
             if std::env::var_os("KEYWHEEL_TIMELINE").is_some() {
                 println!("{}", text::timeline(&run));
             }
-            failed.push(run.name);
+            failed.push(run.scenario.name);
         }
     }
     assert!(

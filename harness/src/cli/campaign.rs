@@ -14,12 +14,13 @@ use keywheel::explore::item::Item;
 use keywheel::explore::judged::Judged;
 use keywheel::explore::repeat::repeat;
 use keywheel::explore::shard::{Asked, Shard};
-use keywheel::explore::summary::{Plan, Summary};
+use keywheel::explore::summary::{Plan, Summary, bound};
 use keywheel::explore::tally::{Known, Tally};
-use keywheel::oracle;
+use keywheel::record::Verdict;
 use keywheel::report::{artefact, campaign as told, case, page};
 use keywheel::subject::Subject;
 use keywheel_emulator::fault::Span;
+use serde_json::Value;
 
 use super::exit::Failure;
 use super::reports::{self, Report, Told};
@@ -76,9 +77,9 @@ impl Budget {
     /// Bounds, with that of time where there is one.
     pub(crate) fn among<const N: usize>(
         &self,
-        bounds: [(&str, String); N],
-    ) -> BTreeMap<String, String> {
-        let time = self.time.map(|time| (TIME, time.to_string()));
+        bounds: [(&str, Value); N],
+    ) -> BTreeMap<String, Value> {
+        let time = self.time.map(|time| (TIME, Value::from(time.to_string())));
         let all = bounds.into_iter().chain(time);
         all.map(|(name, value)| (name.to_owned(), value)).collect()
     }
@@ -137,7 +138,7 @@ impl Options {
         let _ = self.end(&summary, watch);
         let cases = case::of_campaign(&summary);
         let told = Told {
-            mode: &summary.plan.mode,
+            mode: summary.plan.mode.as_str(),
             function: &self.function.name,
             cases: &cases,
             summary: Some(&summary),
@@ -154,7 +155,7 @@ impl Options {
         let bounds: String = plan
             .bounds
             .iter()
-            .map(|(name, value)| format!("{name}: {value}; "))
+            .map(|(name, value)| format!("{name}: {}; ", bound(value)))
             .collect();
         writeln!(
             out(),
@@ -259,25 +260,21 @@ impl Options {
 
 /// The exit code of a campaign.
 pub(crate) fn exit_code(summary: &Summary) -> u8 {
-    let is_safety = |name: &str| {
-        oracle::ENTRIES
-            .iter()
-            .any(|e| e.name == name && e.is_safety)
-    };
-    let mut oracles = summary
-        .findings
-        .iter()
-        .map(|finding| finding.class.oracle.as_str());
+    let verdicts = summary.findings.iter();
+    let worst = verdicts.map(|finding| finding.class.verdict()).max();
     // Whoever gave it a time wants no more than that.
     let is_interrupted = summary.is_cut_short && !summary.plan.bounds.contains_key(TIME);
-    let unfired =
-        told::is_strict(summary) && (summary.unfired > 0 || !told::unfired(summary).is_empty());
+    let is_idle = summary.not_triggered > 0 || !told::not_triggered(summary).is_empty();
+    let is_idle = is_idle && told::is_strict(summary);
+    if let Some(worst) = worst {
+        return worst.exit_code();
+    }
     match () {
-        () if oracles.any(is_safety) => 1,
-        () if !summary.findings.is_empty() => 3,
         () if !summary.repeats.differing.is_empty() => 6,
         () if is_interrupted => INTERRUPTED,
-        () if unfired || !told::missed_marks(summary).is_empty() => 4,
+        () if is_idle || !told::missed_marks(summary).is_empty() => {
+            Verdict::FaultNotTriggered.exit_code()
+        }
         () => 0,
     }
 }

@@ -4,9 +4,11 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use keywheel::explore::coverage::Mode;
 use keywheel::explore::interleave::{Bounds, Unit, children, roots};
-use keywheel::explore::summary::Plan;
+use keywheel::explore::summary::{PREEMPTIONS, Plan};
 use keywheel::explore::tally::Known;
+use serde_json::Value;
 
 use super::campaign::{Budget, Campaign, Options};
 use super::exit::Failure;
@@ -98,24 +100,19 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         actors: args.actors,
         with_faults: args.faults,
     };
-    let told = bounds
-        .preemptions
-        .map_or("all".to_owned(), |most| most.to_string());
+    let preemptions = bounds.preemptions.map_or("all".into(), Value::from);
     let names: Vec<&str> = bases.iter().map(|base| base.name.as_str()).collect();
     let named = [
-        ("actors", args.actors.to_string()),
-        ("bases", names.join(",")),
-        ("faults", args.faults.to_string()),
-        ("preemptions", told),
-        (
-            "unit",
-            if args.whole { "rotation" } else { "step" }.to_owned(),
-        ),
+        ("actors", args.actors.into()),
+        ("bases", names.join(",").into()),
+        ("faults", args.faults.into()),
+        (PREEMPTIONS, preemptions),
+        ("unit", if args.whole { "rotation" } else { "step" }.into()),
     ];
     let roots = roots(&bases, bounds);
     options.carry_out(Campaign {
         plan: Plan {
-            mode: "interleave".to_owned(),
+            mode: Mode::Interleave,
             function: options.function.name.clone(),
             seed: options.seed,
             bounds: args.budget.among(named),

@@ -4,7 +4,9 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use keywheel::{marks, mutants, oracle, suite};
+use keywheel::history::marks;
+use keywheel::scenario::{Choice as _, Mark};
+use keywheel::{mutants, oracle, suite};
 use keywheel_emulator::fault::Verdict;
 use keywheel_emulator::ops;
 
@@ -45,10 +47,14 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         What::Faults => Verdict::ALL
             .map(|(verdict, text)| row(&verdict.form(), text))
             .to_vec(),
-        What::Oracles => oracle::ENTRIES
-            .map(|entry| row(entry.name, entry.demand))
-            .to_vec(),
-        What::Marks => marks::ALL.map(|mark| row(mark.name, mark.text)).to_vec(),
+        What::Oracles => oracle::ALL
+            .iter()
+            .map(|oracle| row(oracle.id.as_str(), oracle.demand))
+            .collect(),
+        What::Marks => Mark::VALUES
+            .iter()
+            .map(|mark| row(mark.as_str(), marks::text(*mark)))
+            .collect(),
         What::Operations => ops::rows()
             .map(|op| row(op.name, op.service.as_str()))
             .collect(),

@@ -56,7 +56,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     let _ = writeln!(out(), "{text}");
     let cases = case::of_campaign(&whole);
     let told = Told {
-        mode: &whole.plan.mode,
+        mode: whole.plan.mode.as_str(),
         function: &whole.plan.function,
         cases: &cases,
         summary: Some(&whole),

@@ -168,7 +168,7 @@ fn sung(args: &Args, jobs: usize, stop: &AtomicBool) -> u32 {
         &|_, _| Vec::new(),
         &mut |_, judged| {
             let mut classes = judged.failures.keys();
-            failed += u32::from(classes.any(|class| class.oracle == Canary::ORACLE));
+            failed += u32::from(classes.any(|class| class.objector == Canary::CAUGHT_BY));
         },
     );
     failed
@@ -183,7 +183,7 @@ fn table(rows: &[Row], shows_minimal: bool) -> io::Result<()> {
     writeln!(out, "{}", paint(BOLD, &head))?;
     for (mutant, outcome) in rows {
         let (name, bug) = (mutant.subject.name(), paint(DIM, mutant.bug));
-        let oracle = format!("{:<18}", mutant.oracle);
+        let oracle = format!("{:<18}", mutant.caught_by);
         match outcome {
             Outcome::Caught(caught) => {
                 let (mode, runs) = (caught.mode, caught.runs);
@@ -224,7 +224,7 @@ fn case(mutant: &Mutant, outcome: &Outcome) -> Option<Case> {
     let caught = outcome.caught();
     let failure = || CaseFailure {
         kind: "survived".to_owned(),
-        message: format!("{} objects to nothing: {}", mutant.oracle, mutant.bug),
+        message: format!("{} objects to nothing: {}", mutant.caught_by, mutant.bug),
         scenario: String::new(),
         file: None,
     };
@@ -233,7 +233,7 @@ fn case(mutant: &Mutant, outcome: &Outcome) -> Option<Case> {
             Some(caught) => format!("mutants/{}", caught.mode),
             None => "mutants".to_owned(),
         },
-        name: format!("{} by {}", mutant.subject.name(), mutant.oracle),
+        name: format!("{} by {}", mutant.subject.name(), mutant.caught_by),
         runs: caught.map_or(0, |caught| caught.runs),
         verdict: match caught {
             Some(_) => Verdict::Passed,

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
+use keywheel::explore::coverage::Mode;
 use keywheel::explore::fuzz::{item, life};
 use keywheel::explore::item::Item;
 use keywheel::explore::summary::Plan;
 use keywheel::explore::tally::Known;
 use keywheel_emulator::fault::Span;
+use serde_json::Value;
 
 use super::campaign::{Campaign, Options, TIME};
 use super::exit::Failure;
@@ -55,7 +57,7 @@ pub(crate) fn fuzz(args: &FuzzArgs) -> Result<ExitCode, Failure> {
     let about = "random worlds, faults, repeated steps and people";
     let draw = move |number| item(seed, number);
     run(
-        "fuzz",
+        Mode::Fuzz,
         about,
         &args.options,
         &args.length,
@@ -70,9 +72,9 @@ pub(crate) fn soak(args: &SoakArgs) -> Result<ExitCode, Failure> {
     let (seed, rotations) = (args.options.seed, args.rotations);
     let about = format!("worlds that live through {rotations} disturbed rotations each");
     let draw = move |number| life(seed, number, usize::from(rotations));
-    let bound = Some(("rotations", rotations.to_string()));
+    let bound = Some(("rotations", Value::from(rotations)));
     run(
-        "soak",
+        Mode::Soak,
         &about,
         &args.options,
         &args.length,
@@ -83,12 +85,12 @@ pub(crate) fn soak(args: &SoakArgs) -> Result<ExitCode, Failure> {
 }
 
 fn run(
-    mode: &str,
+    mode: Mode,
     about: &str,
     options: &Options,
     length: &Length,
     usual: u32,
-    bound: Option<(&str, String)>,
+    bound: Option<(&str, Value)>,
     draw: impl Fn(u32) -> Item + Send,
 ) -> Result<ExitCode, Failure> {
     let runs = match length.time {
@@ -96,13 +98,13 @@ fn run(
         Some(_) => u32::MAX,
     };
     let told = match length.time {
-        None => ("runs", runs.to_string()),
-        Some(time) => (TIME, time.to_string()),
+        None => ("runs", Value::from(runs)),
+        Some(time) => (TIME, Value::from(time.to_string())),
     };
     let bounds = bound.into_iter().chain([told]);
     options.carry_out(Campaign {
         plan: Plan {
-            mode: mode.to_owned(),
+            mode,
             function: options.function.name.clone(),
             seed: options.seed,
             bounds: bounds

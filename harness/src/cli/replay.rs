@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use keywheel::report::{html, text};
 use keywheel::run::{golden, run};
+use keywheel::scenario::Mark;
 use keywheel::suite;
 
 use super::exit::Failure;
@@ -37,7 +38,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     }
     let run = run(&scenario, &*subject);
     if let Some(path) = &args.html {
-        let written = std::fs::write(path, html::page(&run.name, &run));
+        let written = std::fs::write(path, html::page(&run.scenario.name, &run));
         written.map_err(|e| Failure::usage(format!("cannot write {}: {e}", path.display())))?;
     }
     let verdict = run.verdict();
@@ -45,13 +46,13 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     for objection in text::objections(&run) {
         told += &format!("\n  {objection}");
     }
-    let marks: Vec<&str> = run.marks().into_iter().collect();
+    let marks: Vec<&str> = run.marks().into_iter().map(Mark::as_str).collect();
     if !marks.is_empty() {
         told += &format!("\nmarks: {}", marks.join(", "));
     }
     told += &format!(
         "\n{}: {} (seed {})",
-        run.name,
+        run.scenario.name,
         screen::verdict(verdict),
         scenario.seed
     );

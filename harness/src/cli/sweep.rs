@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use keywheel::explore::base::{Base, builtin};
 use keywheel::explore::campaign::Crew;
+use keywheel::explore::coverage::Mode;
 use keywheel::explore::item::Item;
 use keywheel::explore::judged::Judged;
 use keywheel::explore::summary::Plan;
@@ -13,6 +14,7 @@ use keywheel::explore::sweep::{Discovery, Pairs};
 use keywheel::explore::tally::Known;
 use keywheel::scenario::Scenario;
 use keywheel::suite;
+use serde_json::Value;
 
 use super::campaign::{Budget, Campaign, Options};
 use super::exit::Failure;
@@ -65,12 +67,12 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     );
     let names: Vec<&str> = discovery.bases().collect();
     let bounds = [
-        ("bases", names.join(",")),
-        ("depth", args.depth.to_string()),
+        ("bases", Value::from(names.join(","))),
+        ("depth", Value::from(args.depth)),
     ];
     options.carry_out(Campaign {
         plan: Plan {
-            mode: "sweep".to_owned(),
+            mode: Mode::Sweep,
             function: options.function.name.clone(),
             seed: options.seed,
             bounds: args.budget.among(bounds),

@@ -7,9 +7,9 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-use keywheel::record::Verdict;
+use keywheel::record::{Run, Verdict};
 use keywheel::report::{case, page, text};
-use keywheel::run::{Run, golden, run};
+use keywheel::run::{golden, run};
 use keywheel::scenario::Scenario;
 use keywheel::subject::Subject;
 use keywheel::suite;
@@ -71,7 +71,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     // A reader that has gone away does not change the verdict.
     let _ = report.begin(&scenarios, subject, jobs);
     run_all(&scenarios, subject, jobs, |scenario, run| {
-        cases.push(case::of_run(scenario, &run));
+        cases.push(case::of_run(&run));
         let _ = report.add(scenario, run);
     });
     let _ = report.tell_waiting(&waiting, subject);
@@ -203,7 +203,7 @@ impl Report<'_> {
         self.worst = self.worst.max(verdict);
         let story = scenario.story.lines().next().unwrap_or_default();
         let mut out = out();
-        let name = format!("{:<38}", run.name);
+        let name = format!("{:<38}", run.scenario.name);
         let taken = [&verdict.to_string(), &name].map(|word| word.chars().count());
         let story = screen::fitting(story, 5 + taken.iter().sum::<usize>());
         let (verdict_word, story) = (screen::verdict(verdict), paint(DIM, &story));
@@ -236,7 +236,7 @@ impl Report<'_> {
     fn end(&self, waiting: usize) -> io::Result<()> {
         let mut out = out();
         for run in self.failed.iter().take(TOLD_IN_FULL) {
-            writeln!(out, "\n{}", paint(screen::BOLD, &run.name))?;
+            writeln!(out, "\n{}", paint(screen::BOLD, &run.scenario.name))?;
             writeln!(out, "{}", screen::timeline(&text::timeline(run)))?;
         }
         let failed = self.failed.len();
@@ -255,7 +255,11 @@ impl Report<'_> {
     }
 
     fn replay_command(&self, run: &Run) -> String {
-        let file = run.file.as_ref().map(|file| file.to_string_lossy());
+        let file = run
+            .scenario
+            .file
+            .as_ref()
+            .map(|file| file.to_string_lossy());
         let file = quoted(&file.unwrap_or_default());
         let seed = self.args.seed.map(|seed| format!(" --seed {seed}"));
         let (seed, function) = (seed.unwrap_or_default(), self.args.function.again());

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use crate::clock::{Freezer, FunctionClock};
 use crate::history::{InvocationEnd, What};
-use crate::subject::{Event, Function, FunctionFailure, killed};
+use crate::oracle::no_secret_leaked::Place;
+use crate::subject::{Event, Function, FunctionFailure};
 use crate::wire::CallerScope;
-use crate::world::World;
+use crate::world::{Core, World};
 
 use super::Delivered;
 
@@ -29,42 +30,63 @@ pub(super) struct Running {
     pub(super) timeout: Duration,
 }
 
-/// Error types of invocations that did not answer.
-pub(super) const DIED: &str = "Runtime.";
+/// How an invocation ended, before the service is told.
+enum End {
+    Answered(Delivered),
+    Killed,
+    Panicked,
+    TimedOut,
+}
 
 /// Lets it run to its end, and tells that.
 pub(super) async fn finish(running: Running) -> Delivered {
     let world = running.world.clone();
     let (number, life) = (running.number, running.scope.life.clone());
-    let delivered = run_to_its_end(running).await;
+    let end = run_to_its_end(running).await;
     let mut core = world.lock();
-    let end = match &delivered {
-        Ok(()) => InvocationEnd::Succeeded,
-        Err(failure) if *failure == killed() => InvocationEnd::Killed,
-        Err(failure) if failure.error_type == TIMED_OUT => InvocationEnd::TimedOut,
-        Err(failure) => {
-            let text = failure.to_string();
-            core.read_text("the function's error", &text);
-            InvocationEnd::Failed {
-                error_type: failure.error_type.clone(),
-                message: core.names.masked(&failure.message),
-            }
-        }
-    };
-    core.judge_end(number, &end, life.is_frozen());
+    let shown = shown(&mut core, &end);
+    core.judge_end(number, &shown, life.is_frozen());
     core.note(What::Ended {
         invocation: number,
-        end,
+        end: shown,
     });
     core.gate.invocation_ended();
-    delivered
+    end.delivered()
 }
 
-const TIMED_OUT: &str = "Runtime.Timeout";
-const PANICKED: &str = "Runtime.Panic";
+/// How it ended, for the history.
+fn shown(core: &mut Core, end: &End) -> InvocationEnd {
+    let failure = match end {
+        End::Answered(Ok(())) => return InvocationEnd::Succeeded,
+        End::Killed => return InvocationEnd::Killed,
+        End::TimedOut => return InvocationEnd::TimedOut,
+        End::Answered(Err(failure)) => failure.clone(),
+        End::Panicked => FunctionFailure::panicked(),
+    };
+    core.read_text(Place::Error, &failure.to_string());
+    let message = core.names.masked(&failure.message);
+    InvocationEnd::Failed {
+        error_type: failure.error_type,
+        message,
+    }
+}
 
-async fn run_to_its_end(running: Running) -> Delivered {
-    let function = running.function?;
+impl End {
+    fn delivered(self) -> Delivered {
+        match self {
+            Self::Answered(delivered) => delivered,
+            Self::Killed => Err(FunctionFailure::killed()),
+            Self::Panicked => Err(FunctionFailure::panicked()),
+            Self::TimedOut => Err(FunctionFailure::timed_out()),
+        }
+    }
+}
+
+async fn run_to_its_end(running: Running) -> End {
+    let function = match running.function {
+        Ok(function) => function,
+        Err(failure) => return End::Answered(Err(failure)),
+    };
     let deadline = running.clock.shown().plus(running.timeout).to_system_time();
     let (scope, event) = (running.scope, running.event);
     let life = scope.life.clone();
@@ -74,21 +96,15 @@ async fn run_to_its_end(running: Running) -> Delivered {
     life.begins(task.abort_handle());
     // A frozen task is let go, not ended: it goes on when it thaws.
     match tokio::time::timeout(running.timeout, &mut task).await {
-        Ok(Ok(delivered)) => delivered,
-        Ok(Err(end)) if end.is_cancelled() => Err(killed()),
-        Ok(Err(_)) => died(PANICKED, "the function panicked"),
+        Ok(Ok(Err(failure))) if failure.is_killed() => End::Killed,
+        Ok(Ok(delivered)) => End::Answered(delivered),
+        Ok(Err(end)) if end.is_cancelled() => End::Killed,
+        Ok(Err(_)) => End::Panicked,
         Err(_) => {
             if !life.is_frozen() {
                 task.abort();
             }
-            died(TIMED_OUT, "the function had not answered by its deadline")
+            End::TimedOut
         }
     }
-}
-
-fn died(error_type: &str, message: &str) -> Delivered {
-    Err(FunctionFailure {
-        error_type: error_type.to_owned(),
-        message: message.to_owned(),
-    })
 }

@@ -1,42 +1,69 @@
 //! What the scenario wants done when a step is delivered, or a rotation runs, next.
 
-use std::collections::VecDeque;
-
 use keywheel_emulator::ids::Step;
 
 use crate::scenario::{AdminAction, Companion, Twice};
 
 /// Orders, each for the next delivery of its step, or for the next rotation.
 #[derive(Debug, Default)]
-pub(super) struct Orders {
-    pub(super) doubles: VecDeque<(Step, Twice)>,
-    pub(super) overlaps: VecDeque<(Step, Step)>,
-    pub(super) skips: VecDeque<Step>,
-    pub(super) actions: VecDeque<(Step, AdminAction)>,
-    pub(super) companions: Vec<Companion>,
+pub(super) struct Orders(Vec<Order>);
+
+/// An order, and which statement gives it.
+#[derive(Debug)]
+struct Order {
+    statement: usize,
+    what: Ordered,
+}
+
+/// What is ordered.
+#[derive(Clone, Debug)]
+pub(crate) enum Ordered {
+    /// The delivery happens twice.
+    Double(Step, Twice),
+    /// It runs at once with an invocation for another step.
+    Overlap(Step, Step),
+    /// It does not happen, and counts as a success.
+    Skip(Step),
+    /// A person acts just before it.
+    Before(Step, AdminAction),
+    /// The next rotation does not run alone.
+    Beside(Companion),
 }
 
 impl Orders {
-    /// What has not been carried out, as the scenario says it.
-    pub(super) fn told(&self) -> Vec<String> {
-        let doubles = self
-            .doubles
+    /// A statement gives an order.
+    pub(super) fn give(&mut self, statement: usize, what: Ordered) {
+        self.0.push(Order { statement, what });
+    }
+
+    /// Carries the first order out that is one of these.
+    pub(super) fn take<T>(&mut self, wanted: impl Fn(&Ordered) -> Option<T>) -> Option<T> {
+        let mut orders = self.0.iter().enumerate();
+        let (at, found) = orders.find_map(|(at, order)| Some((at, wanted(&order.what)?)))?;
+        self.0.remove(at);
+        Some(found)
+    }
+
+    /// Is somebody to run beside the next rotation?
+    pub(super) fn has_companions(&self) -> bool {
+        self.0
             .iter()
-            .map(|(step, how)| format!("double {step} {how}"));
-        let overlaps = self.overlaps.iter();
-        let overlaps = overlaps.map(|(step, with)| format!("overlap {step} with {with}"));
-        let skips = self.skips.iter().map(|step| format!("skip {step}"));
-        let actions = self
-            .actions
-            .iter()
-            .map(|(step, action)| format!("at {step} admin {action}"));
-        let companions = self.companions.iter();
-        let companions = companions.map(|companion| format!("beside {companion}"));
-        doubles
-            .chain(overlaps)
-            .chain(skips)
-            .chain(actions)
-            .chain(companions)
-            .collect()
+            .any(|order| matches!(order.what, Ordered::Beside(_)))
+    }
+
+    /// Everybody who is to run beside the next rotation.
+    pub(super) fn take_companions(&mut self) -> Vec<Companion> {
+        let next = || {
+            self.take(|what| match what {
+                Ordered::Beside(companion) => Some(companion.clone()),
+                _ => None,
+            })
+        };
+        std::iter::from_fn(next).collect()
+    }
+
+    /// The statements whose orders have not been carried out.
+    pub(super) fn take_unused(&mut self) -> Vec<usize> {
+        self.0.drain(..).map(|order| order.statement).collect()
     }
 }

@@ -56,7 +56,7 @@ impl Driver<'_> {
     /// Lets the service run until the rotations of all secrets have ended, those that are ready at
     /// once with each other, and whoever is to run beside them.
     pub(crate) async fn settle_all(&mut self) {
-        let companions = std::mem::take(&mut self.orders.companions);
+        let companions = self.orders.take_companions();
         let is_ordered = self.world.lock().gate.is_ordered() || !companions.is_empty();
         let mut company = self.company(companions, is_ordered);
         if is_ordered {

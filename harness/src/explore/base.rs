@@ -5,6 +5,7 @@ use crate::scenario::{Located, RotateOutcome, Scenario, Statement, Vocabulary, p
 use crate::run::golden::SECTION;
 
 use super::item::{Index, Item};
+use super::shape::struck;
 
 /// A scenario, and the line before which orders are given.
 #[derive(Clone, Debug)]
@@ -85,7 +86,7 @@ impl Base {
             index: Index::root(number),
             scenario,
             base: self.name.clone(),
-            operation: orders.first().map_or("-".to_owned(), struck),
+            operation: orders.first().and_then(struck),
             at: self.at,
             orders: orders.len(),
         }
@@ -94,19 +95,6 @@ impl Base {
 
 fn expects_nothing_else(located: &Located<Statement>) -> bool {
     !matches!(located.value, Statement::Expect(_) | Statement::Finally(_))
-}
-
-/// The operation that an order strikes, or the step that it is about.
-pub fn struck(order: &Statement) -> String {
-    match order {
-        Statement::Fault(rule) => rule.address.operation.clone(),
-        Statement::At { point, .. } => match point {
-            crate::scenario::Point::Step(step) => step.to_string(),
-            crate::scenario::Point::Call(address) => address.operation.clone(),
-        },
-        Statement::Double { step, .. } | Statement::Skip { step } => step.to_string(),
-        _ => "-".to_owned(),
-    }
 }
 
 #[cfg(test)]
@@ -125,7 +113,7 @@ mod tests {
                 Verdict::Passed,
                 "{}: {:?}",
                 base.name,
-                run.violations
+                run.found
             );
         }
     }
@@ -143,7 +131,7 @@ mod tests {
         let expected =
             "keywheel scenario 1\nrotate s\nskip testSecret\nrotate s expect=any\nadvance 1h\n";
         assert_eq!(printed, expected);
-        assert_eq!(item.operation, "testSecret");
+        assert_eq!(item.operation.as_deref(), Some("testSecret"));
     }
 
     #[test]

@@ -4,14 +4,14 @@
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
+use std::mem::{Discriminant, discriminant};
 
 use keywheel_emulator::fault::Address;
 use keywheel_emulator::ids::Step;
 
-use crate::history::{Event, Exchange, InvocationEnd, What};
-use crate::marks::is_retry;
-use crate::report::describe;
-use crate::run::{FAULTS_STOP, Run};
+use crate::history::describe::{Asked, Got};
+use crate::history::{Event, Exchange, InvocationEnd, ServiceEvent, What, describe};
+use crate::record::Run;
 
 /// The calls that the steps of a run make after its `at`-th statement, counted as a fault rule on
 /// that line counts them, in order. What a fault strikes already is left out: no other can.
@@ -123,25 +123,42 @@ fn rests(run: &Run, events: &[&Event]) -> Vec<u64> {
     rests
 }
 
-/// What an event tells of the world, however many invocations there were before it; nothing if the
-/// function did not see it.
-fn shown(run: &Run, event: &Event, later: &[&Event]) -> Option<String> {
+/// What an event tells of the world, however many invocations there were before it.
+#[derive(Hash)]
+enum Shown {
+    /// A call, with its answer if no fault struck it.
+    Call(&'static str, Asked, Option<Got>),
+    Started(String, String),
+    Ended(Discriminant<InvocationEnd>),
+    Objection(String),
+    Admin(String),
+    Service(String),
+    Statement(usize),
+}
+
+/// What an event shows; nothing if the function did not see it.
+fn shown(run: &Run, event: &Event, later: &[&Event]) -> Option<Shown> {
     Some(match &event.what {
         What::Call(exchange) if is_hidden(exchange, later) => return None,
         What::Call(exchange) => {
             let step = exchange.caller.map_or("-", |(_, step)| step.as_str());
             let asked = describe::request(exchange, &run.names);
-            let answered = match exchange.fault {
-                Some(_) => "struck".to_owned(),
-                None => describe::outcome(exchange),
-            };
-            format!("{step} {asked}: {answered}")
+            let answered = exchange.fault.is_none();
+            Shown::Call(step, asked, answered.then(|| describe::outcome(exchange)))
         }
-        What::Started { step, token, .. } => format!("{step} of {token}"),
-        What::Ended { end, .. } => ending(end).to_owned(),
-        What::Violation(text) | What::Admin(text) | What::Service(text) => text.clone(),
-        What::Statement { text, .. } => text.clone(),
+        What::Started { step, token, .. } => Shown::Started(step.clone(), run.names.version(token)),
+        What::Ended { end, .. } => Shown::Ended(ending(end)),
+        What::Violation(number) => Shown::Objection(objection(run, *number)),
+        What::Admin(action) => Shown::Admin(action.to_string()),
+        What::Service(event) => Shown::Service(describe::service(event, &run.names)),
+        What::Statement(number) => Shown::Statement(*number),
     })
+}
+
+/// What an oracle found, in symbolic names: keys of two runs are never the same.
+fn objection(run: &Run, number: usize) -> String {
+    let found = run.found.get(number);
+    found.map_or_else(String::new, |violation| run.describe(violation))
 }
 
 fn hash_of(what: &impl Hash) -> u64 {
@@ -155,11 +172,12 @@ fn own_part(run: &Run, at: usize) -> impl Iterator<Item = &Event> {
     let mut statements = 0;
     let events = run.history.events().iter();
     let own = events.skip_while(move |event| {
-        let is_statement = matches!(event.what, What::Statement { .. });
+        let is_statement = matches!(event.what, What::Statement(_));
         statements += usize::from(is_statement);
         statements <= at
     });
-    own.take_while(|event| !matches!(&event.what, What::Service(text) if text == FAULTS_STOP))
+    let is_end = |event: &&Event| matches!(event.what, What::Service(ServiceEvent::FaultsStop));
+    own.take_while(move |event| !is_end(event))
 }
 
 /// A fingerprint of what the function did and met after its orders. In which way a struck call
@@ -181,8 +199,8 @@ pub fn fingerprint(run: &Run, at: usize) -> u64 {
                 }
             }
             What::Ended { invocation, end } => (invocation, ending(end)).hash(&mut hasher),
-            What::Violation(text) => text.hash(&mut hasher),
-            What::Started { .. } | What::Admin(_) | What::Statement { .. } | What::Service(_) => {}
+            What::Violation(number) => objection(run, *number).hash(&mut hasher),
+            What::Started { .. } | What::Admin(_) | What::Statement(_) | What::Service(_) => {}
         }
     }
     run.end_state.hash(&mut hasher);
@@ -195,15 +213,10 @@ fn is_hidden(exchange: &Exchange, later: &[&Event]) -> bool {
         What::Call(next) if next.caller == exchange.caller => Some(next),
         _ => None,
     });
-    exchange.fault.is_some() && next.is_some_and(|next| is_retry(exchange, next))
+    exchange.fault.is_some() && next.is_some_and(|next| next.is_retry_of(exchange))
 }
 
 /// How an invocation ended, as far as the service minds: to it all errors are one.
-fn ending(end: &InvocationEnd) -> &'static str {
-    match end {
-        InvocationEnd::Succeeded => "succeeded",
-        InvocationEnd::Failed { .. } => "failed",
-        InvocationEnd::Killed => "killed",
-        InvocationEnd::TimedOut => "timed out",
-    }
+fn ending(end: &InvocationEnd) -> Discriminant<InvocationEnd> {
+    discriminant(end)
 }

@@ -2,15 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use keywheel_emulator::fault::Verdict;
-
-use crate::scenario::{AdminAction, Companion, Point, Scenario, Statement, print};
+use crate::record::Class;
+use crate::scenario::{Scenario, print};
 use crate::subject::Subject;
 
-use super::base::struck;
 use super::campaign::in_order;
-use super::class::Class;
 use super::item::Item;
+use super::shape::{self, Feature};
 use super::shrink::Lab;
 use super::summary::Finding;
 use super::tally::Tally;
@@ -29,62 +27,9 @@ pub struct Bucket {
 /// How many failures of one class are made small. What is left then is told by its first.
 const SHRUNK_MAX: usize = 24;
 
-/// What orders amount to, in general terms: where, and whether before or after the effect.
-pub fn shape<'a>(orders: impl Iterator<Item = &'a Statement>) -> Vec<String> {
-    let mut shape: Vec<String> = orders.filter_map(sketch).collect();
-    shape.sort();
-    shape.dedup();
-    shape
-}
-
-fn sketch(order: &Statement) -> Option<String> {
-    Some(match order {
-        Statement::Fault(rule) => {
-            let step = rule.address.step.map_or("any step", |step| step.as_str());
-            format!("{step}/{} {}", rule.address.operation, phase(&rule.verdict))
-        }
-        Statement::Double { step, how } => format!("{step} twice {how}"),
-        Statement::Turns { .. } => "in a certain order".to_owned(),
-        Statement::Beside(Companion::Delivery) => "the rotation twice at once".to_owned(),
-        Statement::Beside(Companion::Admin(action)) => {
-            format!("{} beside the rotation", verb(action))
-        }
-        Statement::Skip { step } => format!("{step} skipped"),
-        Statement::At { point, action } => {
-            format!("{} at {}", verb(action), place(point))
-        }
-        Statement::Admin(action) => verb(action),
-        Statement::Setting { name, .. } => format!("setting {name}"),
-        Statement::Invoke { step, .. } => format!("{step} by hand"),
-        _ => return None,
-    })
-}
-
-fn verb(action: &AdminAction) -> String {
-    let action = action.to_string();
-    action.split(' ').next().unwrap_or_default().to_owned()
-}
-
-fn place(point: &Point) -> String {
-    match point {
-        Point::Step(step) => step.to_string(),
-        Point::Call(address) => address.operation.clone(),
-    }
-}
-
-fn phase(verdict: &Verdict) -> &'static str {
-    if matches!(verdict, Verdict::Delay(_)) {
-        "held up"
-    } else if verdict.is_after_effect() {
-        "struck after its effect"
-    } else {
-        "struck before its effect"
-    }
-}
-
 /// Makes the failures of a campaign small, and enters each cause once.
 pub fn enter_findings(tally: &mut Tally, subject: &dyn Subject, jobs: usize) {
-    let mut classes: BTreeMap<&Class, Vec<(&[String], &Bucket)>> = BTreeMap::new();
+    let mut classes: BTreeMap<&Class, Vec<(&[Feature], &Bucket)>> = BTreeMap::new();
     for ((class, sketch), bucket) in tally.buckets() {
         classes.entry(class).or_default().push((sketch, bucket));
     }
@@ -99,7 +44,7 @@ pub fn enter_findings(tally: &mut Tally, subject: &dyn Subject, jobs: usize) {
 
 fn of_class(
     class: &Class,
-    buckets: &[(&[String], &Bucket)],
+    buckets: &[(&[Feature], &Bucket)],
     subject: &dyn Subject,
 ) -> Vec<Finding> {
     let mut buckets = buckets.to_vec();
@@ -132,7 +77,7 @@ fn of_class(
 
 fn finding(class: &Class, bucket: &Bucket, minimal: &Scenario, lab: &mut Lab<'_>) -> Finding {
     let orders = || minimal.statements.iter().map(|located| &located.value);
-    let operation = orders().find(|order| sketch(order).is_some()).map(struck);
+    let first = orders().find(|order| shape::feature(order).is_some());
     let objection = lab.objection(minimal);
     let mut told = minimal.clone();
     told.story.clone_from(&objection);
@@ -140,39 +85,13 @@ fn finding(class: &Class, bucket: &Bucket, minimal: &Scenario, lab: &mut Lab<'_>
     original.story.clone_from(&bucket.objection);
     Finding {
         class: class.clone(),
-        operation: operation.unwrap_or_else(|| "-".to_owned()),
+        operation: first.and_then(shape::struck),
         base: bucket.item.base.clone(),
-        shape: shape(orders()),
+        shape: shape::of(orders()),
         count: bucket.count,
         first: bucket.item.index.clone(),
         minimal: print(&told),
         original: print(&original),
         objection,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::scenario::{Vocabulary, parse};
-
-    #[test]
-    fn a_shape_says_where_and_when_but_not_how() {
-        let shape_of = |body: &str| {
-            let text = format!("keywheel scenario 1\n{body}");
-            let scenario = parse("x", &text, &Vocabulary::default()).unwrap();
-            shape(scenario.statements.iter().map(|located| &located.value))
-        };
-        let one = shape_of("fault createSecret/CreateApiKey#1 answer-lost x3\nrotate\n");
-        let other = shape_of("rotate\nfault createSecret/CreateApiKey#2 kill-after\nrotate\n");
-        assert_eq!(one, ["createSecret/CreateApiKey struck after its effect"]);
-        assert_eq!(one, other);
-        assert_eq!(shape_of("rotate\nadvance 1d\n"), [""; 0]);
-        let people =
-            shape_of("at setSecret admin delete-key pending\ndouble testSecret at-once\nrotate\n");
-        assert_eq!(
-            people,
-            ["delete-key at setSecret", "testSecret twice at-once"]
-        );
     }
 }

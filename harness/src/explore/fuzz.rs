@@ -11,9 +11,9 @@ use keywheel_emulator::fault::Span;
 use crate::scenario::{KeyLife, Located, RetryMode, RotateOutcome, Scenario, Statement};
 use crate::wire::mix;
 
-use super::base::struck;
 use super::generate::scenarios;
 use super::item::{Index, Item};
+use super::shape::struck;
 
 /// Where the draws of an item's settings begin, apart from those of its scenario.
 const SETTINGS: u64 = 1 << 40;
@@ -115,15 +115,12 @@ fn is_in_swarm(statement: &Statement, draw: u64) -> bool {
 }
 
 fn whole(base: &str, number: u32, scenario: Scenario) -> Item {
-    let mut orders = scenario
-        .statements
-        .iter()
-        .map(|located| struck(&located.value));
-    let operation = orders.find(|operation| operation != "-");
+    let mut orders = scenario.statements.iter();
+    let operation = orders.find_map(|located| struck(&located.value));
     Item {
         index: Index::root(number),
         base: base.to_owned(),
-        operation: operation.unwrap_or_else(|| "-".to_owned()),
+        operation,
         at: 0,
         orders: scenario.statements.len(),
         scenario,

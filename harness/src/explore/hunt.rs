@@ -4,12 +4,12 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::mutants::{Mutant, Plain};
+use crate::record::Class;
 use crate::run::run;
 use crate::scenario::Scenario;
 use crate::subject::Subject;
 
 use super::base::builtin;
-use super::class::Class;
 use super::fuzz;
 use super::interleave::{Bounds, Unit, children, roots};
 use super::item::Item;
@@ -162,7 +162,7 @@ impl Hunt<'_> {
 /// control.
 pub fn shown_in(mutant: &Mutant, control: &dyn Subject, scenario: &Scenario) -> Option<Class> {
     let bad = run(scenario, mutant.subject);
-    let mut own = Class::all_in(&bad).filter(|(class, _)| class.oracle == mutant.oracle);
+    let mut own = Class::all_in(&bad).filter(|(class, _)| class.objector == mutant.caught_by);
     let (first, _) = own.next()?;
     let good = run(scenario, control);
     let is_new = |class: &Class| Class::all_in(&good).all(|(known, _)| known != *class);

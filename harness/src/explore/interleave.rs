@@ -60,7 +60,7 @@ fn steps(bases: &[Base], bounds: Bounds) -> Vec<Item> {
                 how: Twice::AtOnce,
             };
             let mut item = base.item(number, &[turns, double]);
-            item.operation = step.to_string();
+            item.operation = Some(step.to_string());
             item
         })
         .collect()

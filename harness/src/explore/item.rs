@@ -58,7 +58,7 @@ pub struct Item {
     /// The course that the scenario leaves, by the name of its base.
     pub base: String,
     /// The operation or the step that is struck first, for reports.
-    pub operation: String,
+    pub operation: Option<String>,
     /// The statements before this one belong to the base.
     pub at: usize,
     /// How many statements from there on are the item's own.

@@ -8,11 +8,10 @@ use keywheel_emulator::fault::Address;
 
 use crate::gate::Turn;
 use crate::history::Seen;
-use crate::marks;
-use crate::run::Run;
+use crate::record::{Class, Run};
+use crate::scenario::Mark;
 use crate::subject::Subject;
 
-use super::class::Class;
 use super::course::{self, Later};
 use super::item::Item;
 
@@ -21,12 +20,12 @@ use super::item::Item;
 pub struct Judged {
     /// The ways in which it failed, each with the first objection of its kind.
     pub failures: BTreeMap<Class, String>,
-    /// How many orders never happened.
-    pub unfired: usize,
+    /// How many orders were not carried out.
+    pub not_triggered: usize,
     /// Faults that struck.
     pub strikes: Vec<Strike>,
     /// Must-happen marks.
-    pub marks: BTreeSet<&'static str>,
+    pub marks: BTreeSet<Mark>,
     /// Calls made after the item's orders.
     pub points: Vec<Address>,
     /// Those that were made after a fault had struck.
@@ -45,7 +44,7 @@ pub struct Judged {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Strike {
     /// The word of its kind.
-    pub kind: String,
+    pub kind: &'static str,
     /// The operation.
     pub operation: &'static str,
     /// Did the function see it, or did the SDK's retry hide it?
@@ -57,20 +56,22 @@ impl Judged {
     pub fn of(item: &Item, subject: &dyn Subject, keeps_lines: bool) -> Self {
         let run = crate::run::run(&item.scenario, subject);
         let mut judged = Self::from_run(&run, item.at);
-        judged.lines = keeps_lines.then(|| hashes(&run.history.raw()));
+        judged.lines = keeps_lines.then(|| hashes(&run.raw()));
         judged
     }
 
     /// What matters of a run whose orders begin at a statement.
     pub fn from_run(run: &Run, at: usize) -> Self {
         let mut failures = BTreeMap::new();
-        for violation in &run.violations {
-            let told = format!("{}: {}", violation.oracle, violation.text);
-            failures.entry(Class::of(violation)).or_insert(told);
+        for violation in run.violations() {
+            let objection = || run.describe(violation);
+            failures
+                .entry(Class::of(violation))
+                .or_insert_with(objection);
         }
         Self {
             failures,
-            unfired: run.unfired.len(),
+            not_triggered: run.not_triggered.len(),
             strikes: strikes(run),
             marks: run.marks(),
             points: course::points(run, at),
@@ -93,18 +94,11 @@ pub fn hashes(text: &str) -> Vec<u64> {
     text.lines().map(hash).collect()
 }
 
-/// A kind without its parameter: `delay` for `delay=6s`.
-pub fn word(kind: &str) -> &str {
-    kind.split('=').next().unwrap_or(kind)
-}
-
 fn strikes(run: &Run) -> Vec<Strike> {
     let calls: Vec<_> = run.history.calls().collect();
     let struck = calls.iter().enumerate().filter_map(|(at, call)| {
-        let kind = word(call.fault.as_deref()?).to_owned();
-        let is_repeated = calls[at + 1..]
-            .iter()
-            .any(|next| marks::is_retry(call, next));
+        let kind = call.fault?.word();
+        let is_repeated = calls[at + 1..].iter().any(|next| next.is_retry_of(call));
         let is_hidden = is_repeated && !matches!(call.outcome, Seen::Killed);
         Some(Strike {
             kind,

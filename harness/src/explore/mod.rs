@@ -7,7 +7,8 @@
 //! - [`interleave`], `whole`: every order of the calls of invocations and rotations that run at once;
 //! - [`generate`], [`fuzz`]: random scenarios, and random lives of a world;
 //! - [`campaign`]: runs items on all processors, in shards, until it is told to stop;
-//! - [`class`], [`course`], [`judged`]: what is kept of a run when its history is gone;
+//! - [`course`], [`judged`]: what is kept of a run when its history is gone;
+//! - [`shape`], [`coverage`]: what a plan amounts to, and what a campaign has to come into;
 //! - [`tally`], [`summary`]: what a campaign found, as data that folds;
 //! - [`repeat`]: some runs are run again, and must be the same;
 //! - [`shard`]: a part of a campaign, by number or as a scheduler says;
@@ -19,8 +20,8 @@
 
 pub mod base;
 pub mod campaign;
-pub mod class;
 pub mod course;
+pub mod coverage;
 pub mod finding;
 pub mod fuzz;
 pub mod generate;
@@ -30,6 +31,7 @@ pub mod item;
 pub mod judged;
 pub mod kinds;
 pub mod repeat;
+pub mod shape;
 pub mod shard;
 pub mod shrink;
 pub mod summary;

@@ -26,7 +26,7 @@ pub fn repeat(mut samples: Vec<Sample>, subject: &dyn Subject, jobs: usize) -> R
 
 fn difference(sample: &Sample, subject: &dyn Subject) -> Option<Difference> {
     let again = run_with(&sample.item.scenario, subject, true);
-    let raw = again.history.raw();
+    let raw = again.raw();
     let lines = hashes(&raw);
     if lines == sample.lines {
         return None;

@@ -7,12 +7,12 @@ use std::num::NonZeroU32;
 use keywheel_emulator::fault::{Rule, Span, Times};
 use serde_json::Value;
 
-use crate::run::{Run, run};
+use crate::record::{Class, Run};
+use crate::run::run;
 use crate::scenario::{AdminAction, Located, RotateOutcome, Scenario, Statement, WorldSpec, print};
 use crate::subject::Subject;
 use crate::suite;
 
-use super::class::Class;
 use super::kinds;
 
 /// Runs that one failure may cost. A generous bound: a few dozen are usual.
@@ -134,10 +134,11 @@ impl<'a> Lab<'a> {
 
 impl Trial {
     fn of(run: &Run, class: &Class) -> Self {
-        let own = Class::all_in(run).find(|(known, _)| known == class);
+        let mut all = Class::all_in(run);
+        let own = all.find(|(known, _)| known == class);
         Self {
-            objection: own.map(|(class, text)| format!("{}: {text}", class.oracle)),
-            is_all_fired: run.unfired.is_empty(),
+            objection: own.map(|(_, objection)| objection),
+            is_all_fired: run.not_triggered.is_empty(),
             is_all_met: run.unmet.is_empty(),
         }
     }
@@ -290,7 +291,9 @@ fn usual_seed(from: &Scenario) -> Vec<Scenario> {
 mod tests {
     use super::*;
     use crate::mutants;
-    use crate::scenario::{Vocabulary, parse};
+    use crate::oracle::Kind;
+    use crate::record::Objector;
+    use crate::scenario::{OracleId, Vocabulary, parse};
 
     fn mutant(name: &str) -> &'static dyn Subject {
         let found = mutants::ALL
@@ -303,10 +306,10 @@ mod tests {
         parse("x", text, &Vocabulary::default()).unwrap()
     }
 
-    fn shrunk(text: &str, function: &str, oracle: &str) -> String {
+    fn shrunk(text: &str, function: &str, oracle: OracleId) -> String {
         let (subject, failing) = (mutant(function), scenario(text));
         let run = run(&failing, subject);
-        let violation = run.violations.iter().find(|v| v.oracle == oracle).unwrap();
+        let violation = run.violations().find(|v| v.oracle() == oracle).unwrap();
         let mut lab = Lab::new(subject, Class::of(violation));
         print(&lab.shrink(&failing))
     }
@@ -324,7 +327,7 @@ mod tests {
     #[test]
     fn what_never_happens_is_no_part_of_a_minimal_scenario() {
         let text = "keywheel scenario 1\nat setSecret admin delete-key pending\n";
-        let minimal = shrunk(text, "seed-a", "within-policy");
+        let minimal = shrunk(text, "seed-a", OracleId::WithinPolicy);
         assert_eq!(minimal, "keywheel scenario 1\nrotate s expect=any\n");
     }
 
@@ -349,7 +352,7 @@ mod tests {
 
     #[test]
     fn a_crowded_scenario_becomes_one_fault_and_one_rotation() {
-        let minimal = shrunk(CROWDED, "no-adoption", "bounded-keys");
+        let minimal = shrunk(CROWDED, "no-adoption", OracleId::BoundedKeys);
         let expected = "keywheel scenario 1\n\
             fault createSecret/PutSecretValue#1 kill-before\nrotate s\n";
         assert_eq!(minimal, expected);
@@ -357,7 +360,7 @@ mod tests {
 
     #[test]
     fn what_fails_without_faults_keeps_none() {
-        let minimal = shrunk(CROWDED, "deletes-foreign", "foreign-untouched");
+        let minimal = shrunk(CROWDED, "deletes-foreign", OracleId::ForeignUntouched);
         // The first key is nobody's of the function, so that it needs no other.
         assert_eq!(minimal, "keywheel scenario 1\nrotate s\n");
     }
@@ -365,8 +368,8 @@ mod tests {
     #[test]
     fn what_does_not_fail_stays_as_it_is() {
         let class = Class {
-            oracle: "served".to_owned(),
-            what: "never said".to_owned(),
+            objector: Objector::Oracle(OracleId::Served),
+            kind: Kind::new("never said"),
         };
         let given = scenario(CROWDED);
         let mut lab = Lab::new(mutant("no-adoption"), class);

@@ -3,13 +3,18 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use super::class::Class;
+use crate::record::Class;
+use crate::scenario::Mark;
+
+use super::coverage::Mode;
 use super::item::Index;
+use super::shape::Feature;
 use super::shard::Shard;
 
 /// The form of a summary; a change that old readers cannot read gets the next number.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// The summary of a campaign or of one of its shards.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,16 +36,16 @@ pub struct Summary {
     pub runs: u64,
     /// Those that failed.
     pub failed: u64,
-    /// Those in which an order never happened.
-    pub unfired: u64,
-    /// Runs and failures for each base and operation.
-    pub cells: BTreeMap<String, Cell>,
+    /// Those in which an order was not carried out.
+    pub not_triggered: u64,
+    /// Runs and failures for each base and, in it, each operation.
+    pub cells: BTreeMap<String, BTreeMap<String, Cell>>,
     /// What was found, each cause once.
     pub findings: Vec<Finding>,
     /// What became of the faults, for each kind and operation.
     pub strikes: BTreeMap<String, Strikes>,
     /// In how many runs each must-happen mark was seen.
-    pub marks: BTreeMap<String, u64>,
+    pub marks: BTreeMap<Mark, u64>,
     /// Runs that were run again.
     pub repeats: Repeats,
 }
@@ -49,14 +54,25 @@ pub struct Summary {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
-    /// The mode, as its command is called.
-    pub mode: String,
+    /// The mode.
+    pub mode: Mode,
     /// The function under test.
     pub function: String,
     /// The seed.
     pub seed: u64,
     /// The mode's bounds.
-    pub bounds: BTreeMap<String, String>,
+    pub bounds: BTreeMap<String, Value>,
+}
+
+/// The bound on interruptions, as plans name it.
+pub const PREEMPTIONS: &str = "preemptions";
+
+/// A bound as a person reads it.
+pub fn bound(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }
 
 /// Runs of one base and operation.
@@ -87,15 +103,14 @@ pub struct Strikes {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Finding {
-    /// The oracle and what it says.
-    #[serde(flatten)]
+    /// Who objects, and in which way.
     pub class: Class,
     /// The operation that the smallest scenario strikes.
-    pub operation: String,
+    pub operation: Option<String>,
     /// The base in which it was seen first.
     pub base: String,
     /// What the smallest scenario orders, in general terms.
-    pub shape: Vec<String>,
+    pub shape: Vec<Feature>,
     /// How many runs failed for it.
     pub count: u64,
     /// The first of them.
@@ -179,7 +194,7 @@ impl Summary {
             is_cut_short: false,
             runs: 0,
             failed: 0,
-            unfired: 0,
+            not_triggered: 0,
             cells: BTreeMap::new(),
             findings: Vec::new(),
             strikes: BTreeMap::new(),
@@ -229,17 +244,20 @@ impl Summary {
         self.is_cut_short |= part.is_cut_short;
         self.runs += part.runs;
         self.failed += part.failed;
-        self.unfired += part.unfired;
-        for (name, cell) in part.cells {
-            let sum = self.cells.entry(name).or_default();
-            sum.runs += cell.runs;
-            sum.failed += cell.failed;
+        self.not_triggered += part.not_triggered;
+        for (base, cells) in part.cells {
+            let sums = self.cells.entry(base).or_default();
+            for (operation, cell) in cells {
+                let sum = sums.entry(operation).or_default();
+                sum.runs += cell.runs;
+                sum.failed += cell.failed;
+            }
         }
         for (name, strikes) in part.strikes {
             self.strikes.entry(name).or_default().add(strikes);
         }
-        for (name, runs) in part.marks {
-            *self.marks.entry(name).or_default() += runs;
+        for (mark, runs) in part.marks {
+            *self.marks.entry(mark).or_default() += runs;
         }
         for finding in part.findings {
             self.add_finding(finding);
@@ -273,7 +291,7 @@ fn told(plan: &Plan, of: u32) -> String {
     let bounds = plan
         .bounds
         .iter()
-        .map(|(name, value)| format!(" {name}={value}"));
+        .map(|(name, value)| format!(" {name}={}", bound(value)));
     let bounds: String = bounds.collect();
     let Plan {
         mode,
@@ -295,8 +313,8 @@ impl Strikes {
 }
 
 impl Finding {
-    fn key(&self) -> (&Class, &str, &[String]) {
-        (&self.class, &self.operation, &self.shape)
+    fn key(&self) -> (&Class, Option<&str>, &[Feature]) {
+        (&self.class, self.operation.as_deref(), &self.shape)
     }
 
     fn has_cause_of(&self, other: &Self) -> bool {
@@ -307,10 +325,13 @@ impl Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::oracle::Kind;
+    use crate::record::Objector;
+    use crate::scenario::OracleId;
 
     fn plan() -> Plan {
         Plan {
-            mode: "sweep".to_owned(),
+            mode: Mode::Sweep,
             function: "builtin".to_owned(),
             seed: 1,
             bounds: BTreeMap::new(),
@@ -320,17 +341,17 @@ mod tests {
     fn shard(index: u32, of: u32) -> Summary {
         let mut summary = Summary::new(plan(), Shard { index, of });
         summary.runs = u64::from(index);
-        summary.marks.insert("killed".to_owned(), 1);
+        summary.marks.insert(Mark::Killed, 1);
         summary
     }
 
     fn finding(first: u32, count: u64) -> Finding {
         Finding {
             class: Class {
-                oracle: "served".to_owned(),
-                what: "x".to_owned(),
+                objector: Objector::Oracle(OracleId::Served),
+                kind: Kind::new("x"),
             },
-            operation: "DeleteApiKey".to_owned(),
+            operation: Some("DeleteApiKey".to_owned()),
             base: "first".to_owned(),
             shape: Vec::new(),
             count,
@@ -348,7 +369,7 @@ mod tests {
         parts[1].add_finding(finding(3, 4));
         let whole = Summary::fold(parts.clone()).unwrap();
         assert_eq!((whole.runs, whole.shards_folded), (6, 3));
-        assert_eq!(whole.marks["killed"], 3);
+        assert_eq!(whole.marks[&Mark::Killed], 3);
         assert_eq!(
             (whole.findings[0].count, &*whole.findings[0].original),
             (6, "3")

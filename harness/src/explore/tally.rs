@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::record::Class;
 use crate::scenario::Statement;
 
-use super::class::Class;
-use super::finding::{self, Bucket};
+use super::finding::Bucket;
 use super::item::Item;
-use super::judged::{Judged, word};
+use super::judged::Judged;
+use super::shape::{self, Feature};
 use super::summary::{Cell, Summary};
 
 /// What is known before the campaign's own runs: how single orders fail, so that a pair is not
@@ -17,7 +18,7 @@ pub struct Known {
     /// How each base fails without orders.
     clean: BTreeMap<String, BTreeSet<Class>>,
     /// How each base fails with one order.
-    singles: BTreeMap<(String, String), BTreeSet<Class>>,
+    singles: BTreeMap<String, Vec<(Statement, BTreeSet<Class>)>>,
     /// How each base ends without orders.
     ends: BTreeMap<String, String>,
 }
@@ -34,8 +35,8 @@ impl Known {
                     .insert(item.base.clone(), judged.end_state.clone());
             }
             (Some(order), None) if !judged.failures.is_empty() => {
-                let key = (item.base.clone(), order.to_string());
-                self.singles.insert(key, failures());
+                let singles = self.singles.entry(item.base.clone()).or_default();
+                singles.push((order.clone(), failures()));
             }
             _ => {}
         }
@@ -44,12 +45,15 @@ impl Known {
     /// The orders of an item that are to blame for a failure, as far as is known: none if the base
     /// fails so by itself, one if that one alone is enough.
     fn blamed<'a>(&self, item: &'a Item, class: &Class) -> Vec<&'a Statement> {
-        let has = |classes: Option<&BTreeSet<Class>>| classes.is_some_and(|c| c.contains(class));
-        if has(self.clean.get(&item.base)) {
+        let clean = self.clean.get(&item.base);
+        if clean.is_some_and(|classes| classes.contains(class)) {
             return Vec::new();
         }
-        let alone =
-            |order: &&Statement| has(self.singles.get(&(item.base.clone(), order.to_string())));
+        let singles = self.singles.get(&item.base).map_or(&[][..], Vec::as_slice);
+        let alone = |order: &&Statement| {
+            let mut own = singles.iter().filter(|(single, _)| single == *order);
+            own.any(|(_, classes)| classes.contains(class))
+        };
         item.orders()
             .find(alone)
             .map_or_else(|| item.orders().collect(), |order| vec![order])
@@ -62,7 +66,7 @@ pub struct Tally {
     /// The figures.
     pub summary: Summary,
     known: Known,
-    buckets: BTreeMap<(Class, Vec<String>), Bucket>,
+    buckets: BTreeMap<(Class, Vec<Feature>), Bucket>,
     samples: Vec<Sample>,
 }
 
@@ -92,12 +96,13 @@ impl Tally {
         let summary = &mut self.summary;
         summary.runs += 1;
         summary.failed += u64::from(has_failed);
-        summary.unfired += u64::from(judged.unfired > 0);
+        summary.not_triggered += u64::from(judged.not_triggered > 0);
         for mark in &judged.marks {
-            *summary.marks.entry((*mark).to_owned()).or_default() += 1;
+            *summary.marks.entry(*mark).or_default() += 1;
         }
-        let cell = format!("{}/{}", item.base, item.operation);
-        let cell: &mut Cell = summary.cells.entry(cell).or_default();
+        let cells = summary.cells.entry(item.base.clone()).or_default();
+        let operation = item.operation.as_deref().unwrap_or(NONE);
+        let cell: &mut Cell = cells.entry(operation.to_owned()).or_default();
         cell.runs += 1;
         cell.failed += u64::from(has_failed);
         self.enter_strikes(item, &judged);
@@ -122,7 +127,7 @@ impl Tally {
         let has_changed = clean_end.is_some_and(|end| *end != judged.end_state);
         let mut entered = BTreeSet::new();
         for strike in &judged.strikes {
-            let name = row(&strike.kind, strike.operation);
+            let name = row(strike.kind, strike.operation);
             let strikes = strikes.entry(name.clone()).or_default();
             strikes.fired += 1;
             strikes.reached += u64::from(strike.has_reached);
@@ -132,7 +137,7 @@ impl Tally {
 
     fn enter_failure(&mut self, item: &Item, class: Class, objection: &str) {
         let blamed = self.known.blamed(item, &class);
-        let sketch = finding::shape(blamed.into_iter());
+        let sketch = shape::of(blamed.into_iter());
         let bucket = self.buckets.entry((class, sketch));
         let bucket = bucket.or_insert_with(|| Bucket {
             count: 0,
@@ -147,7 +152,7 @@ impl Tally {
     }
 
     /// What failed, in buckets by class and general shape.
-    pub fn buckets(&self) -> &BTreeMap<(Class, Vec<String>), Bucket> {
+    pub fn buckets(&self) -> &BTreeMap<(Class, Vec<Feature>), Bucket> {
         &self.buckets
     }
 
@@ -159,7 +164,10 @@ impl Tally {
     }
 }
 
+/// What stands for the operation of runs that strike none.
+const NONE: &str = "-";
+
 /// The row of a fault kind at an operation.
 fn row(kind: &str, operation: &str) -> String {
-    format!("{} {operation}", word(kind))
+    format!("{kind} {operation}")
 }

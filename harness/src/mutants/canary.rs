@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use crate::record::Objector;
+use crate::scenario::OracleId;
 use crate::subject::{Function, FunctionFailure, Subject, Surroundings};
 
 use super::flow::{Doing, Flow};
@@ -20,8 +22,8 @@ pub struct Canary;
 const ONE_IN: u8 = 100;
 
 impl Canary {
-    /// The oracle that must object.
-    pub const ORACLE: &'static str = "no-secret-leaked";
+    /// Who must object.
+    pub const CAUGHT_BY: Objector = Objector::Oracle(OracleId::NoSecretLeaked);
 
     /// The share of a campaign's runs that must fail: a run finishes some two to six rotations.
     pub const RATE: RangeInclusive<f64> = 0.008..=0.1;

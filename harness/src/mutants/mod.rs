@@ -14,6 +14,7 @@ mod seed;
 mod stuck;
 mod tools;
 
+use crate::record::Objector;
 use crate::subject::Subject;
 
 pub use bad::ALL;
@@ -28,8 +29,8 @@ pub struct Mutant {
     pub subject: &'static dyn Subject,
     /// What is wrong with it, in one line.
     pub bug: &'static str,
-    /// The oracle that must object, or `expectation`: what the scenario expects is not met.
-    pub oracle: &'static str,
+    /// Who must object.
+    pub caught_by: Objector,
     /// A scenario in which it must object, by its name under `scenarios/`.
     pub scenario: &'static str,
 }

@@ -1,20 +1,42 @@
 //! One step does not go on calling for ever [I15].
 
-use super::conduct::Invoked;
-use super::{Ending, Entry};
+use crate::history::Names;
+use crate::scenario::OracleId;
 
-pub(super) const ENTRY: Entry = Entry {
-    name: "bounded-calls",
+use super::conduct::Invoked;
+use super::{Complaint, Ending, Kind, Objection, Oracle, When};
+
+pub(super) const ORACLE: Oracle = Oracle {
+    id: OracleId::BoundedCalls,
     demand: "one step makes no more than 300 calls",
-    is_safety: true,
+    when: When::EveryEnd(judge),
 };
 
 /// Far more than a step needs that polls for a minute.
 const CALLS_MAX: usize = 300;
 
-pub(super) fn judge(invoked: &Invoked, _: &Ending<'_>) -> Option<String> {
-    let (step, calls) = (&invoked.step, invoked.calls);
-    (calls > CALLS_MAX).then(|| format!("{step} made {calls} calls"))
+/// A step that called too often.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TooManyCalls {
+    /// The step, as sent.
+    pub step: String,
+    /// How often.
+    pub calls: usize,
+}
+
+impl Complaint for TooManyCalls {
+    fn kind(&self) -> Kind {
+        Kind::about("too-many-calls", &self.step)
+    }
+
+    fn describe(&self, _: &Names) -> String {
+        format!("{} made {} calls", self.step, self.calls)
+    }
+}
+
+pub(super) fn judge(invoked: &Invoked, _: &Ending<'_>) -> Option<Objection> {
+    let (step, calls) = (invoked.step.clone(), invoked.calls);
+    (calls > CALLS_MAX).then(|| TooManyCalls { step, calls }.into())
 }
 
 #[cfg(test)]

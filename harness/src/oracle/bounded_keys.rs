@@ -2,16 +2,46 @@
 
 use keywheel_emulator::ids::VersionId;
 
-use super::ledger::KeyRecord;
-use super::{Entry, Moment};
+use crate::history::Names;
+use crate::scenario::OracleId;
 
-pub(super) const ENTRY: Entry = Entry {
-    name: "bounded-keys",
+use super::ledger::KeyRecord;
+use super::{Complaint, Kind, Moment, Objection, Oracle, When};
+
+pub(super) const ORACLE: Oracle = Oracle {
+    id: OracleId::BoundedKeys,
     demand: "a rotation makes one key, however often its steps are repeated",
-    is_safety: true,
+    when: When::EveryMoment(judge),
 };
 
-pub(super) fn judge(moment: &Moment<'_>) -> Vec<String> {
+/// A rotation that made more keys than it needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TooManyKeys {
+    /// The version that they were made for.
+    pub token: VersionId,
+    /// How many were made.
+    pub made: usize,
+    /// How many would do.
+    pub allowed: usize,
+}
+
+impl Complaint for TooManyKeys {
+    fn kind(&self) -> Kind {
+        Kind::new("too-many-keys")
+    }
+
+    fn describe(&self, names: &Names) -> String {
+        let Self {
+            token,
+            made,
+            allowed,
+        } = self;
+        let name = names.version(token);
+        format!("{made} keys were made for {name}, where {allowed} would do")
+    }
+}
+
+pub(super) fn judge(moment: &Moment<'_>) -> Vec<Objection> {
     let Some(change) = moment.change else {
         return Vec::new();
     };
@@ -25,11 +55,13 @@ pub(super) fn judge(moment: &Moment<'_>) -> Vec<String> {
         .filter(|record| !is_lost(moment, record))
         .count();
     let allowed = moment.ledger.creates_allowed(token);
-    let name = moment.names.version(token);
-    (made > allowed)
-        .then(|| format!("{made} keys were made for {name}, where {allowed} would do"))
-        .into_iter()
-        .collect()
+    let token = token.clone();
+    let found = (made > allowed).then(|| TooManyKeys {
+        token,
+        made,
+        allowed,
+    });
+    found.into_iter().map(Into::into).collect()
 }
 
 fn keys_of<'a>(

@@ -167,13 +167,12 @@ pub(super) fn judged(
     judge: super::AtEnd,
     invoked: &Invoked,
     end: &InvocationEnd,
-) -> Option<String> {
+) -> Option<super::Objection> {
     let ending = super::Ending {
         now: Timestamp::EPOCH,
         end,
         ledger: &super::Ledger::default(),
         interval: keywheel_emulator::fault::Span::days(30),
-        names: &crate::names::Names::default(),
     };
     judge(invoked, &ending)
 }

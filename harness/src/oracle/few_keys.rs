@@ -5,13 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use keywheel_emulator::ids::SecretArn;
 use keywheel_emulator::time::HOUR_MS;
 
-use super::ledger::KeyRecord;
-use super::{Entry, Moment};
+use crate::history::Names;
+use crate::scenario::OracleId;
 
-pub(super) const ENTRY: Entry = Entry {
-    name: "few-keys",
+use super::ledger::KeyRecord;
+use super::{Complaint, Kind, Moment, Objection, Oracle, When};
+
+pub(super) const ORACLE: Oracle = Oracle {
+    id: OracleId::FewKeys,
     demand: "no more keys of a secret live at one time than its labels, a day of rotations and lost tries need",
-    is_safety: true,
+    when: When::EveryMoment(judge),
 };
 
 /// Current, previous and pending, and one on its way.
@@ -20,7 +23,24 @@ const LABELLED: usize = 4;
 /// A retired key lives for up to 26 hours.
 const RETIRED_FOR_MS: i64 = 26 * HOUR_MS;
 
-pub(super) fn judge(moment: &Moment<'_>) -> Vec<String> {
+/// More keys of one secret than it needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Crowd {
+    /// How many live at one time.
+    pub keys: usize,
+}
+
+impl Complaint for Crowd {
+    fn kind(&self) -> Kind {
+        Kind::new("crowd")
+    }
+
+    fn describe(&self, _: &Names) -> String {
+        format!("{} keys of one secret live at one time", self.keys)
+    }
+}
+
+pub(super) fn judge(moment: &Moment<'_>) -> Vec<Objection> {
     let Some(change) = moment.change.filter(|change| !change.minted.is_empty()) else {
         return Vec::new();
     };
@@ -48,9 +68,7 @@ pub(super) fn judge(moment: &Moment<'_>) -> Vec<String> {
         let tries = unfinished.get(secret).map_or(0, BTreeSet::len);
         *count > usual.saturating_add(tries)
     });
-    too_many
-        .map(|(_, count)| format!("{count} keys of one secret live at one time"))
-        .collect()
+    too_many.map(|(_, keys)| Crowd { keys }.into()).collect()
 }
 
 fn is_live(moment: &Moment<'_>, record: &KeyRecord) -> bool {

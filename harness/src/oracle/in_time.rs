@@ -1,19 +1,38 @@
 //! A step answers before its deadline, whatever happens to its calls [I15].
 
-use crate::history::InvocationEnd;
+use crate::history::{InvocationEnd, Names};
+use crate::scenario::OracleId;
 
 use super::conduct::Invoked;
-use super::{Ending, Entry};
+use super::{Complaint, Ending, Kind, Objection, Oracle, When};
 
-pub(super) const ENTRY: Entry = Entry {
-    name: "in-time",
+pub(super) const ORACLE: Oracle = Oracle {
+    id: OracleId::InTime,
     demand: "a step answers before its deadline, whatever happens to its calls",
-    is_safety: true,
+    when: When::EveryEnd(judge),
 };
 
-pub(super) fn judge(invoked: &Invoked, ending: &Ending<'_>) -> Option<String> {
+/// A step that let its deadline pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Late {
+    /// The step, as sent.
+    pub step: String,
+}
+
+impl Complaint for Late {
+    fn kind(&self) -> Kind {
+        Kind::about("late", &self.step)
+    }
+
+    fn describe(&self, _: &Names) -> String {
+        format!("{} had not answered by its deadline", self.step)
+    }
+}
+
+pub(super) fn judge(invoked: &Invoked, ending: &Ending<'_>) -> Option<Objection> {
     let is_late = *ending.end == InvocationEnd::TimedOut && !invoked.stands_still;
-    is_late.then(|| format!("{} had not answered by its deadline", invoked.step))
+    let step = || invoked.step.clone();
+    is_late.then(|| Late { step: step() }.into())
 }
 
 #[cfg(test)]

@@ -9,8 +9,7 @@ use keywheel_emulator::engine::snapshot::{KeyView, SecretView, Snapshot, ValueVi
 use keywheel_emulator::ids::{ApiKeyId, SecretArn, StagingLabel, Step, VersionId};
 use keywheel_emulator::time::Timestamp;
 
-use crate::history::Exchange;
-use crate::names::Names;
+use crate::history::{Credential, Exchange, Names, State};
 
 pub use change::{Change, CurrentMove, Relabelling};
 
@@ -159,6 +158,29 @@ impl Ledger {
     /// Does the API take API keys at all?
     pub fn accepts_api_keys(&self) -> bool {
         self.accepts_api_keys
+    }
+
+    /// The secret that is watched and every key, as they stand at a moment.
+    pub(crate) fn state(&self, now: Timestamp) -> State {
+        let labels = self.labels();
+        let held = labels.iter().filter_map(|(label, version)| {
+            let key = self.key_of(version)?;
+            Some((label.clone(), key.clone()))
+        });
+        let fate = |record: &KeyRecord| match record.removed {
+            Some(_) => Credential::Gone,
+            None if record.expires <= now => Credential::Expired,
+            None if record.is_accepted => Credential::Accepted,
+            None => Credential::Refused,
+        };
+        let keys = self.keys.iter();
+        State {
+            labels: labels.clone(),
+            held: held.collect(),
+            credentials: keys
+                .map(|(id, record)| (id.clone(), fate(record)))
+                .collect(),
+        }
     }
 
     /// The secret that a version is of.

@@ -5,123 +5,103 @@
 //! judge that shares the rules of the judged shares its bugs. [`ledger`] remembers who did what, so
 //! that a function is not blamed for what a person or the world did.
 
-mod bounded_calls;
-mod bounded_keys;
-mod clean_failure;
+pub mod bounded_calls;
+pub mod bounded_keys;
+pub mod clean_failure;
 mod conduct;
-mod few_keys;
-mod foreign_untouched;
-mod in_time;
-mod lasts;
+pub mod few_keys;
+pub mod foreign_untouched;
+pub mod in_time;
+pub mod lasts;
 pub mod ledger;
-mod no_orphan;
-mod no_return;
-mod no_secret_leaked;
-mod one_current;
-mod own_labels;
-mod own_secret_only;
-mod repeat_harmless;
-mod served;
-mod settles;
-mod tested_first;
-mod users_served;
-mod value_fixed;
-mod value_preserved;
-mod within_policy;
+pub mod no_orphan;
+pub mod no_return;
+pub mod no_secret_leaked;
+mod objection;
+pub mod one_current;
+pub mod own_labels;
+pub mod own_secret_only;
+pub mod repeat_harmless;
+pub mod served;
+pub mod settles;
+pub mod tested_first;
+pub mod users_served;
+pub mod value_fixed;
+pub mod value_preserved;
+pub mod within_policy;
 
 use keywheel_emulator::engine::snapshot::Snapshot;
 use keywheel_emulator::fault::Span;
 use keywheel_emulator::ids::{ApiKeyId, InvocationNumber, SecretArn, Step, VersionId};
 use keywheel_emulator::time::Timestamp;
 
-use crate::history::{Exchange, InvocationEnd};
-use crate::names::Names;
-use crate::scenario::Holds;
+use crate::history::{Exchange, InvocationEnd, Names, RotationFailure};
+use crate::scenario::{Choice as _, Holds, OracleId};
 use crate::subject::Event;
 use crate::users::Users;
+
+use no_secret_leaked::{Found, Leak, Place};
+use objection::Complaint;
 
 pub use conduct::Invoked;
 pub use ledger::{Actor, Ledger};
 pub(crate) use no_secret_leaked::shows_a_key;
+pub use objection::{ALL, Kind, Objection};
 
-/// An oracle's entry in `keywheel list oracles`.
+/// An oracle: what it demands, and when it looks.
 #[derive(Clone, Copy, Debug)]
-pub struct Entry {
+pub struct Oracle {
     /// Its name in scenarios and reports.
-    pub name: &'static str,
+    pub id: OracleId,
     /// What it demands.
     pub demand: &'static str,
+    when: When,
+}
+
+/// When an oracle looks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum When {
+    /// At every commit, and whenever time has passed.
+    EveryMoment(AtMoment),
+    /// At every invocation that has ended.
+    EveryEnd(AtEnd),
+    /// When it is asked.
+    Asked,
+    /// When faults have stopped: it is about liveness.
+    Recovered,
+}
+
+type AtMoment = fn(&Moment<'_>) -> Vec<Objection>;
+
+type AtEnd = fn(&Invoked, &Ending<'_>) -> Option<Objection>;
+
+impl Oracle {
     /// Is it about safety (judged at once) or about liveness (judged when faults have stopped)?
-    pub is_safety: bool,
+    pub const fn is_safety(&self) -> bool {
+        !matches!(self.when, When::Recovered)
+    }
 }
 
-/// Every oracle, in the order of reports.
-pub const ENTRIES: [Entry; 21] = [
-    served::ENTRY,
-    users_served::ENTRY,
-    one_current::ENTRY,
-    tested_first::ENTRY,
-    own_labels::ENTRY,
-    no_return::ENTRY,
-    value_preserved::ENTRY,
-    value_fixed::ENTRY,
-    foreign_untouched::ENTRY,
-    own_secret_only::ENTRY,
-    bounded_keys::ENTRY,
-    few_keys::ENTRY,
-    lasts::ENTRY,
-    no_secret_leaked::ENTRY,
-    within_policy::ENTRY,
-    in_time::ENTRY,
-    bounded_calls::ENTRY,
-    repeat_harmless::ENTRY,
-    clean_failure::ENTRY,
-    no_orphan::ENTRY,
-    settles::ENTRY,
-];
-
-/// The names of all oracles.
-pub fn names() -> [&'static str; 21] {
-    ENTRIES.map(|entry| entry.name)
+/// The oracle of a name.
+pub fn of(id: OracleId) -> &'static Oracle {
+    let found = ALL.iter().find(|oracle| oracle.id == id);
+    found.expect("the table has every name: its length is theirs")
 }
-
-type AtMoment = fn(&Moment<'_>) -> Vec<String>;
-
-/// The oracles that look at every commit and whenever time has passed.
-const AT_EVERY_MOMENT: [(Entry, AtMoment); 11] = [
-    (served::ENTRY, served::judge),
-    (one_current::ENTRY, one_current::judge),
-    (tested_first::ENTRY, tested_first::judge),
-    (own_labels::ENTRY, own_labels::judge),
-    (no_return::ENTRY, no_return::judge),
-    (value_preserved::ENTRY, value_preserved::judge),
-    (value_fixed::ENTRY, value_fixed::judge),
-    (foreign_untouched::ENTRY, foreign_untouched::judge),
-    (own_secret_only::ENTRY, own_secret_only::judge),
-    (bounded_keys::ENTRY, bounded_keys::judge),
-    (few_keys::ENTRY, few_keys::judge),
-];
-
-type AtEnd = fn(&Invoked, &Ending<'_>) -> Option<String>;
-
-/// The oracles that look at every invocation when it has ended.
-const AT_EVERY_END: [(Entry, AtEnd); 5] = [
-    (in_time::ENTRY, in_time::judge),
-    (bounded_calls::ENTRY, bounded_calls::judge),
-    (repeat_harmless::ENTRY, repeat_harmless::judge),
-    (clean_failure::ENTRY, clean_failure::judge),
-    (lasts::ENTRY, lasts::judge),
-];
 
 /// Something that must not be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// The oracle that objects.
-    pub oracle: &'static str,
-    /// When.
+    /// When it was seen.
     pub at: Timestamp,
-    /// What, in symbolic names.
-    pub text: String,
+    /// What.
+    pub objection: Objection,
+}
+
+impl Violation {
+    /// The oracle that objects.
+    pub const fn oracle(&self) -> OracleId {
+        self.objection.oracle()
+    }
 }
 
 /// What an oracle sees.
@@ -136,7 +116,6 @@ pub(crate) struct Moment<'a> {
     pub(crate) ttl: Span,
     /// How often a secret is rotated.
     pub(crate) interval: Span,
-    pub(crate) names: &'a Names,
 }
 
 /// How an invocation ended, for the oracles that look at it.
@@ -146,7 +125,6 @@ pub(crate) struct Ending<'a> {
     pub(crate) end: &'a InvocationEnd,
     pub(crate) ledger: &'a Ledger,
     pub(crate) interval: Span,
-    pub(crate) names: &'a Names,
 }
 
 /// All oracles of one run, and what they have to say.
@@ -159,9 +137,10 @@ pub struct Judge {
     holds: Holds,
     ttl: Span,
     interval: Span,
-    disabled: Vec<String>,
+    disabled: Vec<OracleId>,
     violations: Vec<Violation>,
-    news: Vec<String>,
+    /// How many of them have been asked for.
+    told: usize,
     taints: no_secret_leaked::Taints,
 }
 
@@ -179,7 +158,7 @@ impl Judge {
             interval,
             disabled: Vec::new(),
             violations: Vec::new(),
-            news: Vec::new(),
+            told: 0,
             taints: no_secret_leaked::Taints::default(),
         }
     }
@@ -192,8 +171,8 @@ impl Judge {
     }
 
     /// Turns an oracle off for this run.
-    pub fn disable(&mut self, oracle: &str) {
-        self.disabled.push(oracle.to_owned());
+    pub fn disable(&mut self, oracle: OracleId) {
+        self.disabled.push(oracle);
     }
 
     /// Who did what.
@@ -216,9 +195,9 @@ impl Judge {
         &self.violations
     }
 
-    /// What was found since the last time this was asked.
-    pub(crate) fn take_news(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.news)
+    /// The numbers of what was found since the last time this was asked.
+    pub(crate) fn take_news(&mut self) -> std::ops::Range<usize> {
+        std::mem::replace(&mut self.told, self.violations.len())..self.violations.len()
     }
 
     /// Something was committed.
@@ -236,12 +215,12 @@ impl Judge {
             self.taints.add(key);
         }
         self.conduct.changed(&change, by);
-        self.read_descriptions(snapshot.at, &change, names);
-        self.look(snapshot.at, Some(&change), names);
+        self.read_descriptions(snapshot.at, &change);
+        self.look(snapshot.at, Some(&change));
     }
 
     /// Descriptions can be read by whoever may list keys.
-    fn read_descriptions(&mut self, now: Timestamp, change: &ledger::Change, names: &Names) {
+    fn read_descriptions(&mut self, now: Timestamp, change: &ledger::Change) {
         if !change.actor.is_function() {
             return;
         }
@@ -250,10 +229,9 @@ impl Judge {
             let Some(text) = record.and_then(|record| record.description.clone()) else {
                 continue;
             };
-            self.read_text(now, "a key's description", &text, names);
+            self.read_text(now, Place::Description, &text);
             if text.contains("arn:") {
-                let text = "a key's description names an ARN".to_owned();
-                self.object(no_secret_leaked::ENTRY.name, now, text);
+                self.leaks(now, Place::Description, Found::Arn);
             }
         }
     }
@@ -267,8 +245,8 @@ impl Judge {
     pub(crate) fn called(&mut self, now: Timestamp, exchange: &Exchange) {
         self.ledger.take_probe(exchange);
         self.conduct.called(exchange);
-        if let Some(text) = within_policy::judge(exchange, self.policy) {
-            self.object(within_policy::ENTRY.name, now, text);
+        if let Some(objection) = within_policy::judge(exchange, self.policy) {
+            self.object(now, objection);
         }
     }
 
@@ -279,7 +257,6 @@ impl Judge {
         number: InvocationNumber,
         end: &InvocationEnd,
         is_frozen: bool,
-        names: &Names,
     ) {
         let Some(invoked) = self.conduct.ended(number, end, is_frozen, now) else {
             return;
@@ -296,14 +273,13 @@ impl Judge {
             end,
             ledger: &self.ledger,
             interval: self.interval,
-            names,
         };
-        let found: Vec<_> = AT_EVERY_END
-            .iter()
-            .filter_map(|(entry, judge)| Some((entry.name, judge(&invoked, &ending)?)))
-            .collect();
-        for (oracle, text) in found {
-            self.object(oracle, now, text);
+        let judged = ALL.iter().filter_map(|oracle| match oracle.when {
+            When::EveryEnd(judge) => judge(&invoked, &ending),
+            _ => None,
+        });
+        for objection in judged.collect::<Vec<_>>() {
+            self.object(now, objection);
         }
     }
 
@@ -318,23 +294,23 @@ impl Judge {
     }
 
     /// A secret that no key looks like: tokens and credentials that nobody may read either.
-    pub(crate) fn taint(&mut self, what: &str, secret: &str) {
+    pub(crate) fn taint(&mut self, what: &'static str, secret: &str) {
         self.taints.add_other(what, secret);
     }
 
     /// A user that listens is cut off too early, or not let in again.
-    pub(crate) fn users_are_refused(&mut self, now: Timestamp, text: String) {
-        self.object(users_served::ENTRY.name, now, text);
+    pub(crate) fn users_are_refused(&mut self, now: Timestamp, refused: users_served::Refused) {
+        self.object(now, refused.into());
     }
 
     /// Time has passed.
-    pub(crate) fn clock_moved(&mut self, snapshot: &Snapshot, names: &Names) {
+    pub(crate) fn clock_moved(&mut self, snapshot: &Snapshot) {
         self.users.live_until(snapshot.at, &self.ledger);
         self.ledger.refresh(snapshot);
-        self.look(snapshot.at, None, names);
+        self.look(snapshot.at, None);
     }
 
-    fn look(&mut self, now: Timestamp, change: Option<&ledger::Change>, names: &Names) {
+    fn look(&mut self, now: Timestamp, change: Option<&ledger::Change>) {
         let moment = Moment {
             now,
             holds: self.holds,
@@ -342,52 +318,53 @@ impl Judge {
             change,
             ttl: self.ttl,
             interval: self.interval,
-            names,
         };
-        let mut found = Vec::new();
-        for (entry, judge) in &AT_EVERY_MOMENT {
-            found.extend(judge(&moment).into_iter().map(|text| (entry.name, text)));
-        }
-        for text in self.users.look(&moment) {
-            found.push((users_served::ENTRY.name, text));
-        }
-        for (oracle, text) in found {
-            self.object(oracle, now, text);
+        let judged = ALL.iter().flat_map(|oracle| match oracle.when {
+            When::EveryMoment(judge) => judge(&moment),
+            _ => Vec::new(),
+        });
+        let mut found: Vec<Objection> = judged.collect();
+        found.extend(self.users.look(&moment).into_iter().map(Into::into));
+        for objection in found {
+            self.object(now, objection);
         }
     }
 
-    /// Looks for keys in a text that others may read.
-    pub(crate) fn read_text(&mut self, now: Timestamp, whose: &str, text: &str, names: &Names) {
+    /// Looks for secrets in a text that others may read.
+    pub(crate) fn read_text(&mut self, now: Timestamp, place: Place, text: &str) {
         if let Some(found) = self.taints.found_in(text) {
-            let text = found.told(whose, names);
-            self.object(no_secret_leaked::ENTRY.name, now, text);
+            self.leaks(now, place, found);
         }
+    }
+
+    fn leaks(&mut self, now: Timestamp, place: Place, secret: Found) {
+        self.object(now, Leak { place, secret }.into());
     }
 
     /// The end, after a clean rotation: every key that nobody needs must be on its way out.
-    pub(crate) fn look_for_orphans(&mut self, now: Timestamp, names: &Names) {
-        for text in no_orphan::judge(&self.ledger, now, names) {
-            self.object(no_orphan::ENTRY.name, now, text);
+    pub(crate) fn look_for_orphans(&mut self, now: Timestamp) {
+        for objection in no_orphan::judge(&self.ledger, now) {
+            self.object(now, objection);
         }
     }
 
-    /// The rotation did not settle once faults had stopped.
-    pub(crate) fn did_not_settle(&mut self, now: Timestamp, text: String) {
-        self.object(settles::ENTRY.name, now, text);
+    /// An attempt that nothing disturbed failed.
+    pub(crate) fn failed_undisturbed(&mut self, now: Timestamp, failure: RotationFailure) {
+        self.object(now, settles::Unsettled::Undisturbed(failure).into());
     }
 
-    /// Records a violation, once for each oracle and text.
-    fn object(&mut self, oracle: &'static str, at: Timestamp, text: String) {
-        let is_off = self.disabled.iter().any(|name| name == oracle);
-        let is_known = self
-            .violations
-            .iter()
-            .any(|v| v.oracle == oracle && v.text == text);
-        if is_off || is_known {
-            return;
+    /// Faults had stopped, and a new rotation failed.
+    pub(crate) fn did_not_settle(&mut self, now: Timestamp, failure: RotationFailure) {
+        self.object(now, settles::Unsettled::Clean(failure).into());
+    }
+
+    /// Records a violation, each once.
+    fn object(&mut self, at: Timestamp, objection: Objection) {
+        let is_off = self.disabled.contains(&objection.oracle());
+        let mut known = self.violations.iter();
+        if !is_off && known.all(|known| known.objection != objection) {
+            self.violations.push(Violation { at, objection });
         }
-        self.news.push(format!("{oracle}: {text}"));
-        self.violations.push(Violation { oracle, at, text });
     }
 }
 

@@ -4,60 +4,122 @@
 //! base64 (at each of the three offsets), hexadecimal, percent- and JSON-escaped form, and halves
 //! of it.
 
+use std::fmt;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use data_encoding::{Encoding, HEXLOWER, HEXUPPER};
 use keywheel_emulator::ids::ApiKeyId;
 use memchr::memmem::Finder;
 
-use crate::names::Names;
+use crate::history::Names;
+use crate::scenario::OracleId;
 
-use super::Entry;
+use super::{Complaint, Kind, Oracle, When};
 
-pub(super) const ENTRY: Entry = Entry {
-    name: "no-secret-leaked",
+pub(super) const ORACLE: Oracle = Oracle {
+    id: OracleId::NoSecretLeaked,
     demand: "no key, password, rotation token or credential appears in a log, an error, a metric or a description",
-    is_safety: true,
+    when: When::Asked,
 };
 
-/// What was found in a text.
-pub(super) enum Found {
-    /// A key.
-    Key(String),
-    /// Another secret, by what it is.
-    Other(String),
+/// A secret that others can read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leak {
+    /// Where.
+    pub place: Place,
+    /// What.
+    pub secret: Found,
 }
 
-impl Found {
-    /// The violation, in symbolic names.
-    pub(super) fn told(&self, whose: &str, names: &Names) -> String {
+/// Where others read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The description of a key.
+    Description,
+    /// An error that the function answered with.
+    Error,
+    /// The function's log.
+    Log,
+    /// What the function printed.
+    Output,
+    /// The emulator's journal.
+    Journal,
+}
+
+impl Place {
+    const fn word(self) -> &'static str {
         match self {
-            Self::Key(key) => format!("{whose} contains the key {}", names.key(key)),
-            Self::Other(what) => format!("{whose} contains {what}"),
+            Self::Description => "description",
+            Self::Error => "error",
+            Self::Log => "log",
+            Self::Output => "output",
+            Self::Journal => "journal",
         }
     }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let whose = match self {
+            Self::Description => "a key's",
+            Self::Journal => "the emulator's",
+            Self::Error | Self::Log | Self::Output => "the function's",
+        };
+        write!(f, "{whose} {}", self.word())
+    }
+}
+
+impl Complaint for Leak {
+    fn kind(&self) -> Kind {
+        let kind = match &self.secret {
+            Found::Key(_) => "key",
+            Found::Other(_) => "other-secret",
+            Found::Arn => "arn",
+        };
+        Kind::about(kind, self.place.word())
+    }
+
+    fn describe(&self, names: &Names) -> String {
+        let place = self.place;
+        match &self.secret {
+            Found::Key(key) => format!("{place} contains the key {}", names.key(key.expose())),
+            Found::Other(what) => format!("{place} contains {what}"),
+            Found::Arn => format!("{place} names an ARN"),
+        }
+    }
+}
+
+/// What was found in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// A key, or a password.
+    Key(ApiKeyId),
+    /// Another secret, by what it is.
+    Other(&'static str),
+    /// The name of something in an account, where others than its owners read.
+    Arn,
 }
 
 /// The forms in which each secret would be found.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Taints {
-    keys: Vec<(String, Vec<Finder<'static>>)>,
-    others: Vec<(String, Finder<'static>)>,
+    keys: Vec<(ApiKeyId, Vec<Finder<'static>>)>,
+    others: Vec<(&'static str, Finder<'static>)>,
 }
 
 impl Taints {
     pub(super) fn add(&mut self, key: &ApiKeyId) {
         let forms = forms(key.expose());
         let finders = forms.iter().map(|form| Finder::new(form).into_owned());
-        self.keys.push((key.expose().to_owned(), finders.collect()));
+        self.keys.push((key.clone(), finders.collect()));
     }
 
     /// Adds a secret that is no key.
-    pub(super) fn add_other(&mut self, what: &str, secret: &str) {
-        let is_known = |(_, form): &(String, Finder<'_>)| form.needle() == secret.as_bytes();
+    pub(super) fn add_other(&mut self, what: &'static str, secret: &str) {
+        let is_known = |(_, form): &(&str, Finder<'_>)| form.needle() == secret.as_bytes();
         if !self.others.iter().any(is_known) {
-            self.others
-                .push((what.to_owned(), Finder::new(secret).into_owned()));
+            self.others.push((what, Finder::new(secret).into_owned()));
         }
     }
 
@@ -67,7 +129,7 @@ impl Taints {
         let key = self.keys.iter().find(|(_, forms)| forms.iter().any(holds));
         let other = || self.others.iter().find(|(_, form)| holds(form));
         let key = key.map(|(key, _)| Found::Key(key.clone()));
-        key.or_else(|| other().map(|(what, _)| Found::Other(what.clone())))
+        key.or_else(|| other().map(|(what, _)| Found::Other(what)))
     }
 }
 
@@ -151,7 +213,7 @@ mod tests {
             format!("{} the second half", &KEY[17..]),
         ] {
             assert!(
-                matches!(taints().found_in(&text), Some(Found::Key(key)) if key == KEY),
+                matches!(taints().found_in(&text), Some(Found::Key(key)) if key.expose() == KEY),
                 "{text}"
             );
         }

@@ -2,16 +2,39 @@
 
 use keywheel_emulator::ids::{StagingLabel, VersionId};
 
-use super::ledger::{Change, Relabelling};
-use super::{Entry, Moment};
+use crate::history::Names;
+use crate::scenario::OracleId;
 
-pub(super) const ENTRY: Entry = Entry {
-    name: "own-labels",
+use super::ledger::{Change, Relabelling};
+use super::{Complaint, Kind, Moment, Objection, Oracle, When};
+
+pub(super) const ORACLE: Oracle = Oracle {
+    id: OracleId::OwnLabels,
     demand: "the function attaches and detaches labels on the version of its own token only",
-    is_safety: true,
+    when: When::EveryMoment(judge),
 };
 
-pub(super) fn judge(moment: &Moment<'_>) -> Vec<String> {
+/// A label of another version that the function moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved(pub Relabelling);
+
+impl Complaint for Moved {
+    fn kind(&self) -> Kind {
+        Kind::about("moved", self.0.label.as_str())
+    }
+
+    fn describe(&self, names: &Names) -> String {
+        let name = |version: &Option<VersionId>| {
+            let version = version.as_ref();
+            version.map_or("no version".to_owned(), |version| names.version(version))
+        };
+        let Relabelling { label, from, to } = &self.0;
+        let (from, to) = (name(from), name(to));
+        format!("the function moved {label} from {from} to {to}")
+    }
+}
+
+pub(super) fn judge(moment: &Moment<'_>) -> Vec<Objection> {
     let Some(change) = moment.change.filter(|change| change.actor.is_function()) else {
         return Vec::new();
     };
@@ -19,21 +42,7 @@ pub(super) fn judge(moment: &Moment<'_>) -> Vec<String> {
         .relabelled
         .iter()
         .filter(|relabelling| !is_its_own(change, relabelling));
-    let name = |version: &Option<VersionId>| {
-        let version = version.as_ref();
-        version.map_or("no version".to_owned(), |version| {
-            moment.names.version(version)
-        })
-    };
-    wrong
-        .map(|Relabelling { label, from, to }| {
-            format!(
-                "the function moved {label} from {} to {}",
-                name(from),
-                name(to)
-            )
-        })
-        .collect()
+    wrong.map(|wrong| Moved(wrong.clone()).into()).collect()
 }
 
 fn is_its_own(change: &Change, relabelling: &Relabelling) -> bool {

@@ -1,14 +1,37 @@
 //! Secrets that share an API do not disturb one another [I17].
 
-use super::{Entry, Moment};
+use keywheel_emulator::ids::ApiKeyId;
 
-pub(super) const ENTRY: Entry = Entry {
-    name: "own-secret-only",
+use crate::history::Names;
+use crate::scenario::OracleId;
+
+use super::{Complaint, Kind, Moment, Objection, Oracle, When};
+
+pub(super) const ORACLE: Oracle = Oracle {
+    id: OracleId::OwnSecretOnly,
     demand: "a key that was made for one secret is not modified or deleted for another",
-    is_safety: true,
+    when: When::EveryMoment(judge),
 };
 
-pub(super) fn judge(moment: &Moment<'_>) -> Vec<String> {
+/// A key of another secret that was touched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Touched {
+    /// The key.
+    pub key: ApiKeyId,
+}
+
+impl Complaint for Touched {
+    fn kind(&self) -> Kind {
+        Kind::new("touched")
+    }
+
+    fn describe(&self, names: &Names) -> String {
+        let name = names.key(self.key.expose());
+        format!("{name}, which is another secret's, was touched")
+    }
+}
+
+pub(super) fn judge(moment: &Moment<'_>) -> Vec<Objection> {
     let Some(change) = moment.change.filter(|change| change.actor.is_function()) else {
         return Vec::new();
     };
@@ -27,11 +50,6 @@ pub(super) fn judge(moment: &Moment<'_>) -> Vec<String> {
         secret.is_some_and(|secret| secret != own)
     });
     others
-        .map(|key| {
-            format!(
-                "{}, which is another secret's, was touched",
-                moment.names.key(key.expose())
-            )
-        })
+        .map(|key| Touched { key: key.clone() }.into())
         .collect()
 }

@@ -1,27 +1,57 @@
 //! A step that has just succeeded can be run again: it succeeds and changes nothing [I5].
 
-use crate::history::InvocationEnd;
+use crate::history::{InvocationEnd, Names};
+use crate::scenario::OracleId;
 
 use super::conduct::Invoked;
-use super::{Ending, Entry};
+use super::{Complaint, Ending, Kind, Objection, Oracle, When};
 
-pub(super) const ENTRY: Entry = Entry {
-    name: "repeat-harmless",
+pub(super) const ORACLE: Oracle = Oracle {
+    id: OracleId::RepeatHarmless,
     demand: "a step that has just succeeded can be repeated: it succeeds and changes nothing",
-    is_safety: true,
+    when: When::EveryEnd(judge),
 };
 
-pub(super) fn judge(invoked: &Invoked, ending: &Ending<'_>) -> Option<String> {
+/// A repeat that did what it should not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Harm {
+    /// The step, as sent.
+    pub step: String,
+    /// Did it succeed, and change something? Otherwise it did not succeed.
+    pub has_changed: bool,
+}
+
+impl Complaint for Harm {
+    fn kind(&self) -> Kind {
+        let kind = if self.has_changed {
+            "changed-something"
+        } else {
+            "did-not-succeed"
+        };
+        Kind::about(kind, &self.step)
+    }
+
+    fn describe(&self, _: &Names) -> String {
+        let step = &self.step;
+        match self.has_changed {
+            true => format!("a repeated {step} changed something"),
+            false => format!("a repeated {step} did not succeed"),
+        }
+    }
+}
+
+pub(super) fn judge(invoked: &Invoked, ending: &Ending<'_>) -> Option<Objection> {
     let is_excused = invoked.faults > 0 || invoked.was_disturbed || invoked.stands_still;
     if !invoked.is_repeat || is_excused {
         return None;
     }
-    let step = &invoked.step;
-    match ending.end {
-        InvocationEnd::Succeeded if !invoked.has_changed => None,
-        InvocationEnd::Succeeded => Some(format!("a repeated {step} changed something")),
-        _ => Some(format!("a repeated {step} did not succeed")),
-    }
+    let has_changed = match ending.end {
+        InvocationEnd::Succeeded if !invoked.has_changed => return None,
+        InvocationEnd::Succeeded => true,
+        _ => false,
+    };
+    let step = invoked.step.clone();
+    Some(Harm { step, has_changed }.into())
 }
 
 #[cfg(test)]

@@ -1,20 +1,45 @@
 //! The value of a version never changes [I6].
 
-use super::{Entry, Moment};
+use keywheel_emulator::ids::VersionId;
 
-pub(super) const ENTRY: Entry = Entry {
-    name: "value-fixed",
+use crate::history::Names;
+use crate::scenario::OracleId;
+
+use super::{Complaint, Kind, Moment, Objection, Oracle, When};
+
+pub(super) const ORACLE: Oracle = Oracle {
+    id: OracleId::ValueFixed,
     demand: "the value of a version never becomes another",
-    is_safety: true,
+    when: When::EveryMoment(judge),
 };
 
-pub(super) fn judge(moment: &Moment<'_>) -> Vec<String> {
+/// A version whose value became another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rewritten {
+    /// The version.
+    pub version: VersionId,
+}
+
+impl Complaint for Rewritten {
+    fn kind(&self) -> Kind {
+        Kind::new("rewritten")
+    }
+
+    fn describe(&self, names: &Names) -> String {
+        format!(
+            "the value of {} became another",
+            names.version(&self.version)
+        )
+    }
+}
+
+pub(super) fn judge(moment: &Moment<'_>) -> Vec<Objection> {
     let rewritten = moment
         .change
         .into_iter()
         .flat_map(|change| &change.rewritten);
-    let names = rewritten.map(|version| moment.names.version(version));
-    names
-        .map(|name| format!("the value of {name} became another"))
+    rewritten
+        .cloned()
+        .map(|version| Rewritten { version }.into())
         .collect()
 }

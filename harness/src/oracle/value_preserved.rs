@@ -2,22 +2,37 @@
 
 use serde_json::Value;
 
-use super::ledger::CurrentMove;
-use super::{Entry, Moment};
+use crate::history::Names;
+use crate::scenario::OracleId;
 
-pub(super) const ENTRY: Entry = Entry {
-    name: "value-preserved",
+use super::ledger::CurrentMove;
+use super::{Complaint, Kind, Moment, Objection, Oracle, When};
+
+pub(super) const ORACLE: Oracle = Oracle {
+    id: OracleId::ValuePreserved,
     demand: "a rotation changes the key in the value and nothing else",
-    is_safety: true,
+    when: When::EveryMoment(judge),
 };
 
-pub(super) fn judge(moment: &Moment<'_>) -> Vec<String> {
+/// A value in which more than the key is new.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damaged;
+
+impl Complaint for Damaged {
+    fn kind(&self) -> Kind {
+        Kind::new("damaged")
+    }
+
+    fn describe(&self, _: &Names) -> String {
+        "the new value differs from the old one in more than the key".to_owned()
+    }
+}
+
+pub(super) fn judge(moment: &Moment<'_>) -> Vec<Objection> {
     let change = moment.change.filter(|change| change.actor.is_function());
     let moves = change.into_iter().flat_map(|change| &change.moves);
     let changed = moves.filter(|current| !is_preserved(moment, current));
-    changed
-        .map(|_| "the new value differs from the old one in more than the key".to_owned())
-        .collect()
+    changed.map(|_| Damaged.into()).collect()
 }
 
 fn is_preserved(moment: &Moment<'_>, current: &CurrentMove) -> bool {

@@ -1,5 +1,11 @@
 //! What is known after a run.
 
+mod class;
+mod run;
+mod unmet;
 mod verdict;
 
+pub use class::{Class, Objector};
+pub use run::Run;
+pub use unmet::{Counted, Deaf, Difference, Labels, Mismatch, Problem, Unmet};
 pub use verdict::Verdict;

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use crate::explore::summary::{Finding, Summary};
-use crate::run::{Run, run};
+use crate::record::Run;
+use crate::run::run;
 use crate::scenario::print;
 use crate::subject::Subject;
 use crate::suite;
@@ -52,8 +53,12 @@ pub fn write(
     let numbered = summary.findings.iter().zip(1..);
     let written: Result<Vec<PathBuf>, ArtefactError> = numbered
         .map(|(finding, number)| {
-            let name = format!("{number:02}-{}-{}", finding.class.oracle, finding.operation);
-            let name = name.trim_end_matches('-');
+            let name = match &finding.operation {
+                Some(operation) => {
+                    format!("{number:02}-{}-{operation}", finding.class.objector)
+                }
+                None => format!("{number:02}-{}", finding.class.objector),
+            };
             write_one(&below.join(name), finding, summary, subject)
         })
         .collect();
@@ -103,7 +108,7 @@ fn meta(finding: &Finding, summary: &Summary, run: &Run) -> serde_json::Value {
         header.to_str().ok().map(str::to_owned)
     });
     json!({
-        "oracle": finding.class.oracle,
+        "oracle": finding.class.objector,
         "objection": finding.objection,
         "runs": finding.count,
         "first": finding.first,

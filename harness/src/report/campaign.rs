@@ -3,9 +3,13 @@
 
 use std::fmt::Write as _;
 
-use crate::explore::class::Class;
-use crate::explore::summary::{Finding, Strikes, Summary};
-use crate::marks;
+use serde_json::Value;
+
+use crate::explore::coverage::{self, Mode};
+use crate::explore::summary::{Finding, PREEMPTIONS, Strikes, Summary};
+use crate::history::marks;
+use crate::record::Class;
+use crate::scenario::Mark;
 
 /// How many smallest scenarios are printed for one objection; the files hold all.
 const SHOWN: usize = 3;
@@ -26,10 +30,8 @@ pub fn findings(summary: &Summary) -> String {
             .filter(|finding| finding.class == *class);
         let own: Vec<&Finding> = own.collect();
         let runs: u64 = own.iter().map(|finding| finding.count).sum();
-        line(
-            &mut text,
-            format_args!("✗ {}: {}", class.oracle, class.what),
-        );
+        let objection = own.first().map_or("", |finding| &finding.objection);
+        line(&mut text, format_args!("✗ {objection}"));
         let causes = own.len();
         let ways = if causes == 1 {
             "way".to_owned()
@@ -55,10 +57,10 @@ pub fn findings(summary: &Summary) -> String {
 }
 
 fn one_finding(finding: &Finding) -> String {
-    let shape = if finding.shape.is_empty() {
-        "no fault at all".to_owned()
-    } else {
-        finding.shape.join(" + ")
+    let shape: Vec<String> = finding.shape.iter().map(ToString::to_string).collect();
+    let shape = match shape.is_empty() {
+        true => "no fault at all".to_owned(),
+        false => shape.join(" + "),
     };
     let mut text = format!(
         "\n    {shape}: {} runs, the first {}\n",
@@ -89,30 +91,21 @@ pub fn evidence(summary: &Summary) -> String {
             all.armed, all.fired, all.reached, all.changed
         ),
     );
-    let idle = unfired(summary);
+    let idle = not_triggered(summary);
     if is_strict(summary) && !idle.is_empty() {
         line(
             &mut text,
             format_args!("armed and never fired: {}", idle.join(", ")),
         );
     }
-    let marks = marks::ALL.iter().filter_map(|mark| {
-        let runs = summary.marks.get(mark.name)?;
-        Some(format!("{} {runs}", mark.name))
-    });
-    let marks: Vec<String> = marks.collect();
+    let marks = summary.marks.iter();
+    let marks: Vec<String> = marks.map(|(mark, runs)| format!("{mark} {runs}")).collect();
     if !marks.is_empty() {
         line(&mut text, format_args!("marks: {}", marks.join(", ")));
     }
-    for name in missed_marks(summary) {
-        let what = marks::ALL
-            .iter()
-            .find(|mark| mark.name == name)
-            .map(|mark| mark.text);
-        line(
-            &mut text,
-            format_args!("mark missed: {name}: {}", what.unwrap_or_default()),
-        );
+    for mark in missed_marks(summary) {
+        let what = marks::text(mark);
+        line(&mut text, format_args!("mark missed: {mark}: {what}"));
     }
     let repeats = &summary.repeats;
     line(
@@ -135,11 +128,11 @@ pub fn evidence(summary: &Summary) -> String {
 
 /// Must every order happen? Random ones may miss; those of a sweep were found by running.
 pub fn is_strict(summary: &Summary) -> bool {
-    summary.plan.mode == "sweep"
+    summary.plan.mode == Mode::Sweep
 }
 
 /// Kinds that were armed at an operation and struck nothing.
-pub fn unfired(summary: &Summary) -> Vec<&str> {
+pub fn not_triggered(summary: &Summary) -> Vec<&str> {
     let idle = summary
         .strikes
         .iter()
@@ -152,21 +145,19 @@ const STRUCK_MIN: u64 = 200;
 
 /// Marks that the whole campaign had to see and has not. A part of a campaign, a random one that is
 /// short, and one in which nobody is interrupted are not asked.
-pub fn missed_marks(summary: &Summary) -> Vec<&'static str> {
+pub fn missed_marks(summary: &Summary) -> Vec<Mark> {
     let struck: u64 = summary.strikes.values().map(|strikes| strikes.fired).sum();
-    let is_random = ["fuzz", "soak"].contains(&summary.plan.mode.as_str());
+    let is_random = summary.plan.mode.is_random();
     let is_short = is_random && struck < STRUCK_MIN;
-    let is_tame = summary
-        .plan
-        .bounds
-        .get("preemptions")
-        .is_some_and(|most| most == "0");
+    let is_tame = summary.plan.bounds.get(PREEMPTIONS) == Some(&Value::from(0));
     if is_short || is_tame || summary.is_cut_short || summary.shard.of != 1 {
         return Vec::new();
     }
-    let demanded = marks::demanded(&summary.plan.mode, summary.plan.function == "builtin");
-    let missed = demanded.filter(|mark| !summary.marks.contains_key(mark.name));
-    missed.map(|mark| mark.name).collect()
+    let is_builtin = summary.plan.function == "builtin";
+    let demanded = coverage::demanded(summary.plan.mode, is_builtin);
+    demanded
+        .filter(|mark| !summary.marks.contains_key(mark))
+        .collect()
 }
 
 /// The whole ledger, one line for each kind and operation.
@@ -200,17 +191,17 @@ mod tests {
 
     #[test]
     fn marks_of_interruptions_are_asked_for_where_somebody_is_interrupted() {
-        let summary = |preemptions: &str| {
-            let bounds = [("preemptions".to_owned(), preemptions.to_owned())];
+        let summary = |preemptions: u32| {
+            let bounds = [(PREEMPTIONS.to_owned(), Value::from(preemptions))];
             let plan = Plan {
-                mode: "interleave".to_owned(),
+                mode: Mode::Interleave,
                 function: "builtin".to_owned(),
                 seed: 1,
                 bounds: BTreeMap::from(bounds),
             };
             Summary::new(plan, Shard::WHOLE)
         };
-        assert!(missed_marks(&summary("1")).contains(&"overlapped"));
-        assert!(missed_marks(&summary("0")).is_empty());
+        assert!(missed_marks(&summary(1)).contains(&Mark::Overlapped));
+        assert!(missed_marks(&summary(0)).is_empty());
     }
 }

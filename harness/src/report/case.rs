@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::explore::summary::{Finding, Summary};
-use crate::record::Verdict;
-use crate::run::Run;
-use crate::scenario::{Scenario, print};
+use crate::record::{Run, Verdict};
+use crate::scenario::{Mark, Scenario, print};
 
 use super::text;
 
@@ -24,7 +23,7 @@ pub struct Case {
     pub verdict: Verdict,
     /// The must-happen marks that it met, if it is a single run.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub marks: Option<BTreeSet<&'static str>>,
+    pub marks: Option<BTreeSet<Mark>>,
     /// Why it was not run, if it was not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skipped: Option<String>,
@@ -48,11 +47,13 @@ pub struct Failure {
 /// The cases of a campaign.
 pub fn of_campaign(summary: &Summary) -> Vec<Case> {
     let mode = &summary.plan.mode;
-    let cells = summary.cells.iter().map(|(name, cell)| {
-        let (base, operation) = name.rsplit_once('/').unwrap_or(("", name));
+    let bases = summary.cells.iter();
+    let cells = bases.flat_map(|(base, cells)| cells.iter().map(move |cell| (base, cell)));
+    let cases = cells.map(|(base, (operation, cell))| {
+        let failure = (cell.failed > 0).then(|| failure(summary, base, operation, cell.failed));
         Case {
             suite: format!("{mode}/{base}"),
-            name: operation.to_owned(),
+            name: operation.clone(),
             runs: cell.runs,
             verdict: match cell.failed {
                 0 => Verdict::Passed,
@@ -60,20 +61,21 @@ pub fn of_campaign(summary: &Summary) -> Vec<Case> {
             },
             marks: None,
             skipped: None,
-            failure: (cell.failed > 0).then(|| failure(summary, base, operation, cell.failed)),
+            failure,
         }
     });
-    cells.collect()
+    cases.collect()
 }
 
 /// The failure of a cell, told by the finding that is nearest to it.
 fn failure(summary: &Summary, base: &str, operation: &str, failed: u64) -> Failure {
     let nearness = |finding: &&Finding| {
-        u8::from(finding.operation == operation) * 2 + u8::from(finding.base == base)
+        u8::from(finding.operation.as_deref() == Some(operation)) * 2
+            + u8::from(finding.base == base)
     };
     let nearest = summary.findings.iter().rev().max_by_key(nearness);
     Failure {
-        kind: nearest.map_or_else(String::new, |finding| finding.class.oracle.clone()),
+        kind: nearest.map_or_else(String::new, |finding| finding.class.objector.to_string()),
         message: nearest.map_or_else(
             || format!("{failed} runs failed"),
             |finding| format!("{} ({failed} runs failed)", finding.objection),
@@ -84,13 +86,18 @@ fn failure(summary: &Summary, base: &str, operation: &str, failed: u64) -> Failu
 }
 
 /// The case of a scenario that was tested.
-pub fn of_run(scenario: &Scenario, run: &Run) -> Case {
+pub fn of_run(run: &Run) -> Case {
+    let scenario = &run.scenario;
     let verdict = run.verdict();
     let failure = || Failure {
         kind: verdict.to_string(),
         message: text::objections(run).join("; "),
         scenario: print(scenario),
-        file: run.file.as_ref().map(|file| file.display().to_string()),
+        file: run
+            .scenario
+            .file
+            .as_ref()
+            .map(|file| file.display().to_string()),
     };
     Case {
         runs: 1,

@@ -1,14 +1,13 @@
 //! A run as one HTML file: a column for each actor, a bar for each key, readable without a script,
 //! in light and in dark.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::history::{Event, Exchange, InvocationEnd, Seen, What};
-use crate::run::Run;
+use crate::history::{Event, Exchange, InvocationEnd, Seen, What, describe};
+use crate::record::Run;
 
-use super::describe;
-use super::text::since;
+use super::bars::Bars;
+use super::text::{said, since, violation};
 
 const STYLE: &str = include_str!("timeline.css");
 
@@ -50,14 +49,18 @@ pub(super) fn put(text: &mut String, what: std::fmt::Arguments<'_>) {
     writeln!(text, "{what}").expect("writing to a text cannot fail");
 }
 
-/// What oracles say, the first with a link to its row.
+/// What oracles say, each with a link to its row.
 fn verdicts(run: &Run, anchor: &str) -> String {
-    if run.violations.is_empty() {
+    if run.violations().next().is_none() {
         return "<p class=\"verdict held\">✓ every oracle held</p>\n".to_owned();
     }
     let mut text = String::from("<ul class=\"verdict violated\">\n");
-    for (violation, number) in run.violations.iter().zip(1..) {
-        let (oracle, what) = (violation.oracle, markup(&violation.text));
+    for (violation, number) in run.found.iter().zip(1..) {
+        let oracle = violation.oracle();
+        if run.wanted.contains(&oracle) {
+            continue;
+        }
+        let what = markup(&violation.objection.describe(&run.names));
         put(
             &mut text,
             format_args!(
@@ -83,17 +86,17 @@ pub(super) fn legend() -> String {
 }
 
 fn table(run: &Run, prefix: &str) -> String {
-    let keys = Keys::of(run);
+    let bars = Bars::of(run);
     let mut text = String::from("<table>\n<thead><tr><th>time</th>");
     for actor in ACTORS {
         text += &format!("<th>{actor}</th>");
     }
-    for key in &keys.names {
-        text += &format!("<th class=\"bar\">{}</th>", markup(key));
+    for name in bars.names() {
+        text += &format!("<th class=\"bar\">{}</th>", markup(name));
     }
     text += "</tr></thead>\n<tbody>\n";
-    let (mut last, mut violations) = (None, 0);
-    for (event, bars) in run.history.events().iter().zip(&keys.rows).take(ROWS_MAX) {
+    let mut last = None;
+    for (number, event) in run.history.events().iter().enumerate().take(ROWS_MAX) {
         let at = since(run.started, event.at);
         let is_gap = last.is_some_and(|last| event.at.millis_since(last) > 60_000);
         let time = if last == Some(event.at) {
@@ -108,13 +111,12 @@ fn table(run: &Run, prefix: &str) -> String {
             classes += " gap";
         }
         let mut anchor = String::new();
-        if matches!(event.what, What::Violation(_)) {
-            violations += 1;
-            anchor = format!(" id=\"{prefix}violation{violations}\"");
+        if let What::Violation(number) = event.what {
+            anchor = format!(" id=\"{prefix}violation{}\"", number + 1);
         }
         text += &format!("<tr class=\"{classes}\"{anchor}><td class=\"time\">{time}</td>");
         text += &row.cells();
-        for bar in bars {
+        for bar in bars.after(number) {
             text += &format!("<td class=\"bar {bar}\"></td>");
         }
         text += "</tr>\n";
@@ -148,10 +150,12 @@ impl Row {
             text: markup(text),
         };
         match &event.what {
-            What::Statement { text, .. } => at("statement", 0, 5, text),
+            What::Statement(number) => at("statement", 0, 5, &said(run, *number)),
             What::Admin(action) => at("person", 0, 5, &format!("a person: {action}")),
-            What::Service(text) => at("service", 0, 5, text),
-            What::Violation(text) => at("violation", 0, 5, &format!("✗ {text}")),
+            What::Service(event) => at("service", 0, 5, &describe::service(event, &run.names)),
+            What::Violation(number) => {
+                at("violation", 0, 5, &format!("✗ {}", violation(run, *number)))
+            }
             What::Started {
                 invocation,
                 step,
@@ -160,7 +164,7 @@ impl Row {
                 "started",
                 1,
                 4,
-                &format!("#{invocation} {step} for {token}"),
+                &format!("#{invocation} {step} for {}", run.names.version(token)),
             ),
             What::Ended { invocation, end } => ended(*invocation, end),
             What::Call(exchange) => call(exchange, run),
@@ -204,75 +208,19 @@ fn call(exchange: &Exchange, run: &Run) -> Row {
         Seen::Answer { .. } => ("failed", "✗"),
         _ => ("unknown", "?"),
     };
-    let asked = markup(&describe::request(exchange, &run.names));
-    let outcome = markup(&describe::outcome(exchange));
+    let asked = markup(&describe::request(exchange, &run.names).to_string());
+    let outcome = markup(&describe::outcome(exchange).to_string());
     let by = exchange
         .caller
         .map_or(String::new(), |(number, _)| format!("#{number} "));
     let fault = exchange.fault.as_ref().map_or(String::new(), |fault| {
-        format!(" <b class=\"struck\">⚡ {}</b>", markup(fault))
+        format!(" <b class=\"struck\">⚡ {}</b>", markup(&fault.to_string()))
     });
     Row {
         class,
         column,
         span: 1,
         text: format!("<small>{by}</small>{asked} <i>{mark} {outcome}</i>{fault}"),
-    }
-}
-
-/// The life of each key, row by row.
-struct Keys {
-    names: Vec<String>,
-    rows: Vec<Vec<&'static str>>,
-}
-
-impl Keys {
-    fn of(run: &Run) -> Self {
-        let mut names: Vec<String> = run.names.keys().map(|(_, name)| name.to_owned()).collect();
-        names.sort_by_key(|name| (name.len(), name.clone()));
-        let minted = |name: &String| {
-            name.strip_prefix('k')
-                .is_some_and(|n| n != "0" && n.parse::<u32>().is_ok())
-        };
-        let mut exists: BTreeMap<&str, bool> = names
-            .iter()
-            .map(|name| (name.as_str(), !minted(name)))
-            .collect();
-        let mut of_version: BTreeMap<String, String> = BTreeMap::new();
-        let mut current = Some("k0".to_owned());
-        let mut rows = Vec::new();
-        for event in run.history.events() {
-            if let What::Call(exchange) = &event.what {
-                let told = describe::request(exchange, &run.names);
-                let words: Vec<&str> = told.split(' ').collect();
-                let has_worked =
-                    matches!(&exchange.outcome, Seen::Answer { status, .. } if *status < 400);
-                let key = words.last().copied().unwrap_or_default();
-                if let Some(known) = exists.get_mut(key) {
-                    // A key that is named exists, also when its maker never got the answer.
-                    *known = exchange.operation != "DeleteApiKey" || !has_worked;
-                }
-                match exchange.operation {
-                    "PutSecretValue" => {
-                        let version = words.get(1).copied().unwrap_or_default();
-                        of_version.insert(version.to_owned(), key.to_owned());
-                    }
-                    "UpdateSecretVersionStage" if told.contains("AWSCURRENT") && has_worked => {
-                        current = of_version.get(key).cloned();
-                    }
-                    _ => {}
-                }
-            }
-            let bars = names.iter().map(|name| {
-                match (exists.get(name.as_str()), current.as_ref() == Some(name)) {
-                    (Some(true), true) => "exists current",
-                    (Some(true), false) => "exists",
-                    _ => "",
-                }
-            });
-            rows.push(bars.collect());
-        }
-        Self { names, rows }
     }
 }
 

@@ -1,9 +1,9 @@
 //! What happened, told to people, in symbolic names: no report ever shows a key.
 
 pub mod artefact;
+mod bars;
 pub mod campaign;
 pub mod case;
-pub mod describe;
 pub mod github;
 pub mod html;
 pub mod json;

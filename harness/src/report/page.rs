@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use crate::explore::summary::Summary;
 use crate::oracle::shows_a_key;
-use crate::run::{Run, run};
+use crate::record::Run;
+use crate::run::run;
 use crate::subject::Subject;
 use crate::suite;
 
@@ -33,7 +34,7 @@ const WITHHELD: &str = "<p>(not shown: there is a secret in it)</p>\n";
 pub fn of_runs(cases: &[Case], failed: &[Rc<Run>]) -> Vec<Finding> {
     let failures = cases.iter().filter_map(|case| case.failure.as_ref());
     let told = failures.zip(failed).map(|(failure, run)| Finding {
-        title: format!("{}: {}", run.name, failure.message),
+        title: format!("{}: {}", run.scenario.name, failure.message),
         scenario: failure.scenario.clone(),
         run: Some(Rc::clone(run)),
     });
@@ -99,7 +100,12 @@ fn table(cases: &[Case]) -> String {
             (Some(_), _) => ("failed", "✗ failed"),
         };
         let name = markup(&format!("{}/{}", case.suite, case.name));
-        let marks: Vec<&str> = case.marks.iter().flatten().copied().collect();
+        let marks: Vec<&str> = case
+            .marks
+            .iter()
+            .flatten()
+            .map(|mark| mark.as_str())
+            .collect();
         let failure = case.failure.as_ref().map(|failure| &failure.message);
         let why = failure.or(case.skipped.as_ref());
         let why = why.map_or_else(String::new, |why| markup(why));

@@ -1,66 +1,89 @@
 //! A run as a timeline in plain text.
 
-use std::fmt::Write as _;
-
 use keywheel_emulator::time::Timestamp;
 
-use crate::history::{Event, Exchange, InvocationEnd, What};
-use crate::run::Run;
-
-use super::describe;
+use crate::history::{Event, Exchange, InvocationEnd, ServiceEvent, What, describe};
+use crate::record::Run;
 
 /// What a run has to answer for, one line each.
 pub fn objections(run: &Run) -> Vec<String> {
-    let violations = run
-        .violations
-        .iter()
-        .map(|v| format!("{}: {}", v.oracle, v.text));
-    let unmet = run.unmet.iter().map(|unmet| match unmet.line {
-        0 => unmet.text.clone(),
-        line => format!("line {line}: {}", unmet.text),
+    let violations = run.violations().map(|violation| run.describe(violation));
+    let unmet = run.unmet.iter().map(|unmet| {
+        let line = unmet
+            .statement
+            .map_or(0, |statement| run.line_of(statement));
+        located(line, &unmet.what.describe(&run.names))
     });
-    let unfired = run.unfired.iter().map(|order| match order.line {
-        0 => format!("never happened: {}", order.text),
-        line => format!("line {line}: never happened: {}", order.text),
+    let idle = run.not_triggered.iter().map(|statement| {
+        let text = format!("not triggered: {}", said(run, *statement));
+        located(run.line_of(*statement), &text)
     });
-    violations.chain(unmet).chain(unfired).collect()
+    violations.chain(unmet).chain(idle).collect()
+}
+
+fn located(line: usize, text: &str) -> String {
+    match line {
+        0 => text.to_owned(),
+        line => format!("line {line}: {text}"),
+    }
+}
+
+/// A statement, as the scenario says it.
+pub(super) fn said(run: &Run, statement: usize) -> String {
+    let located = run.scenario.statements.get(statement);
+    located.map_or_else(String::new, |located| located.value.to_string())
 }
 
 /// The whole run, event by event, in virtual time since the scenario started.
 pub fn timeline(run: &Run) -> String {
-    let mut text = String::new();
-    for event in run.history.events() {
-        if let Some(told) = tell(event, run) {
-            let at = since(run.started, event.at);
-            writeln!(text, "{at:>14}  {told}").expect("writing to a text cannot fail");
-        }
-    }
+    let events = run.history.events().iter();
+    let mut text: String = events.map(|event| line(event, run) + "\n").collect();
     if !run.printed.is_empty() {
         text.push_str("\nthe last that the function printed:\n");
     }
-    for line in &run.printed {
-        writeln!(text, "  | {line}").expect("writing to a text cannot fail");
-    }
+    let printed = run.printed.iter().map(|line| format!("  | {line}\n"));
+    text.extend(printed);
     text
 }
 
-fn tell(event: &Event, run: &Run) -> Option<String> {
-    Some(match &event.what {
-        What::Statement { line: 0, text } => format!("> {text}"),
-        What::Statement { line, text } => format!("{line:>3}> {text}"),
+/// The run's own part, up to the moment when faults stop: what a golden trace holds.
+pub fn own_part(run: &Run) -> String {
+    let is_end = |event: &&Event| matches!(event.what, What::Service(ServiceEvent::FaultsStop));
+    let events = run.history.events().iter();
+    let own = events.take_while(|event| !is_end(event));
+    own.map(|event| format!("{}\n", line(event, run).trim_end()))
+        .collect()
+}
+
+/// An event, with the time at which it happened.
+fn line(event: &Event, run: &Run) -> String {
+    let at = since(run.started, event.at);
+    format!("{at:>14}  {}", told(event, run))
+}
+
+fn told(event: &Event, run: &Run) -> String {
+    match &event.what {
+        What::Statement(number) => match run.line_of(*number) {
+            0 => format!("> {}", said(run, *number)),
+            line => format!("{line:>3}> {}", said(run, *number)),
+        },
         What::Started {
             invocation,
             step,
             token,
-        } => {
-            format!("     #{invocation} {step} for {token}")
-        }
+        } => format!("     #{invocation} {step} for {}", run.names.version(token)),
         What::Call(exchange) => call(exchange, run),
         What::Ended { invocation, end } => format!("     #{invocation} {}", ended(end)),
         What::Admin(action) => format!("     a person: {action}"),
-        What::Service(text) => format!("     {text}"),
-        What::Violation(text) => format!("  ✗  {text}"),
-    })
+        What::Service(event) => format!("     {}", describe::service(event, &run.names)),
+        What::Violation(number) => format!("  ✗  {}", violation(run, *number)),
+    }
+}
+
+/// What an oracle found, by its number.
+pub(super) fn violation(run: &Run, number: usize) -> String {
+    let found = run.found.get(number);
+    found.map_or_else(String::new, |violation| run.describe(violation))
 }
 
 fn call(exchange: &Exchange, run: &Run) -> String {

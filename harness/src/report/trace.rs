@@ -3,10 +3,10 @@
 
 use serde_json::{Value, json};
 
-use crate::history::{Event, InvocationEnd, What};
-use crate::run::Run;
+use crate::history::{Event, InvocationEnd, What, describe};
+use crate::record::Run;
 
-use super::describe;
+use super::text::{said, violation};
 
 /// The trace. Times are milliseconds of virtual time since the scenario started.
 pub fn lines(run: &Run) -> String {
@@ -17,24 +17,26 @@ pub fn lines(run: &Run) -> String {
 
 fn line(event: &Event, run: &Run) -> Value {
     let mut object = match &event.what {
-        What::Statement { line, text } => json!({"statement": text, "line": line}),
+        What::Statement(number) => {
+            json!({"statement": said(run, *number), "line": run.line_of(*number)})
+        }
         What::Started {
             invocation,
             step,
             token,
-        } => json!({"started": step, "invocation": invocation, "token": token}),
+        } => json!({"started": step, "invocation": invocation, "token": run.names.version(token)}),
         What::Call(exchange) => json!({
-            "call": describe::request(exchange, &run.names),
+            "call": describe::request(exchange, &run.names).to_string(),
             "invocation": exchange.caller.map(|(number, _)| number.0),
-            "outcome": describe::outcome(exchange),
+            "outcome": describe::outcome(exchange).to_string(),
             "fault": exchange.fault,
         }),
         What::Ended { invocation, end } => {
             json!({"ended": invocation, "how": told(end)})
         }
-        What::Admin(action) => json!({"person": action}),
-        What::Service(text) => json!({"service": text}),
-        What::Violation(text) => json!({"violation": text}),
+        What::Admin(action) => json!({"person": action.to_string()}),
+        What::Service(event) => json!({"service": describe::service(event, &run.names)}),
+        What::Violation(number) => json!({"violation": violation(run, *number)}),
     };
     object["at_ms"] = json!(event.at.millis_since(run.started));
     object

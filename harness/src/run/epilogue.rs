@@ -3,10 +3,9 @@
 use keywheel_emulator::fault::Span;
 
 use crate::driver::Delivered;
-use crate::history::What;
-use crate::scenario::{Located, RotateOutcome, Statement, VersionRef};
+use crate::history::{RotationFailure, What};
+use crate::scenario::{AdminAction, Located, OracleId, Statement, VersionRef};
 use crate::subject::Event;
-use crate::world::Core;
 
 use super::Bench;
 
@@ -16,7 +15,7 @@ impl Bench<'_> {
     pub(super) async fn epilogue(&mut self) {
         self.check_finally();
         self.stop_faults();
-        if self.is_off("settles") && self.is_off("no-orphan") {
+        if self.is_off(OracleId::Settles) && self.is_off(OracleId::NoOrphan) {
             return;
         }
         // Longer than the rotator's age guard, so that every key left behind can be collected.
@@ -25,36 +24,32 @@ impl Bench<'_> {
         let mut core = self.world.lock();
         let now = core.now();
         match settled {
-            Ok(()) => {
-                let Core { judge, names, .. } = &mut *core;
-                judge.look_for_orphans(now, names);
-            }
-            Err(text) => core.judge.did_not_settle(now, text),
+            Ok(()) => core.judge.look_for_orphans(now),
+            Err(failure) => core.judge.did_not_settle(now, failure),
         }
         core.note_violations();
     }
 
-    fn is_off(&self, oracle: &str) -> bool {
-        let is_this = |s: &Located<Statement>| matches!(&s.value, Statement::Without { oracle: known, .. } if known == oracle);
+    fn is_off(&self, oracle: OracleId) -> bool {
+        let is_this = |s: &Located<Statement>| matches!(&s.value, Statement::Without { oracle: known, .. } if *known == oracle);
         self.scenario.statements.iter().any(is_this)
     }
 
     /// A new rotation succeeds; if the old one is in its way, the service runs that one again, and
     /// only if it can never succeed does a person take its label off.
-    async fn settle_cleanly(&mut self) -> Result<(), String> {
-        let (outcome, detail) = self.rotate_once(Some("clean")).await;
-        if outcome == RotateOutcome::Refused && detail.is_empty() {
-            if self.run_pending_again().await.is_err() {
-                self.world
-                    .lock()
-                    .note(What::Admin("remove-label AWSPENDING".to_owned()));
-                // If it cannot be taken off, the rotation that follows is refused and tells so.
-                let _ = self.world.lock().remove_label("AWSPENDING");
-            }
-            let (outcome, detail) = self.rotate_once(Some("clean-after-retry")).await;
-            return settled(outcome, &detail);
+    async fn settle_cleanly(&mut self) -> Result<(), RotationFailure> {
+        let rotated = self.rotate_once(Some("clean")).await;
+        if rotated != Err(RotationFailure::Unfinished) {
+            return rotated;
         }
-        settled(outcome, &detail)
+        if self.run_pending_again().await.is_err() {
+            let label = "AWSPENDING".to_owned();
+            let mut core = self.world.lock();
+            core.note(What::Admin(AdminAction::RemoveLabel { label }));
+            // If it cannot be taken off, the rotation that follows is refused and tells so.
+            let _ = core.remove_label("AWSPENDING");
+        }
+        self.rotate_once(Some("clean-after-retry")).await
     }
 
     async fn run_pending_again(&mut self) -> Delivered {
@@ -70,14 +65,5 @@ impl Bench<'_> {
             self.driver.invoke(event).await?;
         }
         Ok(())
-    }
-}
-
-fn settled(outcome: RotateOutcome, detail: &str) -> Result<(), String> {
-    match outcome {
-        RotateOutcome::Ok => Ok(()),
-        other => Err(format!(
-            "faults had stopped, and a new rotation {other}{detail}"
-        )),
     }
 }

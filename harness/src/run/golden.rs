@@ -1,9 +1,8 @@
 //! The golden trace of a scenario: the timeline of its own part, as a section of its file.
 
+use crate::record::{Difference, Run};
 use crate::report::text;
 use crate::scenario::Scenario;
-
-use super::{FAULTS_STOP, Run, Unmet};
 
 /// The section that holds it.
 pub const SECTION: &str = "trace.golden";
@@ -16,37 +15,25 @@ pub fn reseed(scenario: &mut Scenario, seed: u64) {
 
 /// The timeline that a run has left, up to the moment when faults stop.
 pub fn of(run: &Run) -> String {
-    let timeline = text::timeline(run);
-    let own = timeline
-        .lines()
-        .take_while(|line| !line.ends_with(FAULTS_STOP));
-    own.map(|line| format!("{}\n", line.trim_end())).collect()
+    text::own_part(run)
 }
 
-/// Compares a run with the scenario's golden trace, if it has one.
-pub(super) fn compare(run: &Run, scenario: &Scenario) -> Option<Unmet> {
-    let golden = scenario.sections.get(SECTION)?;
+/// Compares a run with its scenario's golden trace, if there is one.
+pub(super) fn compare(run: &Run) -> Option<Difference> {
+    let golden = run.scenario.sections.get(SECTION)?;
     let found = of(run);
     let mut lines = golden.lines().zip(found.lines()).zip(1..);
     let differing = lines.find(|((wanted, found), _)| wanted != found);
-    let text = match differing {
-        Some(((wanted, found), line)) => {
-            format!(
-                "line {line}: expected {:?}, found {:?}",
-                wanted.trim(),
-                found.trim()
-            )
-        }
-        None if golden.lines().count() == found.lines().count() => return None,
-        None => {
-            let (wanted, found) = (golden.lines().count(), found.lines().count());
-            format!("expected {wanted} lines, found {found}")
-        }
-    };
-    Some(Unmet {
-        line: 0,
-        text: format!("{SECTION}: {text} (keywheel test --accept writes it anew)"),
-    })
+    if let Some(((expected, found), line)) = differing {
+        let (expected, found) = (expected.trim().to_owned(), found.trim().to_owned());
+        return Some(Difference::Line {
+            line,
+            expected,
+            found,
+        });
+    }
+    let (expected, found) = (golden.lines().count(), found.lines().count());
+    (expected != found).then_some(Difference::Length { expected, found })
 }
 
 /// A scenario's file with another golden trace; none if it has no section for one.

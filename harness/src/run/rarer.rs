@@ -4,8 +4,9 @@
 use keywheel_emulator::ids::{SecretArn, VersionId};
 
 use crate::driver::Delivered;
-use crate::history::What;
+use crate::history::{ServiceEvent, Unable, What};
 use crate::oracle::Actor;
+use crate::record::Mismatch;
 use crate::scenario::{InvokeOutcome, RotateOutcome, SentEvent, VersionRef};
 use crate::subject::Event;
 
@@ -13,7 +14,7 @@ use super::Bench;
 
 impl Bench<'_> {
     /// RotateSecret of one other secret, or of all at once.
-    pub(super) async fn rotate_several(&mut self, secret: &str, expect: RotateOutcome) {
+    pub(super) async fn rotate_several(&mut self, secret: &str, expected: RotateOutcome) {
         let names: Vec<(String, SecretArn)> = {
             let core = self.world.lock();
             let meant = core
@@ -31,7 +32,11 @@ impl Bench<'_> {
             core.names
                 .name_version(&id, format!("token{}", self.rotations));
             if let Err(refusal) = core.rotate(secret, &id, true) {
-                core.note(What::Service(format!("{name}: {refusal}")));
+                let secret = name.clone();
+                core.note(What::Service(ServiceEvent::RotationRefused {
+                    secret,
+                    refusal,
+                }));
                 continue;
             }
             core.tokens.insert(id.clone());
@@ -53,10 +58,13 @@ impl Bench<'_> {
             all if all == names.len() => RotateOutcome::Ok,
             _ => RotateOutcome::Some,
         };
-        if outcome != expect {
-            let of = names.len();
-            let text = format!("rotate: expected {expect}, found {outcome} ({done} of {of})");
-            self.require(Err(text));
+        if outcome != expected {
+            self.require(Err(Mismatch::Rotations {
+                expected,
+                found: outcome,
+                done,
+                of: names.len(),
+            }));
         }
     }
 
@@ -69,9 +77,9 @@ impl Bench<'_> {
                     core.place.token = Some(token.clone());
                     Event::of(step, core.place.secret.clone(), token)
                 }
-                Err(problem) => {
+                Err(unable) => {
                     drop(core);
-                    return self.require(Err(problem));
+                    return self.require(Err(unable.into()));
                 }
             }
         };
@@ -88,7 +96,7 @@ impl Bench<'_> {
             let secret = core.place.secret.clone();
             if let Err(refusal) = core.rotate(&secret, &id, false) {
                 drop(core);
-                return self.require(Err(refusal.to_string()));
+                return self.require(Err(Unable::from(refusal).into()));
             }
             core.place.token = Some(id);
             core.judge_commit(Actor::Service);
@@ -112,14 +120,14 @@ impl Bench<'_> {
                 let delivered = self.driver.invoke(event).await;
                 self.require(compare(&delivered, &sent.expect));
             }
-            Err(problem) => self.require(Err(problem)),
+            Err(unable) => self.require(Err(unable.into())),
         }
     }
 }
 
 /// Compares how an invocation ended with how it had to.
-fn compare(delivered: &Delivered, expect: &InvokeOutcome) -> Result<(), String> {
-    let is_as_expected = match (delivered, expect) {
+fn compare(delivered: &Delivered, expected: &InvokeOutcome) -> Result<(), Mismatch> {
+    let is_as_expected = match (delivered, expected) {
         (Ok(()), InvokeOutcome::Ok) | (Err(_), InvokeOutcome::Failed) => true,
         (Err(failure), InvokeOutcome::Error(error_type)) => failure.error_type == *error_type,
         (Ok(()), _) | (Err(_), InvokeOutcome::Ok) => false,
@@ -127,9 +135,9 @@ fn compare(delivered: &Delivered, expect: &InvokeOutcome) -> Result<(), String> 
     if is_as_expected {
         return Ok(());
     }
-    let found = match delivered {
-        Ok(()) => "ok".to_owned(),
-        Err(failure) => failure.error_type.clone(),
-    };
-    Err(format!("invoke: expected {expect}, found {found}"))
+    let failure = delivered.as_ref().err();
+    Err(Mismatch::Invocation {
+        expected: expected.clone(),
+        found: failure.map(|failure| failure.error_type.clone()),
+    })
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::refs::{Bound, Check, Payload, VersionRef};
 use super::statement::{Expectation, Statement};
-use super::words::KeyState;
+use super::words::{KeyState, OracleId};
 
 /// What the lines read so far demand.
 #[derive(Default)]
@@ -12,7 +12,7 @@ pub(super) struct Demands {
     /// What has to hold at this point, since something last happened.
     here: Vec<(usize, Expectation)>,
     /// Oracles by what is demanded of them.
-    oracles: BTreeMap<(Demand, String), usize>,
+    oracles: BTreeMap<(Demand, OracleId), usize>,
     /// What has to hold at the end.
     at_the_end: Vec<(usize, Check)>,
 }
@@ -29,7 +29,7 @@ enum Demand {
 }
 
 impl Demand {
-    fn told(self, oracle: &str) -> String {
+    fn told(self, oracle: OracleId) -> String {
         match self {
             Self::Objects => format!("expect violation {oracle}"),
             Self::IsOff => format!("without {oracle}"),
@@ -43,10 +43,10 @@ impl Demands {
     pub(super) fn meet(&mut self, line: usize, statement: &Statement) -> Option<(usize, String)> {
         match statement {
             Statement::Expect(Expectation::Violation { oracle }) => {
-                self.demand(line, Demand::Objects, oracle)
+                self.demand(line, Demand::Objects, *oracle)
             }
             Statement::Expect(expectation) => self.expect(line, expectation),
-            Statement::Without { oracle, .. } => self.demand(line, Demand::IsOff, oracle),
+            Statement::Without { oracle, .. } => self.demand(line, Demand::IsOff, *oracle),
             Statement::Finally(checks) => checks.iter().find_map(|check| self.check(line, check)),
             Statement::Setting { .. }
             | Statement::Fault(_)
@@ -69,16 +69,14 @@ impl Demands {
         }
     }
 
-    fn demand(&mut self, line: usize, demand: Demand, oracle: &str) -> Option<(usize, String)> {
+    fn demand(&mut self, line: usize, demand: Demand, oracle: OracleId) -> Option<(usize, String)> {
         let others = [Demand::Objects, Demand::IsOff, Demand::Holds];
         let known = others.into_iter().filter(|other| *other != demand);
-        let contradicted = known
-            .map(|other| (other, oracle.to_owned()))
-            .find_map(|key| {
-                let line = self.oracles.get(&key)?;
-                Some((*line, key.0.told(oracle)))
-            });
-        self.oracles.insert((demand, oracle.to_owned()), line);
+        let contradicted = known.map(|other| (other, oracle)).find_map(|key| {
+            let line = self.oracles.get(&key)?;
+            Some((*line, key.0.told(oracle)))
+        });
+        self.oracles.insert((demand, oracle), line);
         contradicted
     }
 
@@ -93,7 +91,7 @@ impl Demands {
 
     fn check(&mut self, line: usize, check: &Check) -> Option<(usize, String)> {
         if let Check::Oracle(oracle) = check {
-            return self.demand(line, Demand::Holds, oracle);
+            return self.demand(line, Demand::Holds, *oracle);
         }
         let mut known = self.at_the_end.iter();
         let known = known.find(|(_, known)| match (known, check) {

@@ -23,7 +23,7 @@ pub use print::print;
 pub use refs::{BadReference, Bound, Check, KeyRef, Payload, Point, Shift, VersionRef};
 pub use statement::{AdminAction, Companion, Expectation, InvokeOutcome, SentEvent, Statement};
 pub use words::{
-    ApiKind, Auth, Choice, Config, Holds, KeyState, LostKey, MARKS, OPERATIONS, ORACLES,
+    ApiKind, Auth, Choice, Config, Holds, KeyState, LostKey, Mark, OPERATIONS, OracleId,
     ReplicaState, Restart, RetryMode, RotateOutcome, SecretForm, Shape, Twice, Vocabulary,
 };
 pub use world::{ForeignKey, KeyLife, ReplicaSpec, WorldSpec};

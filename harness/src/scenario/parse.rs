@@ -238,8 +238,8 @@ impl<'a> Parser<'a> {
             "admin" => admin::action(words, names).map(Statement::Admin),
             "at" => action::at(words, names),
             "expect" => expect::expect(words, names),
-            "without" => expect::without(words, names),
-            "finally" => expect::finally(words, names),
+            "without" => expect::without(words),
+            "finally" => expect::finally(words),
             _ => Err(Complaint::unknown(
                 "statement",
                 &word.text,

@@ -206,34 +206,32 @@ pub(super) fn beside(companion: &Companion) -> String {
 }
 
 pub(super) fn admin(action: &AdminAction) -> String {
-    match action {
-        AdminAction::DeleteKey { key } => format!("delete-key {key}"),
-        AdminAction::ExpireKey { key, after } => format!("expire-key {key} in {after}"),
-        AdminAction::PutValue { value } => format!("put-value {}", payload(value)),
-        AdminAction::PutPending { value } => format!("put-pending {}", payload(value)),
-        AdminAction::MoveLabel { label, to } => format!("move-label {label} to {to}"),
-        AdminAction::RemoveLabel { label } => format!("remove-label {label}"),
-        AdminAction::CancelRotation => "cancel-rotation".to_owned(),
-        AdminAction::DeleteSecret => "delete-secret".to_owned(),
-        AdminAction::RestoreSecret => "restore-secret".to_owned(),
-        AdminAction::DeleteApi => "delete-api".to_owned(),
-        AdminAction::ApiKeyMode { on: true } => "api-key-mode on".to_owned(),
-        AdminAction::ApiKeyMode { on: false } => "api-key-mode off".to_owned(),
-        AdminAction::CreateKeys { count } => format!("create-keys {count}"),
-        AdminAction::PutBinary { text } => format!("put-binary {}", quote(text)),
-        AdminAction::DescribeKey { key, text } => format!("describe-key {key} {}", quote(text)),
-        AdminAction::ForgeKey { name, version } => format!("forge-key {name} for {version}"),
-        AdminAction::Tag { name, value } => format!("tag {name} {}", quote(value)),
-        AdminAction::Retarget { api } => format!("retarget api{api}"),
-        AdminAction::Deny { operation } => format!("deny {operation}"),
-        AdminAction::Allow { operation } => format!("allow {operation}"),
-        AdminAction::RotateAgain => "rotate-again".to_owned(),
-        AdminAction::RotateReplica => "rotate-replica".to_owned(),
-        AdminAction::RemoveReplica => "remove-replica".to_owned(),
-        AdminAction::RestartEmulator => "restart-emulator".to_owned(),
-        AdminAction::FunctionClock { by } => format!("function-clock {by}"),
-        AdminAction::Jump { by } => format!("jump {by}"),
-    }
+    let what = match action {
+        AdminAction::DeleteKey { key } => key.to_string(),
+        AdminAction::ExpireKey { key, after } => format!("{key} in {after}"),
+        AdminAction::PutValue { value } | AdminAction::PutPending { value } => payload(value),
+        AdminAction::MoveLabel { label, to } => format!("{label} to {to}"),
+        AdminAction::RemoveLabel { label } => label.clone(),
+        AdminAction::ApiKeyMode { on: true } => "on".to_owned(),
+        AdminAction::ApiKeyMode { on: false } => "off".to_owned(),
+        AdminAction::CreateKeys { count } => count.to_string(),
+        AdminAction::PutBinary { text } => quote(text),
+        AdminAction::DescribeKey { key, text } => format!("{key} {}", quote(text)),
+        AdminAction::ForgeKey { name, version } => format!("{name} for {version}"),
+        AdminAction::Tag { name, value } => format!("{name} {}", quote(value)),
+        AdminAction::Retarget { api } => format!("api{api}"),
+        AdminAction::Deny { operation } | AdminAction::Allow { operation } => operation.clone(),
+        AdminAction::FunctionClock { by } | AdminAction::Jump { by } => by.to_string(),
+        AdminAction::CancelRotation
+        | AdminAction::DeleteSecret
+        | AdminAction::RestoreSecret
+        | AdminAction::DeleteApi
+        | AdminAction::RotateAgain
+        | AdminAction::RotateReplica
+        | AdminAction::RemoveReplica
+        | AdminAction::RestartEmulator => return action.word().to_owned(),
+    };
+    format!("{} {what}", action.word())
 }
 
 fn payload(payload: &Payload) -> String {

@@ -7,7 +7,7 @@ use keywheel_emulator::fault::{Address, Span};
 use keywheel_emulator::ids::Step;
 use serde::{Deserialize, Serialize};
 
-use super::words::is_name;
+use super::words::{Choice, OracleId, is_name};
 
 /// A text that names nothing of the kind that is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -266,7 +266,7 @@ serde_as_text!(Bound);
 #[serde(try_from = "String", into = "String")]
 pub enum Check {
     /// An oracle by its name.
-    Oracle(String),
+    Oracle(OracleId),
     /// Live keys that the function made.
     Keys(Bound),
     /// CreateApiKey calls of the function that took effect.
@@ -276,7 +276,7 @@ pub enum Check {
 impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Oracle(name) => f.write_str(name),
+            Self::Oracle(oracle) => f.write_str(oracle.as_str()),
             Self::Keys(bound) => write!(f, "keys{bound}"),
             Self::Creates(bound) => write!(f, "creates{bound}"),
         }
@@ -290,11 +290,11 @@ impl FromStr for Check {
         match Bound::split(text) {
             Some(("keys", bound)) => Ok(Self::Keys(bound)),
             Some(("creates", bound)) => Ok(Self::Creates(bound)),
-            None if is_name(text) => Ok(Self::Oracle(text.to_owned())),
-            _ => Err(BadReference(
-                text.to_owned(),
-                "an oracle, keys=N, keys<=N or creates=N",
-            )),
+            _ => {
+                let oracle = OracleId::from_word(text).map(Self::Oracle);
+                let wanted = "an oracle, keys=N, keys<=N or creates=N";
+                oracle.ok_or_else(|| BadReference(text.to_owned(), wanted))
+            }
         }
     }
 }

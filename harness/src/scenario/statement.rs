@@ -7,7 +7,7 @@ use keywheel_emulator::ids::Step;
 use serde::{Deserialize, Serialize};
 
 use super::refs::{Bound, Check, KeyRef, Payload, Point, Shift, VersionRef};
-use super::words::{KeyState, ReplicaState, RotateOutcome, SecretForm, Twice};
+use super::words::{KeyState, Mark, OracleId, ReplicaState, RotateOutcome, SecretForm, Twice};
 
 /// One line: an event, an expectation or a rule for the rest of the run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,7 +102,7 @@ pub enum Statement {
     /// An oracle is turned off for this scenario.
     Without {
         /// Which.
-        oracle: String,
+        oracle: OracleId,
         /// Why.
         because: String,
     },
@@ -299,6 +299,39 @@ pub enum AdminAction {
     },
 }
 
+impl AdminAction {
+    /// The word that it begins with in a scenario.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::DeleteKey { .. } => "delete-key",
+            Self::ExpireKey { .. } => "expire-key",
+            Self::PutValue { .. } => "put-value",
+            Self::PutPending { .. } => "put-pending",
+            Self::MoveLabel { .. } => "move-label",
+            Self::RemoveLabel { .. } => "remove-label",
+            Self::CancelRotation => "cancel-rotation",
+            Self::DeleteSecret => "delete-secret",
+            Self::RestoreSecret => "restore-secret",
+            Self::DeleteApi => "delete-api",
+            Self::ApiKeyMode { .. } => "api-key-mode",
+            Self::CreateKeys { .. } => "create-keys",
+            Self::PutBinary { .. } => "put-binary",
+            Self::DescribeKey { .. } => "describe-key",
+            Self::ForgeKey { .. } => "forge-key",
+            Self::Tag { .. } => "tag",
+            Self::Retarget { .. } => "retarget",
+            Self::Deny { .. } => "deny",
+            Self::Allow { .. } => "allow",
+            Self::RotateAgain => "rotate-again",
+            Self::RotateReplica => "rotate-replica",
+            Self::RemoveReplica => "remove-replica",
+            Self::RestartEmulator => "restart-emulator",
+            Self::FunctionClock { .. } => "function-clock",
+            Self::Jump { .. } => "jump",
+        }
+    }
+}
+
 /// What has to hold at a line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -330,7 +363,7 @@ pub enum Expectation {
     /// An oracle has objected by now. Its objections do not count against the run.
     Violation {
         /// Which.
-        oracle: String,
+        oracle: OracleId,
     },
     /// Service events so far.
     Event {
@@ -356,6 +389,6 @@ pub enum Expectation {
     /// The run has come into a must-happen situation by now.
     Mark {
         /// Which.
-        name: String,
+        name: Mark,
     },
 }

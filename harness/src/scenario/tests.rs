@@ -119,7 +119,7 @@ fn the_json_form_is_held_to_the_same_rules() {
     assert_eq!(from_json(&json, &vocabulary).unwrap(), scenario);
     let wrong = json.replace("no-orphan", "no-orphans");
     let error = from_json(&wrong, &vocabulary).unwrap_err();
-    assert_eq!(error.suggestion.as_deref(), Some("no-orphan"));
+    assert!(error.message.contains("no-orphans"), "{error}");
     let smuggled = json.replace("the API is gone", "x\\nrotate s expect=refused");
     assert!(from_json(&smuggled, &vocabulary).is_err());
     assert!(from_json("{\"name\":\"x\",\"statements\":[],\"sed\":1}", &vocabulary).is_err());

@@ -9,15 +9,12 @@ use serde::{Deserialize, Serialize};
 pub struct Vocabulary<'a> {
     /// Operations that a fault or a point in time can name.
     pub operations: &'a [&'a str],
-    /// Oracles.
-    pub oracles: &'a [&'a str],
 }
 
 impl Default for Vocabulary<'static> {
     fn default() -> Self {
         Self {
             operations: &OPERATIONS,
-            oracles: &ORACLES,
         }
     }
 }
@@ -40,46 +37,11 @@ pub const OPERATIONS: [&str; 13] = [
     "EventConnect",
 ];
 
-/// The oracles that every scenario is held to.
-pub const ORACLES: [&str; 21] = [
-    "served",
-    "users-served",
-    "one-current",
-    "tested-first",
-    "own-labels",
-    "no-return",
-    "value-preserved",
-    "value-fixed",
-    "foreign-untouched",
-    "own-secret-only",
-    "bounded-keys",
-    "few-keys",
-    "lasts",
-    "no-secret-leaked",
-    "within-policy",
-    "in-time",
-    "bounded-calls",
-    "repeat-harmless",
-    "clean-failure",
-    "no-orphan",
-    "settles",
-];
-
-/// The must-happen marks that a run can be expected to have met.
-pub const MARKS: [&str; 9] = [
-    "retry-absorbed",
-    "retries-spent",
-    "killed",
-    "out-of-time",
-    "started-over",
-    "overlapped",
-    "orphan-adopted",
-    "put-met-a-value",
-    "already-current",
-];
-
 /// A closed set of words.
 pub trait Choice: Copy + Sized + 'static {
+    /// The values, in order.
+    const VALUES: &'static [Self];
+
     /// The words, in the order of the values.
     const WORDS: &'static [&'static str];
 
@@ -90,12 +52,24 @@ pub trait Choice: Copy + Sized + 'static {
 macro_rules! choice {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+ }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+        )]
         pub enum $name {
             $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)+
         }
 
+        impl $name {
+            /// The word.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)+
+                }
+            }
+        }
+
         impl Choice for $name {
+            const VALUES: &'static [Self] = &[$(Self::$variant),+];
             const WORDS: &'static [&'static str] = &[$($word),+];
 
             fn from_word(word: &str) -> Option<Self> {
@@ -108,9 +82,7 @@ macro_rules! choice {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(match self {
-                    $(Self::$variant => $word,)+
-                })
+                f.pad(self.as_str())
             }
         }
     };
@@ -283,6 +255,78 @@ choice! {
         Expiring = "expiring",
         /// It does not exist.
         Gone = "gone",
+    }
+}
+
+choice! {
+    /// An oracle by its name; what it demands stands with the oracles.
+    OracleId {
+        /// Whatever a client may hold is accepted.
+        Served = "served",
+        /// No modelled client is ever refused.
+        UsersServed = "users-served",
+        /// AWSCURRENT is somewhere, and moved as it has to be.
+        OneCurrent = "one-current",
+        /// What is promoted has been tried.
+        TestedFirst = "tested-first",
+        /// Labels of other versions are left alone.
+        OwnLabels = "own-labels",
+        /// AWSCURRENT does not go back.
+        NoReturn = "no-return",
+        /// Nothing but the key changes in a value.
+        ValuePreserved = "value-preserved",
+        /// A version keeps its value.
+        ValueFixed = "value-fixed",
+        /// Other people's keys are left alone.
+        ForeignUntouched = "foreign-untouched",
+        /// Other secrets' keys are left alone.
+        OwnSecretOnly = "own-secret-only",
+        /// A rotation makes one key.
+        BoundedKeys = "bounded-keys",
+        /// Few keys live at one time.
+        FewKeys = "few-keys",
+        /// Keys outlive the next rotations.
+        Lasts = "lasts",
+        /// No secret is where others read.
+        NoSecretLeaked = "no-secret-leaked",
+        /// The published policy is enough.
+        WithinPolicy = "within-policy",
+        /// A step answers before its deadline.
+        InTime = "in-time",
+        /// A step does not call for ever.
+        BoundedCalls = "bounded-calls",
+        /// A step can be repeated.
+        RepeatHarmless = "repeat-harmless",
+        /// A step that fails by itself leaves nothing behind.
+        CleanFailure = "clean-failure",
+        /// Keys that nobody needs are on their way out.
+        NoOrphan = "no-orphan",
+        /// Once faults have stopped, a rotation completes.
+        Settles = "settles",
+    }
+}
+
+choice! {
+    /// A situation that a run can come into; a campaign that misses one has shown nothing of it.
+    Mark {
+        /// An SDK retry hid a fault from the function.
+        RetryAbsorbed = "retry-absorbed",
+        /// A call failed however often the SDK tried.
+        RetriesSpent = "retries-spent",
+        /// An invocation died at a call.
+        Killed = "killed",
+        /// An invocation did not answer by its deadline.
+        OutOfTime = "out-of-time",
+        /// A step ran again with the same token.
+        StartedOver = "started-over",
+        /// Two invocations of a step made calls in turn.
+        Overlapped = "overlapped",
+        /// createSecret stored a key that an earlier try made.
+        OrphanAdopted = "orphan-adopted",
+        /// PutSecretValue met a version with a value.
+        PutMetAValue = "put-met-a-value",
+        /// finishSecret found its token current.
+        AlreadyCurrent = "already-current",
     }
 }
 

@@ -106,13 +106,39 @@ impl From<StepFailure> for FunctionFailure {
     }
 }
 
-const KILLED: &str = "the invocation was killed";
+impl FunctionFailure {
+    /// That of an invocation that a call has ended.
+    pub(crate) fn killed() -> Self {
+        Self {
+            error_type: "Runtime.ExitError".to_owned(),
+            message: "the invocation was killed".to_owned(),
+        }
+    }
 
-/// The failure of an invocation that a call has ended.
-pub(crate) fn killed() -> FunctionFailure {
-    FunctionFailure {
-        error_type: "Runtime.ExitError".to_owned(),
-        message: KILLED.to_owned(),
+    /// That of one that panicked.
+    pub(crate) fn panicked() -> Self {
+        Self {
+            error_type: "Runtime.Panic".to_owned(),
+            message: "the function panicked".to_owned(),
+        }
+    }
+
+    /// That of one that had not answered by its deadline.
+    pub(crate) fn timed_out() -> Self {
+        Self {
+            error_type: "Runtime.Timeout".to_owned(),
+            message: "the function had not answered by its deadline".to_owned(),
+        }
+    }
+
+    /// Was the invocation ended by a call?
+    pub(crate) fn is_killed(&self) -> bool {
+        *self == Self::killed()
+    }
+
+    /// Has the execution environment ended with the invocation? Lambda names such errors so.
+    pub(crate) fn has_ended_environment(&self) -> bool {
+        self.error_type.starts_with("Runtime.")
     }
 }
 

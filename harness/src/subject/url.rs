@@ -18,9 +18,7 @@ use crate::wire::CallerScope;
 
 use super::door::{Door, Kill};
 use super::process::{body, context};
-use super::{
-    Elsewhere, Event, Function, FunctionFailure, StepFuture, Subject, Surroundings, killed,
-};
+use super::{Elsewhere, Event, Function, FunctionFailure, StepFuture, Subject, Surroundings};
 
 /// A URL that runs a function.
 pub struct Url {
@@ -121,7 +119,7 @@ impl Function for Started {
             let entered = self.door.enter(scope);
             let result = self.function.run_event(body(&event), context).await;
             if entered.is_cut_off() {
-                return Err(killed());
+                return Err(FunctionFailure::killed());
             }
             result
                 .map(drop)

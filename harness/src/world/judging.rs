@@ -1,11 +1,13 @@
 //! What the oracles are told: commits, invocations, and what excuses the function.
 
+use keywheel_emulator::engine::snapshot::Snapshot;
 use keywheel_emulator::fault::{Caller, Span, Verdict};
 use keywheel_emulator::ids::{InvocationNumber, VersionId};
 use keywheel_emulator::wire::request::Outcome;
 
 use crate::history::InvocationEnd;
 use crate::oracle::Actor;
+use crate::scenario::Holds;
 use crate::subject::Event;
 
 use super::Core;
@@ -52,7 +54,7 @@ impl Core {
     /// An invocation has ended, or was given up while it stood still.
     pub(crate) fn judge_end(&mut self, number: u64, end: &InvocationEnd, is_frozen: bool) {
         let (now, number) = (self.now(), InvocationNumber(number));
-        self.judge.ended(now, number, end, is_frozen, &self.names);
+        self.judge.ended(now, number, end, is_frozen);
         self.note_violations();
     }
 
@@ -72,16 +74,27 @@ impl Core {
         self.learn_passwords_in(&snapshot);
         self.judge
             .committed(&snapshot, actor, by, token, &mut self.names);
+        self.note_state(&snapshot, false);
         self.live_subscribers();
         self.note_violations();
+    }
+
+    /// Keeps what the secret and the credentials are like now.
+    pub(super) fn note_state(&mut self, snapshot: &Snapshot, is_by_time: bool) {
+        let mut state = self.judge.ledger().state(snapshot.at);
+        if self.spec.holds == Holds::Password {
+            self.note_passwords(snapshot, &mut state);
+        }
+        self.history.add_state(state, is_by_time);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use crate::mutants;
-    use crate::run::{Run, run};
-    use crate::scenario::{Vocabulary, parse};
+    use crate::record::Run;
+    use crate::run::run;
+    use crate::scenario::{OracleId, Vocabulary, parse};
     use crate::subject::Subject;
     use crate::subject::builtin::Builtin;
 
@@ -90,10 +103,6 @@ mod tests {
         let text = format!("keywheel scenario 1\n{fault}\nrotate expect=any\n");
         let scenario = parse("x", &text, &Vocabulary::default()).unwrap();
         run(&scenario, subject)
-    }
-
-    fn objects(run: &Run, oracle: &str) -> bool {
-        run.violations.iter().any(|found| found.oracle == oracle)
     }
 
     /// A rotator that makes a key without looking for one that its token has made before.
@@ -105,14 +114,18 @@ mod tests {
     fn a_function_that_thaws_beside_its_repeat_may_make_a_key_if_it_had_made_none() {
         for at in ["ListApiKeys#1", "CreateApiKey#1"] {
             let run = frozen(careless(), &format!("createSecret/{at}"), "300s");
-            assert!(!objects(&run, "bounded-keys"), "{at}: {:?}", run.violations);
+            assert!(
+                !run.is_violated_by(OracleId::BoundedKeys),
+                "{at}: {:?}",
+                run.found
+            );
         }
     }
 
     #[test]
     fn a_freeze_excuses_no_second_key_after_the_first() {
         let run = frozen(careless(), "createSecret/PutSecretValue#1", "300s");
-        assert!(objects(&run, "bounded-keys"), "{:?}", run.violations);
+        assert!(run.is_violated_by(OracleId::BoundedKeys), "{:?}", run.found);
     }
 
     #[test]
@@ -123,11 +136,7 @@ mod tests {
                 "finishSecret/UpdateSecretVersionStage#1",
             ] {
                 let run = frozen(&Builtin, at, span);
-                assert!(
-                    run.violations.is_empty(),
-                    "{at} {span}: {:?}",
-                    run.violations
-                );
+                assert_eq!(run.found, [], "{at} {span}");
             }
         }
     }

@@ -5,7 +5,7 @@ use keywheel_emulator::engine::snapshot::Snapshot;
 use keywheel_emulator::ids::ApiKeyId;
 use serde_json::Value;
 
-use crate::history::{Exchange, Seen};
+use crate::history::{Credential, Exchange, Seen, State};
 use crate::scenario::Holds;
 
 use super::Core;
@@ -47,6 +47,23 @@ impl Core {
             .flat_map(|secret| secret.versions.values());
         for value in versions.filter_map(|version| version.value.as_ref()) {
             self.learn_password(&password_in(value.expose().to_owned()));
+        }
+    }
+
+    /// Puts the passwords of the first secret's versions into a state of the world.
+    pub(super) fn note_passwords(&self, snapshot: &Snapshot, state: &mut State) {
+        let Some(secret) = self.secret_in(snapshot) else {
+            return;
+        };
+        for (id, version) in &secret.versions {
+            let Some(value) = &version.value else {
+                continue;
+            };
+            let password = ApiKeyId::new(password_in(value.expose().to_owned()));
+            let labels = secret.labels.iter().filter(|(_, labelled)| *labelled == id);
+            let held = labels.map(|(label, _)| (label.clone(), password.clone()));
+            state.held.extend(held);
+            state.credentials.insert(password, Credential::Accepted);
         }
     }
 

@@ -1,13 +1,15 @@
 //! The replicas of a world's secrets: made, looked at, asked for what only a primary does.
 
 use keywheel_emulator::ids::DEFAULT_REGION;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::scenario::{ReplicaSpec, ReplicaState};
+use crate::history::{AdminRefusal, Unable};
+use crate::record::Mismatch;
+use crate::scenario::{AdminAction, ReplicaSpec, ReplicaState};
 use crate::setup::FUNCTION;
 
 use super::Core;
-use super::requests::{AdminAnswer, AdminRefusal};
+use super::requests::AdminAnswer;
 
 /// Where a replica would be of a secret that has none.
 const ELSEWHERE: &str = "eu-central-1";
@@ -39,17 +41,17 @@ impl Core {
     }
 
     /// RotateSecret of the replica, which only its primary changes.
-    pub(crate) fn rotate_replica(&mut self) -> Result<AdminAnswer, String> {
-        let replica = self.spec.replica.clone().ok_or("there is no replica")?;
+    pub(crate) fn rotate_replica(&mut self) -> Result<(), Unable> {
+        let replica = self.spec.replica.clone().ok_or(Unable::NoReplica)?;
         let members = json!({
             "SecretId": self.replica_of(self.place.secret.as_str()),
             "ClientRequestToken": self.entropy.uuid().to_string(),
             "RotationLambdaARN": FUNCTION,
         });
         match self.ask_secrets_in(&replica.region, "RotateSecret", &members) {
-            Err(refusal) if refusal.message.contains("replica secret") => Ok(Ok(Value::Null)),
-            Err(refusal) => Ok(Err(refusal)),
-            Ok(_) => Err("a rotation of the replica was begun".to_owned()),
+            Err(refusal) if refusal.is_of_replica() => Ok(()),
+            Err(refusal) => Err(refusal.into()),
+            Ok(_) => Err(Unable::NotRefused),
         }
     }
 
@@ -67,27 +69,26 @@ impl Core {
     }
 
     /// Compares how far the replica is.
-    pub(crate) fn replica_is(&mut self, expected: ReplicaState) -> Result<(), String> {
+    pub(crate) fn replica_is(&mut self, expected: ReplicaState) -> Result<(), Mismatch> {
         let described = self.on_secret("DescribeSecret", json!({}));
-        let described = described.map_err(|refusal| refusal.to_string())?;
-        let status = described["ReplicationStatus"][0]["Status"].as_str();
-        let found = match status {
-            Some("InSync") => ReplicaState::InSync,
-            Some("InProgress") => ReplicaState::InProgress,
-            Some("Failed") => ReplicaState::Failed,
-            other => return Err(format!("replica: expected {expected}, found {other:?}")),
+        let described = described.map_err(Unable::from)?;
+        let found = match described["ReplicationStatus"][0]["Status"].as_str() {
+            Some("InSync") => Some(ReplicaState::InSync),
+            Some("InProgress") => Some(ReplicaState::InProgress),
+            Some("Failed") => Some(ReplicaState::Failed),
+            _ => None,
         };
-        if found == expected {
+        if found == Some(expected) {
             return Ok(());
         }
-        Err(format!("replica: expected {expected}, found {found}"))
+        Err(Mismatch::Replica { expected, found })
     }
 
     /// Replicas catch up; what failed is taken away by a person.
     pub(crate) fn heal_replicas(&mut self) {
         self.engine.world().settings.secrets.replication_delay_ms = 0;
         if self.replica_is(ReplicaState::Failed).is_ok() {
-            self.act(&crate::scenario::AdminAction::RemoveReplica);
+            self.act(&AdminAction::RemoveReplica);
         }
     }
 }

@@ -6,22 +6,12 @@ use keywheel_emulator::ids::DEFAULT_REGION;
 use keywheel_emulator::wire::request::Request;
 use serde_json::Value;
 
+use crate::history::AdminRefusal;
+
 use super::Core;
 
 /// An answer to a request that the harness itself makes.
 pub(crate) type AdminAnswer = Result<Value, AdminRefusal>;
-
-/// A request of the harness that the emulator refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{operation} was refused with {code}: {message}")]
-pub struct AdminRefusal {
-    /// What was asked.
-    pub operation: String,
-    /// The error code.
-    pub code: String,
-    /// The message.
-    pub message: String,
-}
 
 impl Core {
     /// A request to Secrets Manager.

@@ -12,7 +12,9 @@ use keywheel_emulator::time::DAY_MS;
 use keywheel_emulator::wire::request::Request;
 use serde_json::{Value, json};
 
-use crate::history::What;
+use crate::history::{Away, ServiceEvent, What};
+use crate::oracle::users_served::Refused;
+use crate::record::{Deaf, Mismatch};
 use crate::scenario::KeyRef;
 use crate::users::is_functions_doing;
 
@@ -45,12 +47,19 @@ pub(crate) struct Subscriber {
 
 impl Core {
     /// A user begins to listen.
-    pub(crate) fn subscribe(&mut self, name: &str) -> Result<(), String> {
+    pub(crate) fn subscribe(&mut self, name: &str) -> Result<(), Mismatch> {
+        self.try_to_subscribe(name)
+            .map_err(|why| Mismatch::Subscriber {
+                name: name.to_owned(),
+                why: Deaf::Away(why),
+            })
+    }
+
+    fn try_to_subscribe(&mut self, name: &str) -> Result<(), Away> {
         if self.subscribers.is_empty() {
             let path = format!("/v1/apis/{}/schemacreation", self.place.api);
             let body = json!({"definition": STANDARD.encode(SCHEMA)});
-            self.ask_appsync("StartSchemaCreation", &Method::POST, &path, &body)
-                .map_err(|refusal| refusal.to_string())?;
+            self.ask_appsync("StartSchemaCreation", &Method::POST, &path, &body)?;
         }
         self.subscribers.push(Subscriber {
             name: name.to_owned(),
@@ -60,29 +69,31 @@ impl Core {
             is_away: false,
             heard: 0,
         });
-        let connected = self.connect(self.subscribers.len() - 1);
-        connected.map_err(|why| format!("subscribe {name}: {why}"))
+        self.connect(self.subscribers.len() - 1)
     }
 
     /// Somebody says something, and a user has to hear it over a websocket of this key.
-    pub(crate) fn subscriber_hears(&mut self, name: &str, key: &KeyRef) -> Result<(), String> {
+    pub(crate) fn subscriber_hears(&mut self, name: &str, key: &KeyRef) -> Result<(), Mismatch> {
         let expected = self.resolve_key(key)?;
-        let at = self.subscribers.iter().position(|user| user.name == name);
-        let at = at.ok_or_else(|| format!("there is no subscriber {name}"))?;
+        let deaf = |why| Mismatch::Subscriber {
+            name: name.to_owned(),
+            why,
+        };
+        let mut users = self.subscribers.iter();
+        let at = users.position(|user| user.name == name);
+        let at = at.ok_or_else(|| deaf(Deaf::CutOff))?;
         let before = self.subscribers[at].heard;
-        self.say()?;
+        self.say().map_err(|why| deaf(Deaf::Away(why)))?;
         self.hear_all();
         let user = &self.subscribers[at];
-        let with = user
-            .key
-            .as_ref()
-            .map_or("no key", |key| self.names.key(key.expose()));
+        let found = user.key.as_ref();
         match user.socket {
-            None => Err(format!("subscriber {name}: it is cut off")),
-            Some(_) if user.heard == before => Err(format!("subscriber {name}: it hears nothing")),
-            Some(_) if user.key != Some(expected) => {
-                Err(format!("subscriber {name}: expected {key}, found {with}"))
-            }
+            None => Err(deaf(Deaf::CutOff)),
+            Some(_) if user.heard == before => Err(deaf(Deaf::HearsNothing)),
+            Some(_) if user.key != Some(expected) => Err(deaf(Deaf::OtherKey {
+                expected: key.clone(),
+                found: found.map(|key| self.names.key(key.expose()).to_owned()),
+            })),
             Some(_) => Ok(()),
         }
     }
@@ -108,7 +119,7 @@ impl Core {
             match self.connect(at) {
                 Ok(()) => self.subscribers[at].is_away = false,
                 Err(_) if was_away => {}
-                Err(why) => self.judge_return(at, &why),
+                Err(why) => self.judge_return(at, why),
             }
         }
     }
@@ -140,10 +151,10 @@ impl Core {
     }
 
     /// A user reads the secret, connects and subscribes. No fault strikes it.
-    fn connect(&mut self, at: usize) -> Result<(), String> {
+    fn connect(&mut self, at: usize) -> Result<(), Away> {
         let ledger = self.judge.ledger();
         let key = ledger.key_labelled(&StagingLabel::current()).cloned();
-        let key = key.ok_or("AWSCURRENT names no key")?;
+        let key = key.ok_or(Away::NoKey)?;
         let shown = json!({"host": "keywheel.test", "x-api-key": key.expose()});
         let uri = self.address_of_api("REALTIME")?;
         let headers = upgrade_of(&shown);
@@ -156,9 +167,10 @@ impl Core {
         };
         let now = self.now();
         let connected = self.without_faults(|engine| engine.connect(&request, now));
-        let opened = connected.opened.ok_or("there is no websocket")?;
+        let opened = connected.opened.ok_or(Away::NoWebsocket)?;
         let user = &mut self.subscribers[at];
-        (user.key, user.socket, user.is_listening) = (Some(key), Some(opened.number), false);
+        (user.key, user.socket, user.is_listening) =
+            (Some(key.clone()), Some(opened.number), false);
         let data = json!({"query": LISTEN}).to_string();
         let payload = json!({"data": data, "extensions": {"authorization": shown}});
         for frame in [
@@ -171,22 +183,21 @@ impl Core {
         self.hear_all();
         let user = &self.subscribers[at];
         if user.socket.is_none() || !user.is_listening {
-            return Err("it is refused".to_owned());
+            return Err(Away::NotHeard);
         }
-        let (name, key) = (&user.name, user.key.as_ref().map_or("", ApiKeyId::expose));
-        let text = format!("{name} listens with {}", self.names.key(key));
-        self.note(What::Service(text));
+        let client = user.name.clone();
+        self.note(What::Service(ServiceEvent::Listens { client, key }));
         Ok(())
     }
 
     /// Somebody with the current key runs the mutation.
-    fn say(&mut self) -> Result<(), String> {
+    fn say(&mut self) -> Result<(), Away> {
         let ledger = self.judge.ledger();
         let key = ledger.key_labelled(&StagingLabel::current()).cloned();
-        let key = key.ok_or("AWSCURRENT names no key")?;
+        let key = key.ok_or(Away::NoKey)?;
         let uri = self.address_of_api("GRAPHQL")?;
         let mut headers = HeaderMap::new();
-        let shown = HeaderValue::from_str(key.expose()).map_err(|error| error.to_string())?;
+        let shown = HeaderValue::from_str(key.expose()).map_err(|_| Away::NoKey)?;
         headers.insert(HeaderName::from_static("x-api-key"), shown);
         let body = json!({"query": SAY}).to_string();
         let request = Request {
@@ -198,23 +209,20 @@ impl Core {
         };
         let now = self.now();
         let status = self.engine.call_exempt(&request, now).status();
-        let refused = || Err(format!("the mutation was answered with {status}"));
-        if status.is_success() {
-            Ok(())
-        } else {
-            refused()
+        match status.is_success() {
+            true => Ok(()),
+            false => Err(Away::MutationRefused(status)),
         }
     }
 
     /// The path of one of the first API's addresses.
-    fn address_of_api(&mut self, which: &str) -> Result<Uri, String> {
+    fn address_of_api(&mut self, which: &str) -> Result<Uri, Away> {
         let path = format!("/v1/apis/{}", self.place.api);
-        let answer = self.ask_appsync("GetGraphqlApi", &Method::GET, &path, &json!({}));
-        let answer = answer.map_err(|refusal| refusal.to_string())?;
+        let answer = self.ask_appsync("GetGraphqlApi", &Method::GET, &path, &json!({}))?;
         let address = answer["graphqlApi"]["uris"][which].as_str();
         let address: Option<Uri> = address.and_then(|address| address.parse().ok());
         let path = address.and_then(|address| address.path().parse().ok());
-        path.ok_or_else(|| format!("the API has no address for {which}"))
+        path.ok_or(Away::NoAddress)
     }
 
     /// Something that no fault strikes.
@@ -228,34 +236,43 @@ impl Core {
     /// AppSync lets no key that has been retired live for less than a day; nor may the function.
     fn judge_cut(&mut self, at: usize) {
         let (now, user) = (self.now(), &self.subscribers[at]);
-        let Some(key) = &user.key else {
+        let Some(key) = user.key.clone() else {
             return;
         };
-        let name = self.names.key(key.expose());
-        let text = format!("{} listens with {name} and is cut off", user.name);
+        let client = user.name.clone();
         let ledger = self.judge.ledger();
-        let is_early = ledger.key(key).is_some_and(|record| {
+        let is_early = ledger.key(&key).is_some_and(|record| {
             let left = record.held.and_then(|(_, until)| until);
             let is_soon = left.is_none_or(|left| now.millis_since(left) < DAY_MS);
             is_soon && is_functions_doing(record, ledger, now)
         });
-        self.note(What::Service(text.clone()));
+        let (whose, with) = (client.clone(), key.clone());
+        self.note(What::Service(ServiceEvent::CutOff {
+            client: whose,
+            key: with,
+        }));
         if is_early {
-            self.judge.users_are_refused(now, text);
+            let refused = Refused::CutOff { client, key };
+            self.judge.users_are_refused(now, refused);
         }
     }
 
     /// Whoever reads the secret anew is let in.
-    fn judge_return(&mut self, at: usize, why: &str) {
+    fn judge_return(&mut self, at: usize, why: Away) {
         let (now, ledger) = (self.now(), self.judge.ledger());
         let key = ledger.key_labelled(&StagingLabel::current());
         let record = key.and_then(|key| ledger.key(key));
         let is_blamed = record.is_some_and(|record| is_functions_doing(record, ledger, now));
-        let text = format!("{} cannot come back: {why}", self.subscribers[at].name);
         let is_blamed = is_blamed && ledger.accepts_api_keys();
-        self.note(What::Service(text.clone()));
+        let client = self.subscribers[at].name.clone();
+        let (whose, reason) = (client.clone(), why.clone());
+        self.note(What::Service(ServiceEvent::CannotComeBack {
+            client: whose,
+            why: reason,
+        }));
         if is_blamed {
-            self.judge.users_are_refused(now, text);
+            let refused = Refused::KeptOut { client, why };
+            self.judge.users_are_refused(now, refused);
         }
     }
 }

@@ -11,10 +11,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use keywheel::record::Verdict;
+use keywheel::record::{Run, Verdict};
 use keywheel::report::text;
-use keywheel::run::{Run, run};
-use keywheel::scenario::Scenario;
+use keywheel::run::run;
+use keywheel::scenario::{OracleId, Scenario};
 use keywheel::subject::Subject;
 use keywheel::subject::process::Process;
 use keywheel::suite;
@@ -59,7 +59,7 @@ fn holds(scenario: &Scenario, subject: &dyn Subject) {
         run.verdict(),
         Verdict::Passed,
         "{}: {:#?}\n{}",
-        run.name,
+        run.scenario.name,
         text::objections(&run),
         text::timeline(&run)
     );
@@ -70,7 +70,7 @@ struct Bug {
     name: &'static str,
     edits: &'static [(&'static str, &'static str)],
     scenario: &'static str,
-    oracle: &'static str,
+    oracle: OracleId,
 }
 
 /// Seeds a bug in a copy of the function, and fails unless its oracle finds it.
@@ -88,9 +88,7 @@ fn is_found(bug: &Bug, source: &str, file: &str, command: impl Fn(&Path) -> Stri
         &Process::new(&command(&copy), LIMIT),
     );
     assert!(
-        run.violations
-            .iter()
-            .any(|violation| violation.oracle == bug.oracle),
+        run.is_violated_by(bug.oracle),
         "{} was not found by {}: {:#?}\n{}",
         bug.name,
         bug.oracle,

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use keywheel::record::Verdict;
+use keywheel::record::{Run, Verdict};
 use keywheel::report::text;
-use keywheel::run::{Run, run};
+use keywheel::run::run;
 use keywheel::subject::process::Process;
 
 use crate::{LIMIT, scenario};

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use keywheel::scenario::OracleId;
 use keywheel::subject::process::Process;
 
 use crate::{Bug, LIMIT, holds, is_found, needs, scenarios, skips_clients, top};
@@ -17,13 +18,13 @@ const BUGS: [Bug; 3] = [
             "  console.log(value);\n  try {\n    await secrets.send(\n      new PutSecretValueCommand",
         )],
         scenario: "rotates",
-        oracle: "no-secret-leaked",
+        oracle: OracleId::NoSecretLeaked,
     },
     Bug {
         name: "loses the other members",
         edits: &[("{ ...JSON.parse(SecretString), password }", "{ password }")],
         scenario: "rotates",
-        oracle: "value-preserved",
+        oracle: OracleId::ValuePreserved,
     },
     Bug {
         name: "calls itself done when another value is there",
@@ -32,7 +33,7 @@ const BUGS: [Bug; 3] = [
             "SecretString",
         )],
         scenario: "rotates",
-        oracle: "own-labels",
+        oracle: OracleId::OwnLabels,
     },
 ];
 

@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use keywheel::scenario::OracleId;
 use keywheel::subject::process::Process;
 use keywheel::subject::url::Url;
 
@@ -20,7 +21,7 @@ const BUGS: [Bug; 6] = [
             "    print(value)\n    try:\n        secrets.put_secret_value(",
         )],
         scenario: "rotates",
-        oracle: "no-secret-leaked",
+        oracle: OracleId::NoSecretLeaked,
     },
     Bug {
         name: "tells the value in an error",
@@ -29,7 +30,7 @@ const BUGS: [Bug; 6] = [
             "if True:\n        raise ValueError(value or ",
         )],
         scenario: "rotates",
-        oracle: "no-secret-leaked",
+        oracle: OracleId::NoSecretLeaked,
     },
     Bug {
         name: "stores the password alone",
@@ -38,13 +39,13 @@ const BUGS: [Bug; 6] = [
             "SecretString=json.dumps({\"password\": value[\"password\"]})",
         )],
         scenario: "rotates",
-        oracle: "value-preserved",
+        oracle: OracleId::ValuePreserved,
     },
     Bug {
         name: "stores the old password again",
         edits: &[("value[\"password\"] = password[\"RandomPassword\"]", "pass")],
         scenario: "rotates",
-        oracle: "one-current",
+        oracle: OracleId::OneCurrent,
     },
     Bug {
         name: "does not look for the value of an earlier try",
@@ -59,7 +60,7 @@ const BUGS: [Bug; 6] = [
             ),
         ],
         scenario: "every-step-twice",
-        oracle: "repeat-harmless",
+        oracle: OracleId::RepeatHarmless,
     },
     Bug {
         name: "looks through all secrets",
@@ -68,7 +69,7 @@ const BUGS: [Bug; 6] = [
             "    secrets.list_secrets()\n    if pending(arn, token) is not None:",
         )],
         scenario: "rotates",
-        oracle: "within-policy",
+        oracle: OracleId::WithinPolicy,
     },
 ];
 

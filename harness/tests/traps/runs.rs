@@ -5,8 +5,8 @@ use std::sync::atomic::Ordering;
 
 use aws_smithy_types::date_time::{DateTime, Format};
 use keywheel::history::{Exchange, InvocationEnd, Seen, What};
-use keywheel::record::Verdict;
-use keywheel::run::{Run, run, run_with};
+use keywheel::record::{Run, Verdict};
+use keywheel::run::{run, run_with};
 use keywheel::scenario::Scenario;
 use keywheel::subject::Subject;
 use keywheel::subject::builtin::Builtin;
@@ -21,7 +21,7 @@ pub(crate) fn scenario(name: &str) -> Scenario {
 }
 
 pub(crate) fn raw(scenario: &Scenario, is_tracing: bool) -> String {
-    run_with(scenario, &Builtin, is_tracing).history.raw()
+    run_with(scenario, &Builtin, is_tracing).raw()
 }
 
 /// A run of a story, with a function that need not be good for anything.
@@ -45,7 +45,7 @@ fn calls(run: &Run) -> impl Iterator<Item = (Timestamp, &Exchange)> {
 /// Trap 4. The order of a hash map is another in each run.
 #[test]
 fn trap_4_hash_maps_have_no_order() {
-    let trace = |habit: Habit| run_of("rotate expect=any", &habit).history.raw();
+    let trace = |habit: Habit| run_of("rotate expect=any", &habit).raw();
     assert_ne!(trace(Habit::HashOrder), trace(Habit::HashOrder), "the trap");
     assert_eq!(trace(Habit::OwnOrder), trace(Habit::OwnOrder), "the cure");
     let first = scenario("happy/h9-tags-choose");

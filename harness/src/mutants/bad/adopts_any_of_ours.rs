@@ -4,6 +4,7 @@ use crate::mutants::Mutant;
 use crate::mutants::flow::Flow;
 use crate::mutants::marker::Marker;
 use crate::mutants::right::Rotator;
+use crate::record::Objector;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -11,7 +12,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &AdoptsAnyOfOurs,
     },
     bug: "takes over any key with its own prefix, the current one too",
-    oracle: "expectation",
+    caught_by: Objector::Expectation,
     scenario: "happy/h3-second-rotation",
 };
 

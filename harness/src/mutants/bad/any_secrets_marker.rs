@@ -3,6 +3,8 @@
 use crate::mutants::Mutant;
 use crate::mutants::flow::Flow;
 use crate::mutants::right::Rotator;
+use crate::record::Objector;
+use crate::scenario::OracleId;
 use crate::subject::Event;
 
 pub(super) const MUTANT: Mutant = Mutant {
@@ -11,7 +13,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &AnySecretsMarker,
     },
     bug: "writes a marker that does not name its secret",
-    oracle: "own-secret-only",
+    caught_by: Objector::Oracle(OracleId::OwnSecretOnly),
     scenario: "concurrent/x5-two-secrets",
 };
 

@@ -6,6 +6,8 @@ use crate::mutants::Mutant;
 use crate::mutants::flow::{Doing, Flow};
 use crate::mutants::right::create::{NewKey, obtain};
 use crate::mutants::right::{Rotator, Run, key_in};
+use crate::record::Objector;
+use crate::scenario::OracleId;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -13,7 +15,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &DeletesBeforeCreate,
     },
     bug: "deletes the old key before it makes the new one",
-    oracle: "served",
+    caught_by: Objector::Oracle(OracleId::Served),
     scenario: "happy/h1-first-rotation",
 };
 

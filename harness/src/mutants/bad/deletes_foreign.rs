@@ -3,6 +3,8 @@
 use crate::mutants::Mutant;
 use crate::mutants::flow::{Doing, Flow};
 use crate::mutants::right::{Rotator, Run, key_in};
+use crate::record::Objector;
+use crate::scenario::OracleId;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -10,7 +12,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &DeletesForeign,
     },
     bug: "finishSecret deletes every key of the API but the new one",
-    oracle: "foreign-untouched",
+    caught_by: Objector::Oracle(OracleId::ForeignUntouched),
     scenario: "happy/h1-first-rotation",
 };
 

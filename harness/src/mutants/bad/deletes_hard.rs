@@ -5,6 +5,8 @@ use aws_sdk_appsync::types::ApiKey;
 use crate::mutants::Mutant;
 use crate::mutants::flow::{Doing, Flow};
 use crate::mutants::right::{Rotator, Run};
+use crate::record::Objector;
+use crate::scenario::OracleId;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -12,7 +14,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &DeletesHard,
     },
     bug: "deletes a key at once instead of letting it expire",
-    oracle: "users-served",
+    caught_by: Objector::Oracle(OracleId::UsersServed),
     scenario: "availability/v4-back-to-back",
 };
 

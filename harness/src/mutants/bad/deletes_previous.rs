@@ -4,6 +4,8 @@ use crate::mutants::Mutant;
 use crate::mutants::flow::{Doing, Flow};
 use crate::mutants::right::finish::finish;
 use crate::mutants::right::{Rotator, Run, key_in};
+use crate::record::Objector;
+use crate::scenario::OracleId;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -11,7 +13,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &DeletesPrevious,
     },
     bug: "finishSecret deletes the previous key at once",
-    oracle: "served",
+    caught_by: Objector::Oracle(OracleId::Served),
     scenario: "happy/h3-second-rotation",
 };
 

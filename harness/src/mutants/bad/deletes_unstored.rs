@@ -4,6 +4,7 @@ use crate::mutants::Mutant;
 use crate::mutants::flow::{Doing, Flow};
 use crate::mutants::right::{Rotator, Run};
 use crate::mutants::tools::Refusal;
+use crate::record::Objector;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -11,7 +12,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &DeletesUnstored,
     },
     bug: "deletes its new key when PutSecretValue fails for any reason",
-    oracle: "expectation",
+    caught_by: Objector::Expectation,
     scenario: "lost/l6-put-every-time",
 };
 

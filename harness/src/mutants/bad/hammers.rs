@@ -4,6 +4,8 @@ use crate::mutants::Mutant;
 use crate::mutants::flow::{Doing, Flow};
 use crate::mutants::right::{Rotator, Run, key_in};
 use crate::mutants::tools::refuse;
+use crate::record::Objector;
+use crate::scenario::OracleId;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -11,7 +13,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &Hammers,
     },
     bug: "asks the API again and again without a pause",
-    oracle: "bounded-calls",
+    caught_by: Objector::Oracle(OracleId::BoundedCalls),
     scenario: "availability/v5-visible-after-10m",
 };
 

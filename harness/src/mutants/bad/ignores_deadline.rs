@@ -5,6 +5,8 @@ use std::time::Duration;
 use crate::mutants::Mutant;
 use crate::mutants::flow::Flow;
 use crate::mutants::right::Rotator;
+use crate::record::Objector;
+use crate::scenario::OracleId;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -12,7 +14,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &IgnoresDeadline,
     },
     bug: "polls past its deadline",
-    oracle: "in-time",
+    caught_by: Objector::Oracle(OracleId::InTime),
     scenario: "availability/v5-visible-after-10m",
 };
 

@@ -3,6 +3,8 @@
 use crate::mutants::Mutant;
 use crate::mutants::flow::Flow;
 use crate::mutants::right::Rotator;
+use crate::record::Objector;
+use crate::scenario::OracleId;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -10,7 +12,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &IgnoresPending,
     },
     bug: "does not protect the key of AWSPENDING",
-    oracle: "lasts",
+    caught_by: Objector::Oracle(OracleId::Lasts),
     scenario: "concurrent/x7-finish-again-during-rotation",
 };
 

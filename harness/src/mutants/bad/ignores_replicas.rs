@@ -3,6 +3,8 @@
 use crate::mutants::Mutant;
 use crate::mutants::flow::Flow;
 use crate::mutants::right::Rotator;
+use crate::record::Objector;
+use crate::scenario::OracleId;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -10,7 +12,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &IgnoresReplicas,
     },
     bug: "retires keys although a replica still hands them out",
-    oracle: "served",
+    caught_by: Objector::Oracle(OracleId::Served),
     scenario: "replica/r2-behind-for-two-days",
 };
 

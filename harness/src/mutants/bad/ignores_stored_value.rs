@@ -3,6 +3,7 @@
 use crate::mutants::Mutant;
 use crate::mutants::flow::{Doing, Flow};
 use crate::mutants::right::{Rotator, Run};
+use crate::record::Objector;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -10,7 +11,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &IgnoresStoredValue,
     },
     bug: "makes a key without looking whether the token has a value",
-    oracle: "expectation",
+    caught_by: Objector::Expectation,
     scenario: "stale/p11-older-deployment",
 };
 

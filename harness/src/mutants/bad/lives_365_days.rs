@@ -4,6 +4,8 @@ use crate::mutants::Mutant;
 use crate::mutants::flow::Flow;
 use crate::mutants::right::Rotator;
 use crate::mutants::tools::DAY;
+use crate::record::Objector;
+use crate::scenario::OracleId;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -11,7 +13,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &Lives365Days,
     },
     bug: "asks for exactly 365 days, which rounding and skew push out of bounds",
-    oracle: "settles",
+    caught_by: Objector::Oracle(OracleId::Settles),
     scenario: "clock/k1-ahead",
 };
 

@@ -4,6 +4,8 @@ use crate::mutants::Mutant;
 use crate::mutants::flow::Flow;
 use crate::mutants::right::Rotator;
 use crate::mutants::tools::Refusal;
+use crate::record::Objector;
+use crate::scenario::OracleId;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -11,7 +13,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &LogsSdkErrors,
     },
     bug: "logs SDK errors in their debug form",
-    oracle: "no-secret-leaked",
+    caught_by: Objector::Oracle(OracleId::NoSecretLeaked),
     scenario: "secrecy/s3-broken-answer",
 };
 

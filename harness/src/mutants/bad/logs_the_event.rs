@@ -3,6 +3,8 @@
 use crate::mutants::Mutant;
 use crate::mutants::flow::Flow;
 use crate::mutants::right::Rotator;
+use crate::record::Objector;
+use crate::scenario::OracleId;
 use crate::subject::Event;
 
 pub(super) const MUTANT: Mutant = Mutant {
@@ -11,7 +13,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &LogsTheEvent,
     },
     bug: "logs the event, RotationToken included",
-    oracle: "no-secret-leaked",
+    caught_by: Objector::Oracle(OracleId::NoSecretLeaked),
     scenario: "happy/h1-first-rotation",
 };
 

@@ -4,6 +4,7 @@ use crate::mutants::Mutant;
 use crate::mutants::flow::Flow;
 use crate::mutants::right::Rotator;
 use crate::mutants::tools::{Answer, Refusal};
+use crate::record::Objector;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -11,7 +12,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &MissingIsFatal,
     },
     bug: "fails when the key that it retires is gone already",
-    oracle: "expectation",
+    caught_by: Objector::Expectation,
     scenario: "lost/l9-deleted-meanwhile",
 };
 

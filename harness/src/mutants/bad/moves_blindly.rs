@@ -3,6 +3,8 @@
 use crate::mutants::Mutant;
 use crate::mutants::flow::Flow;
 use crate::mutants::right::Rotator;
+use crate::record::Objector;
+use crate::scenario::OracleId;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -10,7 +12,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &MovesBlindly,
     },
     bug: "retries the move without looking whether its token is still pending",
-    oracle: "no-return",
+    caught_by: Objector::Oracle(OracleId::NoReturn),
     scenario: "concurrent/x2-frozen-finish",
 };
 

@@ -4,6 +4,8 @@ use crate::mutants::Mutant;
 use crate::mutants::flow::{Doing, Flow};
 use crate::mutants::right::{Rotator, Run};
 use crate::mutants::tools::{Refusal, refuse};
+use crate::record::Objector;
+use crate::scenario::OracleId;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -11,7 +13,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &NamesTheKey,
     },
     bug: "names the new key in its error when it cannot be stored",
-    oracle: "no-secret-leaked",
+    caught_by: Objector::Oracle(OracleId::NoSecretLeaked),
     scenario: "failed/f1-put-refused",
 };
 

@@ -4,6 +4,8 @@ use crate::mutants::Mutant;
 use crate::mutants::flow::Flow;
 use crate::mutants::marker::Marker;
 use crate::mutants::right::Rotator;
+use crate::record::Objector;
+use crate::scenario::OracleId;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -11,7 +13,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &NoAdoption,
     },
     bug: "never looks for a key that an earlier attempt has made",
-    oracle: "bounded-keys",
+    caught_by: Objector::Oracle(OracleId::BoundedKeys),
     scenario: "crash/c1-create",
 };
 

@@ -3,6 +3,7 @@
 use crate::mutants::Mutant;
 use crate::mutants::flow::Flow;
 use crate::mutants::right::Rotator;
+use crate::record::Objector;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -10,7 +11,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &NoAgeGuard,
     },
     bug: "retires keys that are on their way into a value",
-    oracle: "expectation",
+    caught_by: Objector::Expectation,
     scenario: "concurrent/x3-finish-again",
 };
 

@@ -6,6 +6,8 @@ use crate::mutants::Mutant;
 use crate::mutants::flow::Flow;
 use crate::mutants::right::Rotator;
 use crate::mutants::right::create::with_key;
+use crate::record::Objector;
+use crate::scenario::OracleId;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -13,7 +15,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &NumbersThroughF64,
     },
     bug: "stores the numbers of the value through f64",
-    oracle: "value-preserved",
+    caught_by: Objector::Oracle(OracleId::ValuePreserved),
     scenario: "malformed/m10-rare-json",
 };
 

@@ -3,6 +3,7 @@
 use crate::mutants::Mutant;
 use crate::mutants::flow::Flow;
 use crate::mutants::right::Rotator;
+use crate::record::Objector;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -10,7 +11,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &OneAcceptance,
     },
     bug: "testSecret trusts a key that was accepted once",
-    oracle: "expectation",
+    caught_by: Objector::Expectation,
     scenario: "availability/v6-flapping",
 };
 

@@ -3,6 +3,7 @@
 use crate::mutants::Mutant;
 use crate::mutants::flow::{Doing, Flow};
 use crate::mutants::right::{Rotator, Run};
+use crate::record::Objector;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -10,7 +11,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &PromotesUnlisted,
     },
     bug: "finishSecret does not look whether the key is still there",
-    oracle: "expectation",
+    caught_by: Objector::Expectation,
     scenario: "admin/a2-deleted-but-still-accepted",
 };
 

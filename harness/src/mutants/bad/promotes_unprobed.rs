@@ -3,6 +3,8 @@
 use crate::mutants::Mutant;
 use crate::mutants::flow::{Doing, Flow};
 use crate::mutants::right::{Rotator, Run};
+use crate::record::Objector;
+use crate::scenario::OracleId;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -10,7 +12,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &PromotesUnprobed,
     },
     bug: "finishSecret does not try the key once more",
-    oracle: "one-current",
+    caught_by: Objector::Oracle(OracleId::OneCurrent),
     scenario: "order/o2-finish-too-early",
 };
 

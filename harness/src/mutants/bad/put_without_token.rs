@@ -3,6 +3,8 @@
 use crate::mutants::Mutant;
 use crate::mutants::flow::{Flow, Store};
 use crate::mutants::right::Rotator;
+use crate::record::Objector;
+use crate::scenario::OracleId;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -10,7 +12,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &PutWithoutToken,
     },
     bug: "stores the value without the token, as a version of its own",
-    oracle: "repeat-harmless",
+    caught_by: Objector::Oracle(OracleId::RepeatHarmless),
     scenario: "double/d1-create-twice",
 };
 

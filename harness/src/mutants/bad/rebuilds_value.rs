@@ -3,6 +3,8 @@
 use crate::mutants::Mutant;
 use crate::mutants::flow::Flow;
 use crate::mutants::right::Rotator;
+use crate::record::Objector;
+use crate::scenario::OracleId;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -10,7 +12,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &RebuildsValue,
     },
     bug: "rebuilds the value with its own field only",
-    oracle: "value-preserved",
+    caught_by: Objector::Oracle(OracleId::ValuePreserved),
     scenario: "happy/h10-json-to-the-letter",
 };
 

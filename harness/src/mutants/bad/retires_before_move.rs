@@ -5,6 +5,8 @@ use crate::mutants::flow::{Doing, Flow};
 use crate::mutants::right::finish::promote;
 use crate::mutants::right::retire::retire;
 use crate::mutants::right::{Rotator, Run};
+use crate::record::Objector;
+use crate::scenario::OracleId;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -12,7 +14,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &RetiresBeforeMove,
     },
     bug: "retires keys before AWSCURRENT has moved",
-    oracle: "no-orphan",
+    caught_by: Objector::Oracle(OracleId::NoOrphan),
     scenario: "happy/h4-third-rotation",
 };
 

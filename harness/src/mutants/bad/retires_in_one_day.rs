@@ -7,6 +7,7 @@ use crate::mutants::flow::{Doing, Flow};
 use crate::mutants::right::retire::dispose;
 use crate::mutants::right::{Rotator, Run};
 use crate::mutants::tools::DAY;
+use crate::record::Objector;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -14,7 +15,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &RetiresInOneDay,
     },
     bug: "asks for exactly one day, which rounding and skew push out of bounds",
-    oracle: "expectation",
+    caught_by: Objector::Expectation,
     scenario: "clock/k1-behind-at-retirement",
 };
 

@@ -5,6 +5,8 @@ use aws_smithy_types::retry::RetryConfig;
 use crate::mutants::Mutant;
 use crate::mutants::flow::Flow;
 use crate::mutants::right::Rotator;
+use crate::record::Objector;
+use crate::scenario::OracleId;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -12,7 +14,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &SdkRetriesCreate,
     },
     bug: "lets the SDK repeat CreateApiKey by itself",
-    oracle: "bounded-keys",
+    caught_by: Objector::Oracle(OracleId::BoundedKeys),
     scenario: "lost/l1-create",
 };
 

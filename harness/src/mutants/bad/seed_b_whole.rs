@@ -4,6 +4,8 @@ use crate::mutants::Mutant;
 use crate::mutants::flow::Store;
 use crate::mutants::right::Rotator;
 use crate::mutants::seed::Seed;
+use crate::record::Objector;
+use crate::scenario::OracleId;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -11,7 +13,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &SEED,
     },
     bug: "writes the key as AWSCURRENT at once and deletes the old one (the whole answer is stored)",
-    oracle: "users-served",
+    caught_by: Objector::Oracle(OracleId::UsersServed),
     scenario: "happy/h1-first-rotation",
 };
 

@@ -4,6 +4,8 @@ use crate::mutants::Mutant;
 use crate::mutants::flow::Store;
 use crate::mutants::right::Rotator;
 use crate::mutants::seed::Seed;
+use crate::record::Objector;
+use crate::scenario::OracleId;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -11,7 +13,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &SEED,
     },
     bug: "takes AWSPENDING to a third version: AWSCURRENT names a deleted key",
-    oracle: "own-labels",
+    caught_by: Objector::Oracle(OracleId::OwnLabels),
     scenario: "happy/h1-first-rotation",
 };
 

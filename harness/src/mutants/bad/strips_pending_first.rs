@@ -3,6 +3,8 @@
 use crate::mutants::Mutant;
 use crate::mutants::flow::{Doing, Flow};
 use crate::mutants::right::{Rotator, Run};
+use crate::record::Objector;
+use crate::scenario::OracleId;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -10,7 +12,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &StripsPendingFirst,
     },
     bug: "takes AWSPENDING off before it moves AWSCURRENT",
-    oracle: "one-current",
+    caught_by: Objector::Oracle(OracleId::OneCurrent),
     scenario: "happy/h1-first-rotation",
 };
 

@@ -4,6 +4,8 @@ use crate::mutants::Mutant;
 use crate::mutants::flow::{Doing, Flow};
 use crate::mutants::right::{Rotator, Run};
 use crate::mutants::tools::refuse;
+use crate::record::Objector;
+use crate::scenario::OracleId;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -11,7 +13,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &StumblesAtCurrent,
     },
     bug: "finishSecret fails when the token is current already",
-    oracle: "settles",
+    caught_by: Objector::Oracle(OracleId::Settles),
     scenario: "crash/c2-move-then-killed",
 };
 

@@ -4,6 +4,7 @@ use crate::mutants::Mutant;
 use crate::mutants::flow::Flow;
 use crate::mutants::right::Rotator;
 use crate::mutants::tools::Answer;
+use crate::record::Objector;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -11,7 +12,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &SwallowsErrors,
     },
     bug: "answers success whatever happened",
-    oracle: "expectation",
+    caught_by: Objector::Expectation,
     scenario: "admin/a1-deleted-before-set",
 };
 

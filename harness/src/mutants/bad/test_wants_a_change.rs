@@ -5,6 +5,7 @@ use crate::mutants::flow::{Doing, Flow};
 use crate::mutants::right::test::test;
 use crate::mutants::right::{Rotator, Run};
 use crate::mutants::tools::refuse;
+use crate::record::Objector;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -12,7 +13,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &TestWantsAChange,
     },
     bug: "testSecret demands that pending and current differ",
-    oracle: "expectation",
+    caught_by: Objector::Expectation,
     scenario: "happy/h7-test-only",
 };
 

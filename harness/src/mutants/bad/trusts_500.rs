@@ -4,6 +4,8 @@ use crate::mutants::Mutant;
 use crate::mutants::flow::{Flow, Meaning};
 use crate::mutants::right::Rotator;
 use crate::mutants::tools::Refusal;
+use crate::record::Objector;
+use crate::scenario::OracleId;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -11,7 +13,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &Trusts500,
     },
     bug: "takes a 5xx of CreateApiKey to mean that no key was made",
-    oracle: "bounded-keys",
+    caught_by: Objector::Oracle(OracleId::BoundedKeys),
     scenario: "lost/l3-create-500",
 };
 

@@ -4,6 +4,8 @@ use crate::mutants::Mutant;
 use crate::mutants::flow::{Doing, Flow};
 use crate::mutants::right::{Rotator, Run, key_in};
 use crate::mutants::tools::refuse;
+use crate::record::Objector;
+use crate::scenario::OracleId;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
@@ -11,7 +13,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &WantsAWorkingKey,
     },
     bug: "demands that the current key works",
-    oracle: "settles",
+    caught_by: Objector::Oracle(OracleId::Settles),
     scenario: "happy/h8-expired-key",
 };
 

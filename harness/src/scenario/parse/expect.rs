@@ -6,7 +6,7 @@ use super::super::error::Complaint;
 use super::super::lexer::{Cursor, Quoting, Word};
 use super::super::refs::{Bound, Check};
 use super::super::statement::{Expectation, Statement};
-use super::super::words::MARKS;
+use super::super::words::{OracleId, is_name};
 use super::admin::{particle, read_value};
 use super::names::{Names, choice, label};
 
@@ -47,21 +47,18 @@ pub(super) fn expect(
             names.of_replica(&word, Expectation::Replica { state })?
         }
         "violation" => Expectation::Violation {
-            oracle: names.oracle(&words.need_bare("the oracle")?)?,
+            oracle: oracle(words)?,
         },
-        "mark" => mark(words)?,
+        "mark" => Expectation::Mark {
+            name: choice(&words.need_bare("the mark")?, "mark")?,
+        },
         _ => count(&word)?,
     };
     Ok(Statement::Expect(expectation))
 }
 
-/// `mark NAME`
-fn mark(words: &mut Cursor<'_>) -> Result<Expectation, Complaint> {
-    let word = words.need_bare("the mark")?;
-    if MARKS.contains(&word.text.as_str()) {
-        return Ok(Expectation::Mark { name: word.text });
-    }
-    Err(Complaint::unknown("mark", &word.text, word.column, &MARKS))
+fn oracle(words: &mut Cursor<'_>) -> Result<OracleId, Complaint> {
+    choice(&words.need_bare("the oracle")?, "oracle")
 }
 
 /// `labels LABEL=VERSION…`
@@ -171,8 +168,8 @@ fn count(word: &Word) -> Result<Expectation, Complaint> {
 }
 
 /// `without ORACLE because TEXT`
-pub(super) fn without(words: &mut Cursor<'_>, names: &Names<'_>) -> Result<Statement, Complaint> {
-    let oracle = names.oracle(&words.need_bare("the oracle")?)?;
+pub(super) fn without(words: &mut Cursor<'_>) -> Result<Statement, Complaint> {
+    let oracle = oracle(words)?;
     particle(words, "because")?;
     let (column, because) = words.rest();
     if because.is_empty() {
@@ -185,11 +182,11 @@ pub(super) fn without(words: &mut Cursor<'_>, names: &Names<'_>) -> Result<State
 }
 
 /// `finally CHECK…`
-pub(super) fn finally(words: &mut Cursor<'_>, names: &Names<'_>) -> Result<Statement, Complaint> {
+pub(super) fn finally(words: &mut Cursor<'_>) -> Result<Statement, Complaint> {
     let mut checks = Vec::new();
     let mut next = Some(words.need_bare("an oracle or a check")?);
     while let Some(word) = next {
-        let check = check(&word, names)?;
+        let check = check(&word)?;
         if checks.contains(&check) {
             return Err(Complaint::new(
                 word.column,
@@ -202,10 +199,10 @@ pub(super) fn finally(words: &mut Cursor<'_>, names: &Names<'_>) -> Result<State
     Ok(Statement::Finally(checks))
 }
 
-fn check(word: &Word, names: &Names<'_>) -> Result<Check, Complaint> {
+fn check(word: &Word) -> Result<Check, Complaint> {
     match word.text.parse() {
-        Ok(Check::Oracle(_)) => names.oracle(word).map(Check::Oracle),
         Ok(check) => Ok(check),
+        Err(_) if is_name(&word.text) => choice(word, "oracle").map(Check::Oracle),
         Err(error) => Err(Complaint::new(word.column, error.to_string())),
     }
 }

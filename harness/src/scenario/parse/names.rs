@@ -194,19 +194,6 @@ impl<'a> Names<'a> {
         }
     }
 
-    pub(super) fn oracle(&self, word: &Word) -> Result<String, Complaint> {
-        let oracles = self.vocabulary.oracles;
-        if oracles.contains(&word.text.as_str()) {
-            return Ok(word.text.clone());
-        }
-        Err(Complaint::unknown(
-            "oracle",
-            &word.text,
-            word.column,
-            oracles,
-        ))
-    }
-
     pub(super) fn key(&self, word: &Word) -> Result<KeyRef, Complaint> {
         match word.text.parse() {
             Ok(KeyRef::Foreign(name)) if !self.foreign.contains(&name) => {}

@@ -351,9 +351,7 @@ fn expectation() -> impl Strategy<Value = Expectation> {
         (of, bound()).prop_map(|(of, count)| Expectation::Calls { of, count }),
         Just(Expectation::ValueUnchangedButKey),
         any::<String>().prop_map(|text| Expectation::Value(Payload::Text(text))),
-        select(ORACLES.to_vec()).prop_map(|oracle| Expectation::Violation {
-            oracle: oracle.to_owned()
-        }),
+        select(OracleId::VALUES).prop_map(|oracle| Expectation::Violation { oracle }),
         bound().prop_map(|count| Expectation::Event {
             name: "RotationFailed".to_owned(),
             count
@@ -365,9 +363,7 @@ fn expectation() -> impl Strategy<Value = Expectation> {
             ReplicaState::Failed,
         ])
         .prop_map(|state| Expectation::Replica { state }),
-        select(MARKS.to_vec()).prop_map(|name| Expectation::Mark {
-            name: name.to_owned()
-        }),
+        select(Mark::VALUES).prop_map(|name| Expectation::Mark { name }),
     ]
 }
 
@@ -460,22 +456,17 @@ fn statement() -> impl Strategy<Value = Statement> {
         (point, action()).prop_map(|(point, action)| Statement::At { point, action }),
         expectation().prop_map(Statement::Expect),
         (
-            select(ORACLES.to_vec()),
+            select(OracleId::VALUES),
             "[a-z#\"=]{1,5}( [a-z#]{1,5}){0,3}"
         )
-            .prop_map(|(oracle, because)| Statement::Without {
-                oracle: oracle.to_owned(),
-                because
-            },),
+            .prop_map(|(oracle, because)| Statement::Without { oracle, because },),
     ]
 }
 
 fn finally() -> impl Strategy<Value = Statement> {
-    let oracles = btree_map(select(ORACLES.to_vec()), Just(()), 0..3);
+    let oracles = btree_map(select(OracleId::VALUES), Just(()), 0..3);
     (oracles, bound(), bound()).prop_map(|(oracles, keys, creates): (BTreeMap<_, _>, _, _)| {
-        let named = oracles
-            .into_keys()
-            .map(|name| Check::Oracle(name.to_owned()));
+        let named = oracles.into_keys().map(Check::Oracle);
         let counted = [Check::Keys(keys), Check::Creates(creates)];
         Statement::Finally(named.chain(counted).collect())
     })

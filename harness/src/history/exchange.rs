@@ -1,89 +1,16 @@
-//! What the harness saw, in order: every request with its outcome, and everything that the
-//! scenario, the service and the world did.
-//!
-//! Requests are kept as they were, so that two runs can be compared byte for byte. People read the
-//! normalised form that [`crate::report`] makes of it.
-
-use std::fmt::Write as _;
+//! One request of the function, as it was sent, and what became of it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use http::header::SEC_WEBSOCKET_PROTOCOL;
 use http::{HeaderMap, Method, Uri};
-
+use keywheel_emulator::fault::Verdict;
 use keywheel_emulator::ids::{ApiKeyId, InvocationNumber, Step};
 use keywheel_emulator::time::Timestamp;
 use serde_json::Value;
 
-/// Everything that happened in one run.
-#[derive(Debug, Default)]
-pub struct History {
-    events: Vec<Event>,
-}
-
-/// Something that happened.
-#[derive(Debug)]
-pub struct Event {
-    /// When, on the world's calendar.
-    pub at: Timestamp,
-    /// What.
-    pub what: What,
-}
-
-/// What happened.
-#[derive(Debug)]
-pub enum What {
-    /// A request of the function, and what became of it.
-    Call(Box<Exchange>),
-    /// An invocation began.
-    Started {
-        /// Its number.
-        invocation: u64,
-        /// The step, as sent.
-        step: String,
-        /// The token's name.
-        token: String,
-    },
-    /// An invocation ended.
-    Ended {
-        /// Its number.
-        invocation: u64,
-        /// How.
-        end: InvocationEnd,
-    },
-    /// Something that a person or the world did.
-    Admin(String),
-    /// A line of the scenario begins.
-    Statement {
-        /// The line.
-        line: usize,
-        /// Its text.
-        text: String,
-    },
-    /// A service event.
-    Service(String),
-    /// An oracle objects.
-    Violation(String),
-}
-
-/// How an invocation ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum InvocationEnd {
-    /// The step succeeded.
-    Succeeded,
-    /// The function answered with an error.
-    Failed {
-        /// Its type.
-        error_type: String,
-        /// Its message, with keys masked.
-        message: String,
-    },
-    /// It died at a call.
-    Killed,
-    /// It had not answered by its deadline.
-    TimedOut,
-}
+use super::write_line;
 
 /// One request and what became of it.
 #[derive(Debug)]
@@ -104,8 +31,8 @@ pub struct Exchange {
     pub body: Bytes,
     /// The outcome.
     pub outcome: Seen,
-    /// The word of the fault that struck.
-    pub fault: Option<String>,
+    /// The fault that struck.
+    pub fault: Option<Verdict>,
 }
 
 /// What the function saw.
@@ -126,43 +53,6 @@ pub enum Seen {
     Silence,
     /// Its own end.
     Killed,
-}
-
-impl History {
-    /// Adds an event.
-    pub fn add(&mut self, at: Timestamp, what: What) {
-        self.events.push(Event { at, what });
-    }
-
-    /// All events, in order.
-    pub fn events(&self) -> &[Event] {
-        &self.events
-    }
-
-    /// All requests, in order.
-    pub fn calls(&self) -> impl Iterator<Item = &Exchange> {
-        self.events.iter().filter_map(|event| match &event.what {
-            What::Call(exchange) => Some(&**exchange),
-            _ => None,
-        })
-    }
-
-    /// The whole run with every header and byte, for comparing runs. It holds keys: it is never
-    /// printed or written.
-    pub fn raw(&self) -> String {
-        let mut text = String::new();
-        for event in &self.events {
-            match &event.what {
-                What::Call(exchange) => exchange.write_raw(event.at, &mut text),
-                other => write_line(&mut text, event.at, format_args!("{other:?}")),
-            }
-        }
-        text
-    }
-}
-
-fn write_line(text: &mut String, at: Timestamp, what: std::fmt::Arguments<'_>) {
-    writeln!(text, "{} {what}", at.as_millis()).expect("writing to a text cannot fail");
 }
 
 impl Exchange {
@@ -196,7 +86,30 @@ impl Exchange {
         self.shown_key().filter(|_| is_accepted)
     }
 
-    fn write_raw(&self, at: Timestamp, text: &mut String) {
+    /// The type of an error that came back, or of what a websocket said.
+    pub fn error_type(&self) -> Option<String> {
+        let Seen::Answer { headers, body, .. } = &self.outcome else {
+            return None;
+        };
+        let header = headers.get("x-amzn-errortype");
+        let header = header.and_then(|code| code.to_str().ok());
+        header.map(str::to_owned).or_else(|| {
+            let value: Value = serde_json::from_slice(body).ok()?;
+            let kind = value.get("__type").or_else(|| value.get("type"));
+            kind.and_then(Value::as_str).map(str::to_owned)
+        })
+    }
+
+    /// Is this another try of an earlier request?
+    pub fn is_retry_of(&self, first: &Self) -> bool {
+        first.caller == self.caller
+            && first.operation == self.operation
+            && first.uri == self.uri
+            && first.body == self.body
+            && self.number > first.number
+    }
+
+    pub(super) fn write_raw(&self, at: Timestamp, text: &mut String) {
         let Self {
             number,
             caller,
