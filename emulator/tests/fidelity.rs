@@ -176,7 +176,7 @@ fn is_test(name: &str, files: &[File]) -> bool {
         .any(|file| has_test(&file.text, function))
 }
 
-/// Is there a function of this name whose attributes make it a test?
+/// Is there a function of this name that is a test by its attributes, or by a list of `tests!`?
 fn has_test(text: &str, function: &str) -> bool {
     let starts = [format!("fn {function}("), format!("async fn {function}(")];
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
@@ -185,7 +185,13 @@ fn has_test(text: &str, function: &str) -> bool {
         let mut attributes = above.take_while(|line| line.starts_with("#["));
         attributes.any(|line| line.starts_with("#[test") || line.starts_with("#[tokio::test"))
     };
-    (0..lines.len()).any(|at| starts.iter().any(|s| lines[at].starts_with(s)) && is_marked(at))
+    let mut lists = text.split("tests![").skip(1);
+    let is_listed = lists.any(|list| {
+        let list = list.split("\n    ]").next().unwrap_or(list);
+        has_word(list, function)
+    });
+    let is_test = |at: usize| is_listed || is_marked(at);
+    (0..lines.len()).any(|at| starts.iter().any(|s| lines[at].starts_with(s)) && is_test(at))
 }
 
 /// What of a file is test: all of it, or what follows `#[cfg(test)]`.
@@ -310,6 +316,10 @@ mod checks {
         assert_eq!(missing("appsync::keys::it_held", in_tests()), 1);
         assert_eq!(missing("appsync::keys::it_hold", in_tests()), 1);
         assert_eq!(missing("appsync::keys::{it_holds, it_held}", in_tests()), 1);
+        let listed = "tests![\n        [] async it_holds,\n    ]\n}\nasync fn it_holds() {";
+        let listed = || file("tests/lambda/hard.rs", listed);
+        assert_eq!(missing("lambda::hard::it_holds", listed()), 0);
+        assert_eq!(missing("lambda::hard::it_hold", listed()), 1);
         let no_test = file("tests/appsync/keys.rs", "#[must_use]\nfn it_holds() {");
         assert_eq!(missing("appsync::keys::it_holds", no_test), 1);
     }

@@ -7,7 +7,6 @@ mod control;
 mod endings;
 mod fuzz;
 mod graphql_input;
-mod processes;
 mod rotation;
 mod sdk;
 mod websocket;

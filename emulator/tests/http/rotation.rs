@@ -22,10 +22,10 @@ use tokio::net::TcpListener;
 use crate::client::{control, moment, secrets};
 use crate::sdk::clients;
 
-pub(crate) const ARN: &str = "arn:aws:lambda:us-east-1:000000000000:function:f";
-pub(crate) const TOKEN: &str = "11111111-2222-3333-4444-555555555555";
+const ARN: &str = "arn:aws:lambda:us-east-1:000000000000:function:f";
+const TOKEN: &str = "11111111-2222-3333-4444-555555555555";
 
-pub(crate) async fn server_with(function: Arc<dyn RotationFunction>, rules: &[&str]) -> Server {
+async fn server_with(function: Arc<dyn RotationFunction>, rules: &[&str]) -> Server {
     let clock = Clock::Frozen { at: moment() };
     let mut builder = Server::builder().clock(clock).function("f", function);
     for rule in rules {
@@ -41,7 +41,7 @@ pub(crate) async fn server_with(function: Arc<dyn RotationFunction>, rules: &[&s
 }
 
 /// Makes a secret, rotates it, and waits until that has ended, well or badly.
-pub(crate) async fn rotate(server: &Server) {
+async fn rotate(server: &Server) {
     let input = json!({ "Name": "s", "SecretString": "old", "ClientRequestToken": "t".repeat(32) });
     assert_eq!(
         secrets(server, "CreateSecret", &input)
@@ -57,18 +57,18 @@ pub(crate) async fn rotate(server: &Server) {
 }
 
 /// An advance by nothing answers when no function runs any more.
-pub(crate) async fn settle(server: &Server) {
+async fn settle(server: &Server) {
     control(server, "POST /_keywheel/clock", r#"{"advance":"0s"}"#).await;
 }
 
-pub(crate) async fn value(server: &Server) -> Value {
+async fn value(server: &Server) -> Value {
     let input = json!({ "SecretId": "s" });
     let reply = secrets(server, "GetSecretValue", &input).await.unwrap();
     reply.json()["SecretString"].clone()
 }
 
 /// The service's events, and what they say of an error.
-pub(crate) async fn events(server: &Server) -> Vec<(String, String)> {
+async fn events(server: &Server) -> Vec<(String, String)> {
     let journal = control(server, "GET /_keywheel/journal", "").await;
     let entries = journal["entries"].as_array().unwrap();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -79,7 +79,7 @@ pub(crate) async fn events(server: &Server) -> Vec<(String, String)> {
         .collect()
 }
 
-pub(crate) fn names(events: &[(String, String)]) -> Vec<&str> {
+fn names(events: &[(String, String)]) -> Vec<&str> {
     events.iter().map(|(name, _)| name.as_str()).collect()
 }
 

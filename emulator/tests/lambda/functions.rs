@@ -1,5 +1,6 @@
 //! Functions, versions and aliases.
 
+use keywheel_clients::{Test, tests};
 use keywheel_emulator::engine::EngineOptions;
 use keywheel_emulator::ids::FunctionArn;
 use keywheel_emulator::state::lambda::started::Started;
@@ -9,7 +10,22 @@ use serde_json::{Value, json};
 use crate::archive::zip_file;
 use crate::client::{Client, new_function, signed};
 
-#[test]
+/// The tests of this file, and what they need.
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        [] a_function_is_made_shown_changed_and_deleted,
+        [] names_are_taken_once,
+        [] lists_come_in_pages,
+        [] versions_and_aliases_stand_still,
+        [] a_stale_revision_changes_nothing,
+        [] bad_input_is_told_in_lambdas_words,
+        [] what_is_not_emulated_is_told,
+        [] a_call_without_a_signature_is_refused,
+        [] functions_can_be_turned_off,
+        [] an_invocation_is_handed_out_with_its_event,
+    ]
+}
+
 fn a_function_is_made_shown_changed_and_deleted() {
     let mut client = Client::new();
     // CreateFunction
@@ -63,7 +79,6 @@ fn a_function_is_made_shown_changed_and_deleted() {
     assert_eq!(gone.json["Type"], "User");
 }
 
-#[test]
 fn names_are_taken_once() {
     let mut client = Client::new();
     client.create("f");
@@ -81,7 +96,6 @@ fn names_are_taken_once() {
     assert_eq!(registered.status, 409);
 }
 
-#[test]
 fn lists_come_in_pages() {
     // ListFunctions
     let mut client = Client::new();
@@ -106,7 +120,6 @@ fn lists_come_in_pages() {
     assert_eq!(wrong.error().1, "ValidationException");
 }
 
-#[test]
 fn versions_and_aliases_stand_still() {
     let mut client = Client::new();
     client.create("f");
@@ -174,7 +187,6 @@ fn versions_and_aliases_stand_still() {
     );
 }
 
-#[test]
 fn a_stale_revision_changes_nothing() {
     let mut client = Client::new();
     let stale = client.create("f")["RevisionId"].clone();
@@ -197,7 +209,6 @@ fn refusal(change: Value) -> (u16, String, String) {
     (status, code.to_owned(), message.to_owned())
 }
 
-#[test]
 fn bad_input_is_told_in_lambdas_words() {
     for (change, code, expected) in [
         (
@@ -268,7 +279,6 @@ fn bad_input_is_told_in_lambdas_words() {
     }
 }
 
-#[test]
 fn what_is_not_emulated_is_told() {
     for change in [
         json!({ "Runtime": "java21" }),
@@ -301,7 +311,6 @@ fn what_is_not_emulated_is_told() {
     );
 }
 
-#[test]
 fn a_call_without_a_signature_is_refused() {
     let mut client = Client::new();
     let refused = client.unsigned("POST", "/2015-03-31/functions", &new_function("f"));
@@ -314,7 +323,6 @@ fn a_call_without_a_signature_is_refused() {
     assert_eq!(client.call("GET", "/f", &Value::Null).status, 404);
 }
 
-#[test]
 fn functions_can_be_turned_off() {
     let mut options = EngineOptions::default();
     options.settings.lambda.may_create = false;
@@ -323,7 +331,6 @@ fn functions_can_be_turned_off() {
     assert!(refused.error().2.contains("--no-functions"));
 }
 
-#[test]
 fn an_invocation_is_handed_out_with_its_event() {
     // Invoke
     let mut client = Client::new();

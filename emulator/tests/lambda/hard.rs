@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use keywheel_clients::{Test, tests};
 use keywheel_emulator::time::Stopwatch;
 use serde_json::json;
 
@@ -10,6 +11,22 @@ use crate::client::{new_function, signed};
 use crate::server::{
     create, dies, impatient_server, invoke, invoke_as, lambda, log_lines, python, send, server,
 };
+
+/// The tests of this file, and what they need.
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        [Python] async a_run_over_its_time_ends_with_all_that_it_started,
+        [Python] async a_crash_is_told_and_the_next_start_is_cold,
+        [] async a_bootstrap_that_never_asks_is_ended,
+        [] async a_bootstrap_that_ends_at_once_is_told,
+        [Python] async a_function_that_takes_too_much_memory_is_killed,
+        [Python] async answers_and_events_are_bounded,
+        [Python] async endless_output_keeps_neither_memory_nor_the_server,
+        [] async a_bootstrap_that_forks_without_end_leaves_nothing,
+        [] async endless_output_before_the_first_question_is_bounded_too,
+        [] async a_zip_bomb_is_refused_and_nothing_of_it_is_kept,
+    ]
+}
 
 fn error_of(reply: &crate::server::Reply) -> (String, String) {
     assert_eq!(
@@ -22,7 +39,6 @@ fn error_of(reply: &crate::server::Reply) -> (String, String) {
     (text("errorType"), text("errorMessage"))
 }
 
-#[tokio::test]
 async fn a_run_over_its_time_ends_with_all_that_it_started() {
     let server = server().await;
     let code = "
@@ -62,7 +78,6 @@ def handler(event, context):
     }
 }
 
-#[tokio::test]
 async fn a_crash_is_told_and_the_next_start_is_cold() {
     let server = server().await;
     let code = "
@@ -90,7 +105,6 @@ def handler(event, context):
     assert!(again.log().contains("Init Duration: "), "{}", again.log());
 }
 
-#[tokio::test]
 async fn a_bootstrap_that_never_asks_is_ended() {
     let server = impatient_server().await;
     let code = "#!/bin/sh\nexec sleep 300\n";
@@ -113,7 +127,6 @@ async fn a_bootstrap_that_never_asks_is_ended() {
     assert!(reports.count() >= 2, "{lines:?}");
 }
 
-#[tokio::test]
 async fn a_bootstrap_that_ends_at_once_is_told() {
     let server = server().await;
     let code = "#!/bin/sh\necho going\nexit 3\n";
@@ -129,7 +142,6 @@ async fn a_bootstrap_that_ends_at_once_is_told() {
     );
 }
 
-#[tokio::test]
 async fn a_function_that_takes_too_much_memory_is_killed() {
     let server = server().await;
     let code = "
@@ -150,7 +162,6 @@ def handler(event, context):
     );
 }
 
-#[tokio::test]
 async fn answers_and_events_are_bounded() {
     let server = server().await;
     let code =
@@ -178,7 +189,6 @@ async fn answers_and_events_are_bounded() {
     assert_eq!(refused.status, 413);
 }
 
-#[tokio::test]
 async fn endless_output_keeps_neither_memory_nor_the_server() {
     let server = server().await;
     let code = "
@@ -209,7 +219,6 @@ def handler(event, context):
     assert!(reply.log().len() <= 4096);
 }
 
-#[tokio::test]
 async fn a_bootstrap_that_forks_without_end_leaves_nothing() {
     let server = impatient_server().await;
     let code = "#!/bin/sh
@@ -236,7 +245,6 @@ sleep 300
     }
 }
 
-#[tokio::test]
 async fn endless_output_before_the_first_question_is_bounded_too() {
     let server = impatient_server().await;
     // One line without an end, and no question ever.
@@ -263,7 +271,6 @@ async fn endless_output_before_the_first_question_is_bounded_too() {
     );
 }
 
-#[tokio::test]
 async fn a_zip_bomb_is_refused_and_nothing_of_it_is_kept() {
     let server = server().await;
     let zeros = vec![0; 251 << 20];

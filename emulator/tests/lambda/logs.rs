@@ -1,10 +1,21 @@
 //! CloudWatch Logs, as its readers ask.
 
+use keywheel_clients::{Test, tests};
 use keywheel_emulator::http::Server;
 use keywheel_emulator::time::Timestamp;
 use serde_json::{Value, json};
 
 use crate::server::{server, target};
+
+/// The tests of this file, and what they need.
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        [] async groups_and_streams_are_described_in_pages,
+        [] async a_stream_is_read_in_both_directions,
+        [] async streams_are_filtered_together_in_the_order_of_time,
+        [] async bad_input_is_told,
+    ]
+}
 
 async fn logs(server: &Server, operation: &str, input: Value) -> Value {
     let reply = target(server, &format!("Logs_20140328.{operation}"), &input).await;
@@ -44,7 +55,6 @@ fn texts<'a>(answer: &'a Value, list: &str, member: &str) -> Vec<&'a str> {
         .collect()
 }
 
-#[tokio::test]
 async fn groups_and_streams_are_described_in_pages() {
     let server = written().await;
     let all = logs(&server, "DescribeLogGroups", json!({})).await;
@@ -84,7 +94,6 @@ async fn groups_and_streams_are_described_in_pages() {
     assert_eq!(streams["logStreams"][0]["firstEventTimestamp"], 2000);
 }
 
-#[tokio::test]
 async fn a_stream_is_read_in_both_directions() {
     let server = written().await;
     let read = |more: Value| {
@@ -110,7 +119,6 @@ async fn a_stream_is_read_in_both_directions() {
     assert_eq!(texts(&later, "events", "message"), ["third ERROR"]);
 }
 
-#[tokio::test]
 async fn streams_are_filtered_together_in_the_order_of_time() {
     let server = written().await;
     let filter = |more: Value| {
@@ -136,7 +144,6 @@ async fn streams_are_filtered_together_in_the_order_of_time() {
     assert_eq!(texts(&rest, "events", "message"), ["fourth ERROR"]);
 }
 
-#[tokio::test]
 async fn bad_input_is_told() {
     let server = written().await;
     for (operation, input, code) in [

@@ -1,5 +1,5 @@
-//! Lambda and its logs: the control plane in memory, and functions that are run. These need
-//! `python3`, and those of Node.js `node`.
+//! Lambda and its logs: the control plane in memory, and functions that are run. Those of
+//! Python are ignored where there is no `python3`, those of Node.js where there is no `node`.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod archive;
@@ -8,7 +8,22 @@ mod functions;
 mod hard;
 mod logs;
 mod permissions;
+mod processes;
 mod rotation;
 mod running;
 mod server;
 mod started;
+
+fn main() -> std::process::ExitCode {
+    let tests = [
+        functions::tests(),
+        hard::tests(),
+        logs::tests(),
+        permissions::tests(),
+        processes::tests(),
+        rotation::tests(),
+        running::tests(),
+        started::tests(),
+    ];
+    keywheel_clients::run(tests.into_iter().flatten())
+}

@@ -1,8 +1,19 @@
 //! Who may invoke a function, and that rotation asks.
 
+use keywheel_clients::{Test, tests};
 use serde_json::{Value, json};
 
 use crate::client::Client;
+
+/// The tests of this file, and what they need.
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        [] a_permission_is_given_shown_and_taken,
+        [] bad_permissions_are_refused,
+        [] rotation_needs_a_permission,
+        [] a_qualified_arn_has_a_policy_of_its_own,
+    ]
+}
 
 const DENIED: &str = "Secrets Manager cannot invoke the specified Lambda function. Ensure that the \
                       function policy grants access to the principal secretsmanager.amazonaws.com.";
@@ -15,7 +26,6 @@ fn permission(sid: &str) -> Value {
     })
 }
 
-#[test]
 fn a_permission_is_given_shown_and_taken() {
     let mut client = Client::new();
     client.create("f");
@@ -67,7 +77,6 @@ fn a_permission_is_given_shown_and_taken() {
     );
 }
 
-#[test]
 fn bad_permissions_are_refused() {
     let mut client = Client::new();
     client.create("f");
@@ -134,7 +143,6 @@ fn denied() -> Option<(String, String)> {
 
 const FUNCTION: &str = "arn:aws:lambda:us-east-1:000000000000:function:f";
 
-#[test]
 fn rotation_needs_a_permission() {
     let mut client = with_secret();
     assert_eq!(rotate(&mut client, FUNCTION), denied());
@@ -152,7 +160,6 @@ fn rotation_needs_a_permission() {
     assert_eq!(rotate(&mut with_secret(), &missing), denied());
 }
 
-#[test]
 fn a_qualified_arn_has_a_policy_of_its_own() {
     let mut client = with_secret();
     client.call("POST", "/f/versions", &json!({})).ok();

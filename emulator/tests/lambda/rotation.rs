@@ -1,11 +1,23 @@
 //! Rotations by functions that were created.
 
+use keywheel_clients::{Test, tests};
 use keywheel_emulator::http::Server;
 use serde_json::{Value, json};
 
 use crate::server::{create, lambda, log_lines, python, send, server, target};
 
-const FUNCTION: &str = "arn:aws:lambda:us-east-1:000000000000:function:f";
+/// The tests of this file, and what they need.
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        [Node] async a_node_function_rotates_a_secret,
+        [Python] async what_goes_wrong_fails_the_step_and_keeps_the_old_value,
+        [Python] async a_function_that_returns_garbage_and_never_finishes_is_a_failure,
+        [Python] async a_function_that_goes_or_loses_its_permission_meanwhile_fails_the_next_step,
+        [Node] async faults_know_the_step_of_a_created_function,
+    ]
+}
+
+pub(crate) const FUNCTION: &str = "arn:aws:lambda:us-east-1:000000000000:function:f";
 
 /// Rotates and tells the events of the service, each with its message.
 async fn rotate(server: &Server) -> Vec<(String, String)> {
@@ -32,11 +44,11 @@ async fn permit(server: &Server) {
     lambda(server, "POST", "/f/policy", &input).await;
 }
 
-async fn settle(server: &Server) {
+pub(crate) async fn settle(server: &Server) {
     send(server, "POST /_keywheel/clock", &[], br#"{"advance":"0s"}"#).await;
 }
 
-async fn events(server: &Server) -> Vec<(String, String)> {
+pub(crate) async fn events(server: &Server) -> Vec<(String, String)> {
     let journal = send(server, "GET /_keywheel/journal", &[], b"")
         .await
         .json();
@@ -48,13 +60,13 @@ async fn events(server: &Server) -> Vec<(String, String)> {
         .collect()
 }
 
-async fn current(server: &Server) -> String {
+pub(crate) async fn current(server: &Server) -> String {
     let input = json!({ "SecretId": "s" });
     let reply = target(server, "secretsmanager.GetSecretValue", &input).await;
     reply.json()["SecretString"].as_str().unwrap().to_owned()
 }
 
-fn names(events: &[(String, String)]) -> Vec<&str> {
+pub(crate) fn names(events: &[(String, String)]) -> Vec<&str> {
     events.iter().map(|(name, _)| name.as_str()).collect()
 }
 
@@ -91,7 +103,6 @@ export const handler = async ({ Step, SecretId, ClientRequestToken }) => {
 };
 "#;
 
-#[tokio::test]
 async fn a_node_function_rotates_a_secret() {
     let server = server().await;
     create(&server, "nodejs22.x", "index.mjs", NODE, json!({})).await;
@@ -113,7 +124,6 @@ async fn a_node_function_rotates_a_secret() {
     assert_eq!(inits.count(), 1, "one cold start: {lines:?}");
 }
 
-#[tokio::test]
 async fn what_goes_wrong_fails_the_step_and_keeps_the_old_value() {
     for (code, expected) in [
         (
@@ -150,7 +160,6 @@ async fn what_goes_wrong_fails_the_step_and_keeps_the_old_value() {
     }
 }
 
-#[tokio::test]
 async fn a_function_that_returns_garbage_and_never_finishes_is_a_failure() {
     let server = server().await;
     python(&server, "def handler(e, c): return 'whatever'", json!({})).await;
@@ -162,7 +171,6 @@ async fn a_function_that_returns_garbage_and_never_finishes_is_a_failure() {
     );
 }
 
-#[tokio::test]
 async fn a_function_that_goes_or_loses_its_permission_meanwhile_fails_the_next_step() {
     for path in ["", "/policy/s"] {
         let server = server().await;
@@ -199,7 +207,6 @@ def handler(event, context):
     }
 }
 
-#[tokio::test]
 async fn faults_know_the_step_of_a_created_function() {
     let server = server().await;
     create(&server, "nodejs22.x", "index.mjs", NODE, json!({})).await;

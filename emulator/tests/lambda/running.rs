@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use keywheel_clients::{Test, tests};
 use serde_json::{Value, json};
 
 use crate::archive::zip_file;
@@ -9,6 +10,25 @@ use crate::client::ROLE;
 use crate::server::{
     builder, create, dies, invoke, invoke_as, is_alive, lambda, log_lines, python, server,
 };
+
+/// The tests of this file, and what they need.
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        [Python] async a_python_function_returns_what_it_makes_of_its_event,
+        [Python] async an_environment_stays_warm_until_the_function_changes_or_goes,
+        [Python] async everything_ends_with_the_server,
+        [Python] async invocations_at_once_have_an_environment_each,
+        [Python] async an_event_that_nobody_waits_for_is_run_all_the_same,
+        [Python] async a_version_and_an_alias_run_what_they_stand_for,
+        [Python] async errors_of_python_are_told_as_lambda_tells_them,
+        [Python] async an_error_at_import_is_told_and_tried_once_more,
+        [Python] async a_bootstrap_of_ones_own_is_run,
+        [Node] async node_functions_return_promises_or_call_back,
+        [Node] async an_ecmascript_module_is_imported,
+        [Python] async a_frozen_clock_does_not_stop_functions,
+        [Python] async a_function_has_keys_of_its_role,
+    ]
+}
 
 const ECHO: &str = "
 import os
@@ -26,7 +46,6 @@ def handler(event, context):
     }
 ";
 
-#[tokio::test]
 async fn a_python_function_returns_what_it_makes_of_its_event() {
     let server = server().await;
     python(
@@ -97,7 +116,6 @@ async fn pid(server: &keywheel_emulator::http::Server) -> u64 {
         .unwrap()
 }
 
-#[tokio::test]
 async fn an_environment_stays_warm_until_the_function_changes_or_goes() {
     let server = server().await;
     python(&server, ECHO, json!({})).await;
@@ -119,7 +137,6 @@ async fn an_environment_stays_warm_until_the_function_changes_or_goes() {
     assert_eq!(invoke(&server, "f", &json!({})).await.status, 404);
 }
 
-#[tokio::test]
 async fn everything_ends_with_the_server() {
     let server = server().await;
     python(&server, ECHO, json!({})).await;
@@ -129,7 +146,6 @@ async fn everything_ends_with_the_server() {
     assert!(dies(pid).await);
 }
 
-#[tokio::test]
 async fn invocations_at_once_have_an_environment_each() {
     let server = server().await;
     let code = "
@@ -150,7 +166,6 @@ def handler(event, context):
     assert!(pids[0] < pids[1] && pids[1] < pids[2], "{pids:?}");
 }
 
-#[tokio::test]
 async fn an_event_that_nobody_waits_for_is_run_all_the_same() {
     let server = server().await;
     python(&server, "def handler(e, c): print('ran', e)", json!({})).await;
@@ -169,7 +184,6 @@ async fn an_event_that_nobody_waits_for_is_run_all_the_same() {
     panic!("{:?}", log_lines(&server).await);
 }
 
-#[tokio::test]
 async fn a_version_and_an_alias_run_what_they_stand_for() {
     let server = server().await;
     python(
@@ -192,7 +206,6 @@ async fn a_version_and_an_alias_run_what_they_stand_for() {
     }
 }
 
-#[tokio::test]
 async fn errors_of_python_are_told_as_lambda_tells_them() {
     let server = server().await;
     let code = "
@@ -233,7 +246,6 @@ def handler(event, context):
     );
 }
 
-#[tokio::test]
 async fn an_error_at_import_is_told_and_tried_once_more() {
     for (code, handler, error_type, message) in [
         (
@@ -295,7 +307,6 @@ async fn an_error_at_import_is_told_and_tried_once_more() {
     }
 }
 
-#[tokio::test]
 async fn a_bootstrap_of_ones_own_is_run() {
     let server = server().await;
     let code = r#"#!/usr/bin/env python3
@@ -330,7 +341,6 @@ while True:
     );
 }
 
-#[tokio::test]
 async fn node_functions_return_promises_or_call_back() {
     let server = server().await;
     let code = "
@@ -390,7 +400,6 @@ exports.fails = async () => { throw new TypeError('not today'); };
     }
 }
 
-#[tokio::test]
 async fn an_ecmascript_module_is_imported() {
     let server = server().await;
     let code = "export const handler = async (event) => event.length;";
@@ -399,7 +408,6 @@ async fn an_ecmascript_module_is_imported() {
     assert_eq!(reply.json(), json!(2), "{}", reply.log());
 }
 
-#[tokio::test]
 async fn a_frozen_clock_does_not_stop_functions() {
     let now = keywheel_emulator::time::Timestamp::parse("2030-01-01T00:00:00Z").unwrap();
     let clock = keywheel_emulator::time::Clock::Frozen { at: now };
@@ -422,7 +430,6 @@ async fn a_frozen_clock_does_not_stop_functions() {
 }
 
 /// Its calls are those of a session of its role; GetCallerIdentity says so.
-#[tokio::test]
 async fn a_function_has_keys_of_its_role() {
     let server = server().await;
     let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;

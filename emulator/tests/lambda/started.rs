@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use keywheel_clients::{Test, tests};
 use keywheel_emulator::http::Server;
 use keywheel_emulator::invoke::{InProcess, LambdaProcess, LambdaUrl, RotationFunction};
 use serde_json::{Value, json};
@@ -13,6 +14,19 @@ use tokio::net::TcpListener;
 
 use crate::client::new_function;
 use crate::server::{Reply, builder, dies, invoke, invoke_as, lambda, log_lines, send};
+
+/// The tests of this file, and what they need.
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        [] async a_started_function_is_shown_as_created_ones_are,
+        [] async a_started_function_is_not_changed_but_permissions_are_given,
+        [Python] async a_process_is_invoked_with_any_event_and_stays_warm,
+        [Python] async events_that_nobody_waits_for_and_dry_runs,
+        [Python] async a_process_that_fails_is_told_of_as_created_ones_are,
+        [] async a_function_behind_a_url_is_invoked,
+        [] async a_function_that_knows_rotations_only_refuses_other_events,
+    ]
+}
 
 const ARN: &str = "arn:aws:lambda:us-east-1:000000000000:function:f";
 
@@ -33,7 +47,6 @@ fn failure(reply: &Reply) -> (&str, Value) {
     (how.unwrap_or_default(), reply.json())
 }
 
-#[tokio::test]
 async fn a_started_function_is_shown_as_created_ones_are() {
     let server = server_with(echo()).await;
     let configuration = lambda(&server, "GET", "/f/configuration", &Value::Null).await;
@@ -64,7 +77,6 @@ async fn a_started_function_is_shown_as_created_ones_are() {
     assert_eq!(version.status, 404);
 }
 
-#[tokio::test]
 async fn a_started_function_is_not_changed_but_permissions_are_given() {
     let server = server_with(echo()).await;
     for (method, path) in [
@@ -97,7 +109,6 @@ async fn a_started_function_is_not_changed_but_permissions_are_given() {
     assert_eq!(lambda(&server, "GET", "/f", &Value::Null).await.status, 200);
 }
 
-#[tokio::test]
 async fn a_process_is_invoked_with_any_event_and_stays_warm() {
     let server = server_with(echo()).await;
     let first = invoke(&server, "f", &json!({ "a": [1, "ü"] })).await;
@@ -122,7 +133,6 @@ async fn a_process_is_invoked_with_any_event_and_stays_warm() {
     );
 }
 
-#[tokio::test]
 async fn events_that_nobody_waits_for_and_dry_runs() {
     let server = server_with(echo()).await;
     let dry = invoke_as(&server, "f", "DryRun", b"\"dry\"").await;
@@ -144,7 +154,6 @@ async fn events_that_nobody_waits_for_and_dry_runs() {
     panic!("the event was not run");
 }
 
-#[tokio::test]
 async fn a_process_that_fails_is_told_of_as_created_ones_are() {
     let server = server_with(echo()).await;
     let raised = invoke(&server, "f", &json!("raise")).await;
@@ -185,14 +194,12 @@ async fn url() -> String {
     format!("http://{address}/")
 }
 
-#[tokio::test]
 async fn a_function_behind_a_url_is_invoked() {
     let server = server_with(LambdaUrl::new(&url().await).unwrap()).await;
     let reply = invoke(&server, "f", &json!({ "a": 1 })).await;
     assert_eq!(reply.json(), json!([{ "a": 1 }]));
 }
 
-#[tokio::test]
 async fn a_function_that_knows_rotations_only_refuses_other_events() {
     let runs = Arc::new(AtomicU32::new(0));
     let counted = Arc::clone(&runs);

@@ -1,13 +1,20 @@
 //! What AWS answered tells a defective emulator from a right one.
 
+use keywheel_clients::{Test, tests};
 use keywheel_emulator::defect::Defect;
+
+/// The tests of this file, and what they need.
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        [] each_defect_of_secrets_manager_is_noticed,
+    ]
+}
 
 #[path = "../defective/again.rs"]
 mod again;
 
 const ANSWERS: &str = "play::aws_answers_are_given_again";
 
-#[test]
 fn each_defect_of_secrets_manager_is_noticed() {
     again::each_is_noticed(&[
         (Defect::PreviousStays, ANSWERS),

@@ -10,3 +10,14 @@ mod replay;
 mod rotation;
 mod stage;
 mod template;
+
+fn main() -> std::process::ExitCode {
+    let tests = [
+        cross_account::tests(),
+        defects::tests(),
+        play::tests(),
+        rotation::tests(),
+        template::tests(),
+    ];
+    keywheel_clients::run(tests.into_iter().flatten())
+}

@@ -7,10 +7,9 @@ use keywheel_emulator::time::Timestamp;
 use super::stage::Stage;
 
 impl Stage {
-    /// A new stage; over HTTP there is none where other people's clients are left out.
-    #[expect(clippy::unnecessary_wraps, reason = "over HTTP there may be none")]
-    pub(crate) fn open() -> Option<Self> {
-        Some(Self::new(Settings::default()))
+    /// A new stage.
+    pub(crate) fn open() -> Self {
+        Self::new(Settings::default())
     }
 
     /// Begins again with nothing.

@@ -1,5 +1,6 @@
 //! Recordings that show a rotation from inside, dates, or bytes.
 
+use keywheel_clients::{Test, tests};
 use keywheel_emulator::ids::Step;
 use keywheel_emulator::invoke::RotationEvent;
 use keywheel_emulator::time::Timestamp;
@@ -8,17 +9,32 @@ use serde_json::{Value, json};
 use super::answer::Answer;
 use super::stage::{FUNCTION, Stage};
 
+/// The tests of this file, and what they need.
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        [] inside_create_secret_the_placeholder_has_no_value_and_is_not_listed,
+        [] in_finish_secret_the_new_value_is_pending_and_afterwards_it_is_current,
+        [] a_function_that_removes_pending_itself_ends_with_the_same_labels,
+        [] a_test_run_sees_a_copy_of_the_current_value,
+        [] an_unfinished_rotation_blocks_the_next,
+        [] the_next_rotation_is_counted_from_the_last_value_written_by_hand,
+        [] a_name_is_held_for_a_while_after_a_forced_deletion,
+        [] the_last_changed_date_moves_even_if_the_value_does_not,
+        [] a_value_has_the_recorded_layout,
+    ]
+}
+
 const TOKEN: &str = "22222222-2222-4222-8222-222222222222";
 
 /// The version of a new secret.
 const FIRST: &str = "11111111-1111-4111-8111-111111111111";
 
 /// A stage with a secret `s` whose value is `old`.
-fn stage() -> Option<Stage> {
-    let mut stage = Stage::open()?;
+fn stage() -> Stage {
+    let mut stage = Stage::open();
     let new = json!({"Name": "s", "SecretString": "old", "ClientRequestToken": FIRST});
     stage.must("CreateSecret", new);
-    Some(stage)
+    stage
 }
 
 fn rotate_secret(stage: &mut Stage, member: &str, value: Value) {
@@ -34,11 +50,8 @@ fn stages_of(stage: &mut Stage, version: &str) -> Value {
 }
 
 /// moto/rotate_createSecret_step, user/placeholder
-#[test]
 fn inside_create_secret_the_placeholder_has_no_value_and_is_not_listed() {
-    let Some(mut stage) = stage() else {
-        return;
-    };
+    let mut stage = stage();
     rotate_secret(&mut stage, "RotateImmediately", json!(true));
     let mut seen = 0;
     stage.rotate_with(|stage, event| {
@@ -67,11 +80,8 @@ fn inside_create_secret_the_placeholder_has_no_value_and_is_not_listed() {
 }
 
 /// moto/rotate_finishSecret_step, moto/rotate_done
-#[test]
 fn in_finish_secret_the_new_value_is_pending_and_afterwards_it_is_current() {
-    let Some(mut stage) = stage() else {
-        return;
-    };
+    let mut stage = stage();
     rotate_secret(&mut stage, "RotateImmediately", json!(true));
     stage.rotate_with(|stage, event| {
         if event.step == Step::FinishSecret {
@@ -87,11 +97,8 @@ fn in_finish_secret_the_new_value_is_pending_and_afterwards_it_is_current() {
 }
 
 /// ls-assert/rotated_labels: the function of that recording takes AWSPENDING off itself.
-#[test]
 fn a_function_that_removes_pending_itself_ends_with_the_same_labels() {
-    let Some(mut stage) = stage() else {
-        return;
-    };
+    let mut stage = stage();
     rotate_secret(&mut stage, "RotateImmediately", json!(true));
     stage.rotate_with(|stage: &mut Stage, event: &RotationEvent| {
         stage.step(event);
@@ -108,11 +115,8 @@ fn a_function_that_removes_pending_itself_ends_with_the_same_labels() {
 }
 
 /// moto/rotate_not_immediately
-#[test]
 fn a_test_run_sees_a_copy_of_the_current_value() {
-    let Some(mut stage) = stage() else {
-        return;
-    };
+    let mut stage = stage();
     rotate_secret(&mut stage, "RotateImmediately", json!(false));
     let mut steps = Vec::new();
     stage.rotate_with(|stage, event| {
@@ -132,11 +136,8 @@ fn a_test_run_sees_a_copy_of_the_current_value() {
 }
 
 /// user/pending_rotation
-#[test]
 fn an_unfinished_rotation_blocks_the_next() {
-    let Some(mut stage) = stage() else {
-        return;
-    };
+    let mut stage = stage();
     rotate_secret(&mut stage, "RotateImmediately", json!(true));
     stage.fail_step();
     let answer = stage.call("RotateSecret", json!({"SecretId": "s"}));
@@ -146,11 +147,8 @@ fn an_unfinished_rotation_blocks_the_next() {
 }
 
 /// user/next_rotation: rotated on 02-02, written by hand on 02-03, a failed rotation since.
-#[test]
 fn the_next_rotation_is_counted_from_the_last_value_written_by_hand() {
-    let Some(mut stage) = stage() else {
-        return;
-    };
+    let mut stage = stage();
     stage.set_clock("2026-02-02T17:16:00Z");
     stage.must(
         "TagResource",
@@ -188,11 +186,8 @@ fn the_next_rotation_is_counted_from_the_last_value_written_by_hand() {
 }
 
 /// user/was_deleted
-#[test]
 fn a_name_is_held_for_a_while_after_a_forced_deletion() {
-    let Some(mut stage) = Stage::open() else {
-        return;
-    };
+    let mut stage = Stage::open();
     stage.set("secretsmanager.forcedDeletionDelay=10s");
     stage.must("CreateSecret", json!({"Name": "s"}));
     let forced = json!({"SecretId": "s", "ForceDeleteWithoutRecovery": true});
@@ -206,11 +201,8 @@ fn a_name_is_held_for_a_while_after_a_forced_deletion() {
 }
 
 /// ls-assert/last_updated_date
-#[test]
 fn the_last_changed_date_moves_even_if_the_value_does_not() {
-    let Some(mut stage) = stage() else {
-        return;
-    };
+    let mut stage = stage();
     let mut dates = Vec::new();
     for value in [None, Some("new"), Some("new")] {
         if let Some(value) = value {
@@ -226,11 +218,8 @@ fn the_last_changed_date_moves_even_if_the_value_does_not() {
 }
 
 /// user/raw_get: members in alphabetical order, without blanks.
-#[test]
 fn a_value_has_the_recorded_layout() {
-    let Some(mut stage) = Stage::open() else {
-        return;
-    };
+    let mut stage = Stage::open();
     let token = "1b1c2d3e-0000-4000-8000-000000000000";
     let new = json!({"Name": "n", "SecretString": "v", "ClientRequestToken": token});
     stage.must("CreateSecret", new);

@@ -2,7 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use keywheel_clients::{Test, tests};
 use serde_json::{Map, Value};
+
+/// The tests of this file.
+pub(crate) fn tests() -> Vec<Test> {
+    checks::tests()
+}
 
 /// What each placeholder stands for; one that is not yet bound is bound by the first match.
 #[derive(Clone, Debug, Default)]
@@ -200,17 +206,24 @@ fn at_path(answer: &Value, path: &str) -> Option<Value> {
     answer.get(path).cloned()
 }
 
-#[cfg(test)]
-mod tests {
+/// Rules of the templates themselves.
+mod checks {
     use super::*;
     use serde_json::json;
+
+    pub(super) fn tests() -> Vec<Test> {
+        tests![
+            [] a_placeholder_stands_for_one_value,
+            [] more_or_fewer_members_differ,
+            [] labels_and_versions_are_sets,
+        ]
+    }
 
     fn matches(recorded: Value, answer: Value) -> Result<(), String> {
         let recorded = recorded.as_object().unwrap();
         Bindings::default().matches(recorded, &answer, Extent::Whole)
     }
 
-    #[test]
     fn a_placeholder_stands_for_one_value() {
         assert!(
             matches(
@@ -228,13 +241,11 @@ mod tests {
         );
     }
 
-    #[test]
     fn more_or_fewer_members_differ() {
         assert!(matches(json!({"A": "1"}), json!({"A": "1", "B": null})).is_err());
         assert!(matches(json!({"A": "1", "B": "2"}), json!({"A": "1"})).is_err());
     }
 
-    #[test]
     fn labels_and_versions_are_sets() {
         let recorded =
             json!({"M": "{V2}", "VersionIdsToStages": {"{V1}": ["A"], "{V2}": ["B", "C"]}});

@@ -1,6 +1,15 @@
 //! The rotator's own executable as a process: its websockets come in by a socket.
 
+use keywheel_clients::{Test, tests};
+
 use super::*;
+
+/// The tests of this file, and what they need.
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        [] its_websockets_are_calls_of_the_world_and_faults_strike_them,
+    ]
+}
 
 fn bootstrap() -> String {
     let built = Path::new(env!("CARGO_BIN_EXE_keywheel")).with_file_name("bootstrap");
@@ -12,7 +21,6 @@ fn bootstrap() -> String {
     built.display().to_string()
 }
 
-#[test]
 fn its_websockets_are_calls_of_the_world_and_faults_strike_them() {
     let subject = Process::new(&bootstrap(), LIMIT);
     for name in ["first-rotation", "killed-at-the-websocket"] {

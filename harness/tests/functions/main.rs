@@ -8,7 +8,6 @@ mod node;
 mod python;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use keywheel::record::{Run, Verdict};
@@ -36,20 +35,6 @@ fn scenario(name: &str) -> Scenario {
 /// All of them.
 fn scenarios() -> Vec<Scenario> {
     suite::read(&[top().join("scenarios/password")]).unwrap()
-}
-
-/// Whether the tests with other people's clients are to be left out.
-fn skips_clients() -> bool {
-    std::env::var_os("KEYWHEEL_SKIP_CLIENTS").is_some()
-}
-
-/// An interpreter that has what the functions import.
-fn needs(command: &mut Command, cure: &str) {
-    let found = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
-    assert!(
-        found.is_ok_and(|status| status.success()),
-        "{cure}, or set KEYWHEEL_SKIP_CLIENTS to leave these tests out"
-    );
 }
 
 /// Runs a scenario, and fails unless it holds.
@@ -104,4 +89,14 @@ fn assert_no_password(run: &Run) {
     for (password, name) in run.names.keys() {
         assert!(!told.contains(password), "{name} is in the report");
     }
+}
+
+fn main() -> std::process::ExitCode {
+    let tests = [
+        bootstrap::tests(),
+        misbehaving::tests(),
+        node::tests(),
+        python::tests(),
+    ];
+    keywheel_clients::run(tests.into_iter().flatten())
 }

@@ -6,8 +6,21 @@ use keywheel::record::{Run, Verdict};
 use keywheel::report::text;
 use keywheel::run::run;
 use keywheel::subject::process::Process;
+use keywheel_clients::{Test, tests};
 
 use crate::{LIMIT, scenario};
+
+/// The tests of this file, and what they need.
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        [] one_that_never_answers_runs_out_of_time,
+        [] one_that_prints_gigabytes_is_ended_for_that,
+        [] one_that_prints_a_line_without_end_is_ended_for_that,
+        [] one_that_kills_its_parents_process_group_kills_nobody_else,
+        [] one_that_kills_its_parent_ends_itself,
+        [] one_that_is_not_there_is_told,
+    ]
+}
 
 fn told(run: &Run) -> String {
     let objections = text::objections(run).join("\n");
@@ -21,7 +34,6 @@ fn rotation_by(command: &str) -> Run {
     run(&scenario, &Process::new(command, Duration::from_secs(1)))
 }
 
-#[test]
 fn one_that_never_answers_runs_out_of_time() {
     let run = rotation_by("sleep 1000");
     assert_eq!(run.verdict(), Verdict::Failed);
@@ -43,12 +55,10 @@ fn flood_by(command: &str) {
     assert_eq!(run.verdict(), Verdict::Failed, "{told}");
 }
 
-#[test]
 fn one_that_prints_gigabytes_is_ended_for_that() {
     flood_by("yes 'a line that says nothing, over and over again, for ever and ever'");
 }
 
-#[test]
 fn one_that_prints_a_line_without_end_is_ended_for_that() {
     flood_by("yes | tr -d '\\n'");
 }
@@ -64,17 +74,14 @@ fn kill_by(kill: &str) {
     );
 }
 
-#[test]
 fn one_that_kills_its_parents_process_group_kills_nobody_else() {
     kill_by("kill -9 -$PPID");
 }
 
-#[test]
 fn one_that_kills_its_parent_ends_itself() {
     kill_by("kill -9 $PPID");
 }
 
-#[test]
 fn one_that_is_not_there_is_told() {
     let run = rotation_by("no-such-program-as-this");
     let told = told(&run);

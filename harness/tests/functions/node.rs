@@ -1,12 +1,20 @@
 //! The function in JavaScript, with the SDK.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 use keywheel::scenario::OracleId;
 use keywheel::subject::process::Process;
+use keywheel_clients::{MODULES, Test, tests};
 
-use crate::{Bug, LIMIT, holds, is_found, needs, scenarios, skips_clients, top};
+use crate::{Bug, LIMIT, holds, is_found, scenarios, top};
+
+/// The tests of this file, and what they need.
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        [Node JavaScriptSdk] it_holds_in_every_scenario_of_a_password,
+        [Node JavaScriptSdk] every_bug_that_is_seeded_in_it_is_found,
+    ]
+}
 
 const SOURCE: &str = include_str!("../../../scenarios/functions/password.cjs");
 
@@ -37,37 +45,11 @@ const BUGS: [Bug; 3] = [
     },
 ];
 
-/// Where npm has put the SDK.
-fn modules() -> PathBuf {
-    top().join("harness/tests/serve/node/node_modules")
-}
-
 fn command(script: &Path) -> String {
-    format!(
-        "NODE_PATH='{}' node '{}'",
-        modules().display(),
-        script.display()
-    )
+    format!("NODE_PATH='{}' node '{}'", MODULES, script.display())
 }
 
-fn needs_node() {
-    let cure = "Node.js or its SDK is missing: run `npm ci --prefix harness/tests/serve/node` at \
-                the top of the workspace";
-    let question = "require('@aws-sdk/client-secrets-manager')";
-    needs(
-        Command::new("node")
-            .args(["-e", question])
-            .env("NODE_PATH", modules()),
-        cure,
-    );
-}
-
-#[test]
 fn it_holds_in_every_scenario_of_a_password() {
-    if skips_clients() {
-        return;
-    }
-    needs_node();
     let subject = Process::new(
         &command(&top().join("scenarios/functions/password.cjs")),
         LIMIT,
@@ -77,12 +59,7 @@ fn it_holds_in_every_scenario_of_a_password() {
     }
 }
 
-#[test]
 fn every_bug_that_is_seeded_in_it_is_found() {
-    if skips_clients() {
-        return;
-    }
-    needs_node();
     for bug in &BUGS {
         is_found(bug, SOURCE, "password.cjs", command);
     }

@@ -2,14 +2,24 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use keywheel::scenario::OracleId;
 use keywheel::subject::process::Process;
 use keywheel::subject::url::Url;
+use keywheel_clients::{Client, Test, tests};
 
-use crate::{Bug, LIMIT, holds, is_found, needs, scenario, scenarios, skips_clients, top};
+use crate::{Bug, LIMIT, holds, is_found, scenario, scenarios, top};
+
+/// The tests of this file, and what they need.
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        [Boto3] it_holds_in_every_scenario_of_a_password,
+        [Boto3] every_bug_that_is_seeded_in_it_is_found,
+        [Boto3] it_holds_behind_a_url_too_where_a_kill_cuts_it_off,
+    ]
+}
 
 const SOURCE: &str = include_str!("../../../scenarios/functions/password.py");
 
@@ -73,41 +83,20 @@ const BUGS: [Bug; 6] = [
     },
 ];
 
-fn python() -> PathBuf {
-    let local = top().join(".venv/bin/python3");
-    let python = if local.exists() {
-        local
-    } else {
-        PathBuf::from("python3")
-    };
-    let cure = "boto3 is missing: run `python3 -m venv .venv && .venv/bin/pip install boto3` at the \
-                top of the workspace";
-    needs(Command::new(&python).args(["-c", "import boto3"]), cure);
-    python
-}
-
 fn command(python: &Path, script: &Path) -> String {
     format!("'{}' '{}'", python.display(), script.display())
 }
 
-#[test]
 fn it_holds_in_every_scenario_of_a_password() {
-    if skips_clients() {
-        return;
-    }
     let script = top().join("scenarios/functions/password.py");
-    let subject = Process::new(&command(&python(), &script), LIMIT);
+    let subject = Process::new(&command(&Client::Boto3.program(), &script), LIMIT);
     for scenario in scenarios() {
         holds(&scenario, &subject);
     }
 }
 
-#[test]
 fn every_bug_that_is_seeded_in_it_is_found() {
-    if skips_clients() {
-        return;
-    }
-    let python = python();
+    let python = Client::Boto3.program();
     for bug in &BUGS {
         is_found(bug, SOURCE, "password.py", |script| {
             command(&python, script)
@@ -154,12 +143,8 @@ impl Drop for Behind {
     }
 }
 
-#[test]
 fn it_holds_behind_a_url_too_where_a_kill_cuts_it_off() {
-    if skips_clients() {
-        return;
-    }
-    let behind = Behind::start(&python());
+    let behind = Behind::start(&Client::Boto3.program());
     let subject = Url::new(&behind.url, behind.listen, LIMIT).unwrap();
     for name in [
         "rotates",

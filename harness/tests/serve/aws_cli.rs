@@ -3,24 +3,28 @@
 
 use std::path::Path;
 
-use crate::process::{Serve, check, program, run_client, skips_clients};
+use keywheel_clients::{Client, Test, tests};
 
-#[test]
-fn the_aws_cli_rotates_a_key() {
-    if !skips_clients() {
-        run(&Serve::with_bootstrap(), "aws_cli.sh");
-    }
+use crate::process::{Serve, check, run_client};
+
+/// The tests of this file, and what they need.
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        [AwsCli] the_aws_cli_rotates_a_key,
+        [AwsCli] the_aws_cli_works_on_secrets,
+    ]
 }
 
-#[test]
+fn the_aws_cli_rotates_a_key() {
+    run(&Serve::with_bootstrap(), "aws_cli.sh");
+}
+
 fn the_aws_cli_works_on_secrets() {
-    if !skips_clients() {
-        run(&Serve::start(&["--seed", "7"]), "secretsmanager_cli.sh");
-    }
+    run(&Serve::start(&["--seed", "7"]), "secretsmanager_cli.sh");
 }
 
 fn run(serve: &Serve, script: &str) {
-    let aws = program("aws", &["--version"]);
+    let aws = Client::AwsCli.program();
     let script = format!("{}/tests/serve/{script}", env!("CARGO_MANIFEST_DIR"));
     let aws = aws.to_str().unwrap();
     check(&run_client(serve, Path::new("sh"), &["-eu", &script, aws]));

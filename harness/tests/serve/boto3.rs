@@ -1,25 +1,28 @@
 //! boto3 makes an API, a key and a secret, rotates, and uses the keys; with the caching client it calls
 //! all of Secrets Manager.
 
-use crate::process::{Serve, check, program, run_client, skips_clients};
+use keywheel_clients::{Client, Test, tests};
 
-#[test]
+use crate::process::{Serve, check, run_client};
+
+/// The tests of this file, and what they need.
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        [Boto3] boto3_rotates_a_key_and_uses_it,
+        [Boto3 LambdaRic] boto3_shows_and_invokes_the_functions_that_the_server_was_started_with,
+        [Boto3 CachingClient] boto3_and_the_caching_client_call_every_operation_of_secrets_manager,
+    ]
+}
+
 fn boto3_rotates_a_key_and_uses_it() {
-    if skips_clients() {
-        return;
-    }
-    let python = program("python3", &["-c", "import boto3"]);
+    let python = Client::Boto3.program();
     let serve = Serve::with_bootstrap();
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/serve/boto3_client.py");
     check(&run_client(&serve, &python, &[script]));
 }
 
-#[test]
 fn boto3_shows_and_invokes_the_functions_that_the_server_was_started_with() {
-    if skips_clients() {
-        return;
-    }
-    let python = program("python3", &["-c", "import boto3, awslambdaric"]);
+    let python = Client::LambdaRic.program();
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/serve");
     let function = format!(
         "echo=exec:cd '{folder}' && exec '{}' -m awslambdaric started_client.handler",
@@ -30,13 +33,8 @@ fn boto3_shows_and_invokes_the_functions_that_the_server_was_started_with() {
     check(&run_client(&serve, &python, &[&script]));
 }
 
-#[test]
 fn boto3_and_the_caching_client_call_every_operation_of_secrets_manager() {
-    if skips_clients() {
-        return;
-    }
-    let clients = "import boto3, aws_secretsmanager_caching";
-    let python = program("python3", &["-c", clients]);
+    let python = Client::CachingClient.program();
     let serve = Serve::start(&["--seed", "7"]);
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/serve");
     let script = format!("{folder}/secretsmanager_client.py");

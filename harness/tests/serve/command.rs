@@ -3,7 +3,24 @@
 use std::net::TcpListener;
 use std::process::Output;
 
+use keywheel_clients::{Test, tests};
+
 use crate::process::{Serve, keywheel};
+
+/// The tests of this file, and what they need.
+pub(crate) fn tests() -> Vec<Test> {
+    let mut tests = tests![
+        [] the_first_line_tells_address_and_seed,
+        [] a_port_in_use_is_told,
+        [] wrong_arguments_are_told,
+        [] a_wrong_rule_is_told_with_file_and_line,
+        [] settings_come_from_a_file_and_from_flags,
+    ];
+    if cfg!(unix) {
+        tests.extend(tests![[] a_signal_ends_it_in_good_order]);
+    }
+    tests
+}
 
 fn run(args: &[&str]) -> Output {
     keywheel(args).output().unwrap()
@@ -18,7 +35,6 @@ fn check_refused(args: &[&str], expected: &str) {
     assert!(!errors.contains("panicked"), "{errors}");
 }
 
-#[test]
 fn the_first_line_tells_address_and_seed() {
     let serve = Serve::start(&["--seed", "7"]);
     assert_eq!(
@@ -29,7 +45,6 @@ fn the_first_line_tells_address_and_seed() {
     assert!(drawn.first_line.contains("(seed "), "{}", drawn.first_line);
 }
 
-#[test]
 fn a_port_in_use_is_told() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
@@ -37,7 +52,6 @@ fn a_port_in_use_is_told() {
     check_refused(&["serve", "--port", "0", "--host", "203.0.113.1"], "--host");
 }
 
-#[test]
 fn wrong_arguments_are_told() {
     for (args, expected) in [
         (["--port", "70000"], "--port"),
@@ -67,7 +81,6 @@ fn wrong_arguments_are_told() {
     }
 }
 
-#[test]
 fn a_wrong_rule_is_told_with_file_and_line() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("rules.jsonl");
@@ -92,7 +105,6 @@ fn a_wrong_rule_is_told_with_file_and_line() {
     Serve::start(&["--faults", path]);
 }
 
-#[test]
 fn settings_come_from_a_file_and_from_flags() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("settings.json");
@@ -113,8 +125,6 @@ fn settings_come_from_a_file_and_from_flags() {
     );
 }
 
-#[cfg(unix)]
-#[test]
 fn a_signal_ends_it_in_good_order() {
     for signal in ["TERM", "INT"] {
         let mut serve = Serve::start(&[]);

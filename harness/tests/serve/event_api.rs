@@ -1,10 +1,21 @@
 //! The key of an Event API is rotated, and tested over the server's own websocket.
 
 use aws_sdk_appsync::types::{AuthMode, AuthProvider, AuthenticationType, EventConfig};
+use keywheel_clients::{Test, tests};
 use serde_json::json;
 
 use crate::process::{BOOTSTRAP_ARN, BUILTIN_ARN, Serve};
 use crate::rust_sdk::{Clients, advance, clients, current_key, post};
+
+/// The tests of this file, and what they need.
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        [] async the_builtin_rotates_the_key_of_an_event_api,
+        [] async the_bootstrap_rotates_the_key_of_an_event_api,
+        [] async a_fault_strikes_the_websocket_of_the_bootstraps_step,
+        [] async without_get_api_the_rotation_of_an_event_apis_key_fails,
+    ]
+}
 
 fn by_key() -> EventConfig {
     let kind = AuthenticationType::ApiKey;
@@ -38,7 +49,6 @@ async fn rotate(serve: &Serve, clients: &Clients, function: &str) {
     advance(serve, "0s").await;
 }
 
-#[tokio::test]
 async fn the_builtin_rotates_the_key_of_an_event_api() {
     let serve = Serve::start(&[]);
     let clients = clients(&serve.url);
@@ -48,7 +58,6 @@ async fn the_builtin_rotates_the_key_of_an_event_api() {
 }
 
 /// A function's process has a port of its own, which lets websockets through too.
-#[tokio::test]
 async fn the_bootstrap_rotates_the_key_of_an_event_api() {
     let serve = Serve::with_bootstrap();
     let clients = clients(&serve.url);
@@ -62,7 +71,6 @@ async fn the_bootstrap_rotates_the_key_of_an_event_api() {
 }
 
 /// The websocket is a call of the step that opens it: a fault at that step strikes it.
-#[tokio::test]
 async fn a_fault_strikes_the_websocket_of_the_bootstraps_step() {
     let serve = Serve::with_bootstrap();
     let clients = clients(&serve.url);
@@ -75,7 +83,6 @@ async fn a_fault_strikes_the_websocket_of_the_bootstraps_step() {
 }
 
 /// `tests/policy.rs` shows the same in process.
-#[tokio::test]
 async fn without_get_api_the_rotation_of_an_event_apis_key_fails() {
     let serve = Serve::start(&[]);
     let clients = clients(&serve.url);

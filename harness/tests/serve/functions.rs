@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use keywheel_clients::{Test, tests};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -14,6 +15,17 @@ use zip::write::SimpleFileOptions;
 
 use crate::process::{Serve, bootstrap};
 use crate::rust_sdk::{advance, clients, current_key, post, set_up};
+
+/// The tests of this file, and what they need.
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        [] async the_rust_bootstrap_rotates_when_it_is_deployed,
+        [] async the_bootstraps_log_is_json_with_metrics_and_without_the_sdks_talk,
+        [] async what_a_killed_server_leaves_is_ended_at_the_next_start,
+        [] async a_server_that_is_told_to_end_leaves_no_process,
+        [] async without_functions_none_is_taken_and_the_builtin_still_rotates,
+    ]
+}
 
 const SIGNED: &str = "authorization: AWS4-HMAC-SHA256 \
     Credential=test/20261122/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0\r\n";
@@ -64,7 +76,6 @@ async fn deploy_as(serve: &Serve, name: &str, input: &Value) -> String {
 }
 
 /// The rotator's own Lambda binary, in the archive that would go to AWS.
-#[tokio::test]
 async fn the_rust_bootstrap_rotates_when_it_is_deployed() {
     let serve = Serve::start(&["--seed", "7"]);
     let clients = clients(&serve.url);
@@ -101,7 +112,6 @@ async fn written(serve: &Serve, name: &str) -> Vec<String> {
 
 /// The log of the rotator's Lambda: lines of JSON, metrics among them, and nothing of the SDK's own
 /// talk, which has requests in it, however talkative it is told to be.
-#[tokio::test]
 async fn the_bootstraps_log_is_json_with_metrics_and_without_the_sdks_talk() {
     let serve = Serve::start(&["--seed", "7"]);
     let clients = clients(&serve.url);
@@ -232,7 +242,6 @@ async fn server_that_is_busy(folder: &Path, way: Way) -> (Serve, Vec<u32>) {
     (serve, pids)
 }
 
-#[tokio::test]
 async fn what_a_killed_server_leaves_is_ended_at_the_next_start() {
     for way in [Way::Deployed, Way::Command] {
         let folder = tempfile::tempdir().unwrap();
@@ -252,7 +261,6 @@ async fn what_a_killed_server_leaves_is_ended_at_the_next_start() {
     }
 }
 
-#[tokio::test]
 async fn a_server_that_is_told_to_end_leaves_no_process() {
     for way in [Way::Deployed, Way::Command] {
         let folder = tempfile::tempdir().unwrap();
@@ -271,7 +279,6 @@ async fn a_server_that_is_told_to_end_leaves_no_process() {
     }
 }
 
-#[tokio::test]
 async fn without_functions_none_is_taken_and_the_builtin_still_rotates() {
     let serve = Serve::start(&["--no-functions"]);
     let (status, answer) = lambda(&serve, "", &function("deployed", b"#!/bin/sh\n")).await;

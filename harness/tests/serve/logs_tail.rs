@@ -3,28 +3,24 @@
 //! `aws logs tail` came with version 2 of the CLI, which is not on PyPI: it is the system's own.
 
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use crate::process::{BUILTIN_ARN, Serve, client, skips_clients};
+use keywheel_clients::{Client, Test, tests};
+
+use crate::process::{BUILTIN_ARN, Serve, client};
 use crate::rust_sdk::{advance, clients, set_up};
+
+/// The tests of this file, and what they need.
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        [AwsCli2] async the_aws_cli_follows_the_log_of_a_rotation,
+    ]
+}
 
 /// The CLI asks every five seconds.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-fn version_2() -> PathBuf {
-    let places = ["/usr/local/bin/aws", "/usr/bin/aws"].into_iter();
-    let found = places.map(PathBuf::from).find(|program| {
-        let output = Command::new(program).arg("--version").output();
-        output.is_ok_and(|output| output.stdout.starts_with(b"aws-cli/2"))
-    });
-    found.expect(
-        "version 2 of the AWS CLI is needed in /usr/bin or /usr/local/bin: `apt-get install \
-         awscli`, or set KEYWHEEL_SKIP_CLIENTS to leave these tests out",
-    )
-}
 
 /// `aws logs tail … --follow`, and its lines as they come. Dropping it ends it.
 struct Tail {
@@ -37,7 +33,7 @@ impl Tail {
         let group = "/aws/lambda/keywheel-rotator";
         let follow = ["logs", "tail", group, "--follow", "--since", "1h"];
         // Older releases do not know AWS_ENDPOINT_URL.
-        let mut child = client(serve, &version_2(), &follow)
+        let mut child = client(serve, &Client::AwsCli2.program(), &follow)
             .args(["--endpoint-url", &serve.url])
             .stdout(Stdio::piped())
             .spawn()
@@ -74,11 +70,7 @@ impl Drop for Tail {
     }
 }
 
-#[tokio::test]
 async fn the_aws_cli_follows_the_log_of_a_rotation() {
-    if skips_clients() {
-        return;
-    }
     let serve = Serve::start(&[]);
     let clients = clients(&serve.url);
     set_up(&clients).await;

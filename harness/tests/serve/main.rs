@@ -20,3 +20,27 @@ mod recorded;
 mod runtime_clients;
 mod rust_sdk;
 mod walkthrough;
+
+fn main() -> std::process::ExitCode {
+    let tests = [
+        aws_cli::tests(),
+        boto3::tests(),
+        command::tests(),
+        #[cfg(feature = "operator")]
+        event_api::tests(),
+        #[cfg(target_os = "linux")]
+        functions::tests(),
+        iam::tests(),
+        logs_tail::tests(),
+        node::tests(),
+        #[cfg(feature = "operator")]
+        operator::tests(),
+        record::tests(),
+        recorded::tests(),
+        #[cfg(target_os = "linux")]
+        runtime_clients::tests(),
+        rust_sdk::tests(),
+        walkthrough::tests(),
+    ];
+    keywheel_clients::run(tests.into_iter().flatten())
+}

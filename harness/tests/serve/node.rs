@@ -2,38 +2,36 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::process::{Serve, check, run_client, skips_clients};
+use keywheel_clients::{Test, tests};
+
+use crate::process::{Serve, check, run_client};
+
+/// The tests of this file, and what they need.
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        [Node JavaScriptSdk] the_javascript_sdk_reads_every_answer,
+        [Node JavaScriptSdk] the_javascript_sdk_calls_every_operation_of_secrets_manager_that_it_knows,
+        [Node JavaScriptSdk] amplify_asks_listens_and_publishes,
+    ]
+}
 
 /// The scripts, and the clients that they use.
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/serve/node");
 
-#[test]
 fn the_javascript_sdk_reads_every_answer() {
     run("sdk_client.mjs");
 }
 
-#[test]
 fn the_javascript_sdk_calls_every_operation_of_secrets_manager_that_it_knows() {
     run("secretsmanager_client.mjs");
 }
 
-#[test]
 fn amplify_asks_listens_and_publishes() {
     run("amplify_client.mjs");
 }
 
 /// Runs a script against a server that logs all it does, and looks for keys in what it logged.
 fn run(script: &str) {
-    if skips_clients() {
-        return;
-    }
-    let clients = Path::new(FOLDER).join("node_modules/@aws-sdk/client-secrets-manager");
-    assert!(
-        clients.exists(),
-        "{} is missing: run `npm ci --prefix harness/tests/serve/node` at the top of the workspace, \
-         or set KEYWHEEL_SKIP_CLIENTS to leave these tests out",
-        clients.display()
-    );
     let mut serve = Serve::start_logging(&["--seed", "7"], Some("trace"));
     let script = PathBuf::from(FOLDER).join(script);
     check(&run_client(

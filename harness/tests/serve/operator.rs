@@ -2,9 +2,19 @@
 
 use std::process::Output;
 
+use keywheel_clients::{Test, tests};
 use serde_json::Value;
 
 use crate::process::{Serve, keywheel};
+
+/// The tests of this file, and what they need.
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        [] an_operator_rotates_examines_sweeps_and_revives,
+        [] people_read_lines,
+        [] what_is_missing_is_told,
+    ]
+}
 
 /// A server with an API, and a secret that has a key of it.
 struct Shop {
@@ -103,7 +113,6 @@ impl Shop {
     }
 }
 
-#[test]
 fn an_operator_rotates_examines_sweeps_and_revives() {
     let shop = Shop::open();
     let (code, rotated) = shop.ask(&["rotate"]);
@@ -152,7 +161,6 @@ fn an_operator_rotates_examines_sweeps_and_revives() {
     assert_eq!(refused["runbook"], "rotator/README.md#foreignkey");
 }
 
-#[test]
 fn people_read_lines() {
     let shop = Shop::open();
     let output = shop.run(&["rotate"]);
@@ -174,7 +182,6 @@ fn people_read_lines() {
     );
 }
 
-#[test]
 fn what_is_missing_is_told() {
     let shop = Shop::open();
     let without = |variable: &str| {

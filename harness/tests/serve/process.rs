@@ -170,35 +170,6 @@ pub(crate) fn bootstrap() -> PathBuf {
     built
 }
 
-/// Whether the tests with other people's clients are to be left out.
-pub(crate) fn skips_clients() -> bool {
-    std::env::var_os("KEYWHEEL_SKIP_CLIENTS").is_some()
-}
-
-/// A program of the virtual environment at the top of the workspace, or of the PATH.
-pub(crate) fn program(name: &str, check: &[&str]) -> PathBuf {
-    let local = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../.venv/bin")
-        .join(name);
-    let program = if local.exists() {
-        local
-    } else {
-        PathBuf::from(name)
-    };
-    let found = Command::new(&program)
-        .args(check)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    assert!(
-        found.is_ok_and(|status| status.success()),
-        "`{name} {}` does not work: run `python3 -m venv .venv && .venv/bin/pip install boto3 awscli \
-         aws-secretsmanager-caching awslambdaric` at the top of the workspace, or set KEYWHEEL_SKIP_CLIENTS to leave these tests out",
-        check.join(" ")
-    );
-    program
-}
-
 /// Runs a program as a user of the server would, with nothing but the variables that it prints.
 pub(crate) fn run_client(serve: &Serve, program: &Path, args: &[&str]) -> Output {
     client(serve, program, args).output().unwrap()

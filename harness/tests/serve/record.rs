@@ -1,17 +1,22 @@
 //! The program that records answers of AWS, run against the emulator itself.
 
+use keywheel_clients::{Client, Test, tests};
 use serde_json::Value;
 
-use crate::process::{Serve, check, program, run_client, skips_clients};
+use crate::process::{Serve, check, run_client};
+
+/// The tests of this file, and what they need.
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        [Boto3] what_is_recorded_from_an_emulator_is_what_an_emulator_answers,
+        [Boto3 Websockets] what_costs_much_or_days_is_asked_by_name_only,
+    ]
+}
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../emulator/record/appsync.py");
 
-#[test]
 fn what_is_recorded_from_an_emulator_is_what_an_emulator_answers() {
-    if skips_clients() {
-        return;
-    }
-    let python = program("python3", &["-c", "import boto3"]);
+    let python = Client::Boto3.program();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("answers.json");
     let file = file.to_str().unwrap();
@@ -48,12 +53,8 @@ fn what_is_recorded_from_an_emulator_is_what_an_emulator_answers() {
     assert!(told.contains("limits / made"), "{told}");
 }
 
-#[test]
 fn what_costs_much_or_days_is_asked_by_name_only() {
-    if skips_clients() {
-        return;
-    }
-    let python = program("python3", &["-c", "import boto3, websockets"]);
+    let python = Client::Websockets.program();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("answers.json");
     let file = file.to_str().unwrap();

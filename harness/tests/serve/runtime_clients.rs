@@ -1,22 +1,27 @@
 //! AWS's own runtime clients for Python and Node.js run functions that rotate a password: deployed
 //! with a `bootstrap` that starts them, and as a command of `--function`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use keywheel_clients::{Client, Test, tests};
 use serde_json::{Value, json};
 
 use crate::functions::{deploy, lambda};
-use crate::process::{Serve, program, skips_clients};
+use crate::process::Serve;
 use crate::rust_sdk::{Clients, advance, clients};
+
+/// The tests of this file, and what they need.
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        [Boto3 LambdaRic] async the_python_client_rotates_when_it_is_deployed,
+        [Boto3 LambdaRic] async the_python_client_rotates_as_a_command,
+        [Node NodeRic JavaScriptSdk] async the_node_client_rotates_when_it_is_deployed,
+        [Node NodeRic JavaScriptSdk] async the_node_client_rotates_as_a_command,
+    ]
+}
 
 /// The functions that the scenarios of a password are run with.
 const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios/functions");
-/// Where npm has put the client for Node.js, which it builds, and the SDK.
-const CLIENT: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/tests/serve/runtime/node_modules/aws-lambda-ric"
-);
-const MODULES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/serve/node/node_modules");
 
 const SECRET: &str = "app/password";
 
@@ -29,7 +34,7 @@ struct Function {
 }
 
 fn python() -> Function {
-    let python = program("python3", &["-c", "import boto3, awslambdaric"]);
+    let python = Client::LambdaRic.program();
     Function {
         file: "password.py",
         command: format!(
@@ -41,21 +46,11 @@ fn python() -> Function {
 }
 
 fn node() -> Function {
-    let built = Path::new(CLIENT).join("dist/rapid-client.node");
-    let sdk = Path::new(MODULES).join("@aws-sdk/client-secrets-manager");
-    for (needed, folder) in [(built, "runtime"), (sdk, "node")] {
-        assert!(
-            needed.exists(),
-            "{} is missing: run `npm ci --prefix harness/tests/serve/{folder}` at the top of the \
-             workspace (aws-lambda-ric is built then: it needs cmake, autoconf, automake and \
-             libtool), or set KEYWHEEL_SKIP_CLIENTS to leave these tests out",
-            needed.display()
-        );
-    }
+    let (modules, client) = (keywheel_clients::MODULES, keywheel_clients::RUNTIME_CLIENT);
     Function {
         file: "password.cjs",
         command: format!(
-            "NODE_PATH='{MODULES}' exec node '{CLIENT}/bin/index.mjs' password.handler"
+            "NODE_PATH='{modules}' exec node '{client}/bin/index.mjs' password.handler"
         ),
         error_type: "Error",
     }
@@ -119,30 +114,18 @@ async fn rotates_as_a_command(function: Function) {
     .await;
 }
 
-#[tokio::test]
 async fn the_python_client_rotates_when_it_is_deployed() {
-    if !skips_clients() {
-        rotates_when_it_is_deployed(python()).await;
-    }
+    rotates_when_it_is_deployed(python()).await;
 }
 
-#[tokio::test]
 async fn the_python_client_rotates_as_a_command() {
-    if !skips_clients() {
-        rotates_as_a_command(python()).await;
-    }
+    rotates_as_a_command(python()).await;
 }
 
-#[tokio::test]
 async fn the_node_client_rotates_when_it_is_deployed() {
-    if !skips_clients() {
-        rotates_when_it_is_deployed(node()).await;
-    }
+    rotates_when_it_is_deployed(node()).await;
 }
 
-#[tokio::test]
 async fn the_node_client_rotates_as_a_command() {
-    if !skips_clients() {
-        rotates_as_a_command(node()).await;
-    }
+    rotates_as_a_command(node()).await;
 }

@@ -7,11 +7,23 @@ use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
+use keywheel_clients::{Test, tests};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::process::{BOOTSTRAP_ARN, BUILTIN_ARN, Serve};
+
+/// The tests of this file, and what they need.
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        [] async the_bootstrap_rotates_as_a_process,
+        [] async the_bootstraps_log_at_its_finest_has_no_key_in_it,
+        [] async the_builtin_rotates_without_set_up,
+        [] async a_year_of_scheduled_rotations_passes_in_seconds,
+        [] async a_kill_strikes_the_step_of_the_bootstrap_that_calls,
+    ]
+}
 
 pub(crate) struct Clients {
     pub(crate) secrets: aws_sdk_secretsmanager::Client,
@@ -124,12 +136,10 @@ async fn rotate_and_use(serve: &Serve, function: &str) {
     assert_eq!(ask(&api.url, &new).await, 401);
 }
 
-#[tokio::test]
 async fn the_bootstrap_rotates_as_a_process() {
     rotate_and_use(&Serve::with_bootstrap(), BOOTSTRAP_ARN).await;
 }
 
-#[tokio::test]
 async fn the_bootstraps_log_at_its_finest_has_no_key_in_it() {
     let mut serve = Serve::with_bootstrap_and("AWS_LAMBDA_LOG_LEVEL=TRACE");
     let clients = clients(&serve.url);
@@ -157,12 +167,10 @@ async fn the_bootstraps_log_at_its_finest_has_no_key_in_it() {
     }
 }
 
-#[tokio::test]
 async fn the_builtin_rotates_without_set_up() {
     rotate_and_use(&Serve::start(&[]), BUILTIN_ARN).await;
 }
 
-#[tokio::test]
 async fn a_year_of_scheduled_rotations_passes_in_seconds() {
     let serve = Serve::start(&["--clock", "2026-11-22T10:00:00Z", "--freeze", "--seed", "7"]);
     let clients = clients(&serve.url);
@@ -192,7 +200,6 @@ async fn a_year_of_scheduled_rotations_passes_in_seconds() {
     assert_eq!(ask(&api.url, &api.key).await, 401);
 }
 
-#[tokio::test]
 async fn a_kill_strikes_the_step_of_the_bootstrap_that_calls() {
     let serve = Serve::with_bootstrap();
     let clients = clients(&serve.url);

@@ -3,14 +3,23 @@
 
 use std::path::Path;
 
-use crate::process::{Serve, check, program, run_client, skips_clients};
+use keywheel_clients::{Client, Test, tests};
+
+use crate::process::{Serve, check, run_client};
+
+/// The tests of this file, and what they need.
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        [AwsCli Boto3] the_posts_flow_under_the_token_never_completes,
+        [AwsCli Boto3] a_function_in_the_way_of_awss_template_rotates,
+        [AwsCli Boto3] the_builtin_rotator_rotates,
+        [AwsCli Boto3] the_posts_flow_that_writes_a_version_of_its_own_is_abandoned,
+    ]
+}
 
 fn walk(way: &str) {
-    if skips_clients() {
-        return;
-    }
-    let aws = program("aws", &["--version"]);
-    let python = program("python3", &["-c", "import boto3"]);
+    let aws = Client::AwsCli.program();
+    let python = Client::Boto3.program();
     let (aws, python) = (aws.to_str().unwrap(), python.to_str().unwrap());
     // A name without a folder is found by the server itself.
     let options = if python.contains('/') {
@@ -30,22 +39,18 @@ fn walk(way: &str) {
     ));
 }
 
-#[test]
 fn the_posts_flow_under_the_token_never_completes() {
     walk("token");
 }
 
-#[test]
 fn a_function_in_the_way_of_awss_template_rotates() {
     walk("template");
 }
 
-#[test]
 fn the_builtin_rotator_rotates() {
     walk("builtin");
 }
 
-#[test]
 fn the_posts_flow_that_writes_a_version_of_its_own_is_abandoned() {
     walk("current");
 }

@@ -56,5 +56,10 @@ fn nothing_is_left_undone_or_waved_through() {
 
 #[test]
 fn files_are_short_documented_and_alive() {
-    hold(&[shape::module_doc, shape::length, shape::alive]);
+    hold(&[
+        shape::module_doc,
+        shape::length,
+        shape::alive,
+        shape::listed,
+    ]);
 }

@@ -6,6 +6,9 @@ use crate::workspace::Source;
 /// How many lines a file may have, its tests not counted.
 const LINES_MAX: usize = 400;
 
+/// What makes a function a test where cargo brings the `main`.
+const ATTRIBUTES: [&str; 2] = ["#[test]", "#[tokio::test]"];
+
 /// A file begins by saying what it is.
 pub(crate) fn module_doc(source: &Source) -> Vec<Finding> {
     if source.text.starts_with("//! ") {
@@ -34,6 +37,21 @@ pub(crate) fn alive(source: &Source) -> Vec<Finding> {
     vec![Finding::new(source, 1, cure)]
 }
 
+/// In a target with a `main` of its own a test is in the list that this `main` runs: an attribute
+/// would leave it out in silence.
+pub(crate) fn listed(source: &Source) -> Vec<Finding> {
+    if !source.has_own_main {
+        return Vec::new();
+    }
+    let lines = source.lines();
+    let marked = lines.filter(|(_, line)| ATTRIBUTES.contains(&line.trim()));
+    let cure = "nobody runs it: this target has a `main`; take the attribute away and name the \
+                test in `tests![…]`";
+    marked
+        .map(|(number, _)| Finding::new(source, number, cure))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,6 +73,15 @@ mod tests {
         assert_eq!(lines(length, "rotator/src/x.rs", &with_tests(400)), [0; 0]);
         assert_eq!(lines(length, "rotator/src/x.rs", &with_tests(401)), [401]);
         assert_eq!(lines(length, "rotator/src/x/tests.rs", &body(500)), [0; 0]);
+    }
+
+    #[test]
+    fn a_test_that_its_targets_main_does_not_know_is_found() {
+        let text = "fn a() {}\n\n    #[tokio::test]\n    async fn b() {}\n";
+        let mut source = Source::new("harness/tests/serve/x.rs", text);
+        assert_eq!(listed(&source), []);
+        source.has_own_main = true;
+        assert_eq!(listed(&source).len(), 1);
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub(crate) struct Source {
     pub(crate) is_test: bool,
     /// Does a `mod` line lead to it, or is it the root of a crate?
     pub(crate) is_reached: bool,
+    /// Is it of a test target with a `main` of its own?
+    pub(crate) has_own_main: bool,
 }
 
 impl Source {
@@ -29,6 +31,7 @@ impl Source {
             text: text.to_owned(),
             is_test,
             is_reached: false,
+            has_own_main: false,
         }
     }
 
@@ -109,18 +112,21 @@ fn read_folder(root: &Path, folder: &str, sources: &mut BTreeMap<String, Source>
 
 /// Follows the `mod` lines from the roots of the crates, and notes what they lead to.
 fn reach(sources: &mut BTreeMap<String, Source>) {
-    let roots = sources.keys().filter(|path| is_root(path)).cloned();
-    let mut open: Vec<(String, bool)> = roots.map(|root| (root, false)).collect();
-    while let Some((path, is_test)) = open.pop() {
+    let roots = sources.values().filter(|source| is_root(&source.path));
+    let root = |source: &Source| (source.path.clone(), false, runs_itself(source));
+    let mut open: Vec<(String, bool, bool)> = roots.map(root).collect();
+    while let Some((path, is_test, has_own_main)) = open.pop() {
         let Some(source) = sources.get_mut(&path) else {
             continue;
         };
         source.is_reached = true;
         source.is_test |= is_test;
+        source.has_own_main |= has_own_main;
         let is_test = source.is_test;
         for declared in declarations(source) {
             let is_test = is_test || declared.is_test;
-            open.extend(declared.places.into_iter().map(|place| (place, is_test)));
+            let places = declared.places.into_iter();
+            open.extend(places.map(|place| (place, is_test, has_own_main)));
         }
     }
 }
@@ -129,12 +135,18 @@ fn reach(sources: &mut BTreeMap<String, Source>) {
 fn is_root(path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').collect();
     match parts[1..] {
-        ["build.rs"] | ["src", "lib.rs" | "main.rs"] => true,
+        // A crate in another's folder.
+        ["clients", "src", "lib.rs"] | ["build.rs"] | ["src", "lib.rs" | "main.rs"] => true,
         ["src", "bin", ..] => parts.len() == 4 || path.ends_with("/main.rs"),
         ["tests" | "benches" | "examples", _] => true,
         ["tests" | "benches" | "examples", _, file] => file == "main.rs",
         _ => false,
     }
+}
+
+/// Is this the root of a test target with a `main` of its own?
+fn runs_itself(root: &Source) -> bool {
+    root.path.contains("/tests/") && root.text.contains("\nfn main()")
 }
 
 /// A `mod` line: the files that it may mean, and whether only tests see it.

@@ -3,9 +3,10 @@
 use std::io::{BufRead, BufReader, Lines, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
+use keywheel_clients::Client;
 use serde_json::{Value, json};
 
-use crate::process::{Serve, client, program};
+use crate::process::{Serve, client};
 
 use super::answer::Answer;
 
@@ -18,7 +19,7 @@ pub(crate) struct Boto3 {
 
 impl Boto3 {
     pub(crate) fn start(serve: &Serve) -> Self {
-        let python = program("python3", &["-c", "import boto3"]);
+        let python = Client::Boto3.program();
         let script = concat!(
             env!("CARGO_MANIFEST_DIR"),
             "/tests/serve/recorded/client.py"

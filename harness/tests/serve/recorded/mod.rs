@@ -16,3 +16,17 @@ mod rotation;
 mod stage;
 #[path = "../../../../emulator/tests/recorded/template.rs"]
 mod template;
+
+use keywheel_clients::{Client, Test};
+
+/// The tests of the recordings, which boto3 plays here.
+pub(crate) fn tests() -> Vec<Test> {
+    let tests = [
+        cross_account::tests(),
+        play::tests(),
+        rotation::tests(),
+        template::tests(),
+    ];
+    let tests = tests.into_iter().flatten();
+    tests.map(|test| test.with(Client::Boto3)).collect()
+}

@@ -1,21 +1,61 @@
-//! Functions that are processes and speak the Lambda Runtime API; they need `python3`.
+//! Functions that are processes and speak the Lambda Runtime API; they were given to the server when it was built.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use keywheel_clients::{Test, tests};
+use keywheel_emulator::fault::Rule;
 use keywheel_emulator::http::Server;
 use keywheel_emulator::invoke::LambdaProcess;
 use serde_json::{Value, json};
 
-use crate::client::{control, secrets};
-use crate::rotation::{ARN, events, names, rotate, server_with, settle, value};
+use crate::rotation::{FUNCTION, current, events, names, settle};
+use crate::server::{send, target};
+
+/// The tests of this file, and what they need.
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        [Python] async a_process_rotates_stays_warm_and_ends_with_the_server,
+        [Python] async calls_of_a_process_are_known_without_a_token,
+        [Python] async errors_exits_and_failed_starts_are_failures_of_the_step,
+        [Python] async a_time_out_kills_the_process_and_what_it_started,
+    ]
+}
+
+const TOKEN: &str = "11111111-2222-3333-4444-555555555555";
 
 type Lines = Arc<Mutex<Vec<String>>>;
 
+async fn server_with(function: Arc<LambdaProcess>, rules: &[&str]) -> Server {
+    let mut builder = Server::builder().function("f", function);
+    for rule in rules {
+        let rule: Rule = serde_json::from_str(rule).unwrap();
+        builder = builder.fault(rule);
+    }
+    let builder = builder.function_timeout(Duration::from_secs(5));
+    builder.bind("127.0.0.1:0").await.unwrap()
+}
+
+/// Makes a secret, rotates it, and waits until that has ended, well or badly.
+async fn rotate(server: &Server) {
+    let new = json!({ "Name": "s", "SecretString": "old", "ClientRequestToken": "t".repeat(32) });
+    let created = target(server, "secretsmanager.CreateSecret", &new).await;
+    assert_eq!(created.status, 200, "{:?}", created.json());
+    rotate_again(server, TOKEN).await;
+}
+
+async fn rotate_again(server: &Server, token: &str) {
+    let input =
+        json!({ "SecretId": "s", "ClientRequestToken": token, "RotationLambdaARN": FUNCTION });
+    let reply = target(server, "secretsmanager.RotateSecret", &input).await;
+    assert_eq!(reply.status, 200, "{:?}", reply.json());
+    settle(server).await;
+}
+
 /// The function in one of its modes, and what it writes.
 fn function(mode: &str) -> (Arc<LambdaProcess>, Lines) {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/http/function.py");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lambda/function.py");
     let command = format!("exec python3 '{}' {mode}", script.display());
     command_function(&command)
 }
@@ -55,12 +95,11 @@ async fn dies(pid: &str) -> bool {
     false
 }
 
-fn pid_in(value: &Value) -> String {
-    let value: Value = serde_json::from_str(value.as_str().unwrap()).unwrap();
+fn pid_in(value: &str) -> String {
+    let value: Value = serde_json::from_str(value).unwrap();
     value["pid"].to_string()
 }
 
-#[tokio::test]
 async fn a_process_rotates_stays_warm_and_ends_with_the_server() {
     let (function, lines) = function("rotate");
     let server = server_with(function, &[]).await;
@@ -71,9 +110,9 @@ async fn a_process_rotates_stays_warm_and_ends_with_the_server() {
         ["RotationStarted", "RotationSucceeded"],
         "{lines:?}"
     );
-    let first = pid_in(&value(&server).await);
-    again(&server).await;
-    assert_eq!(pid_in(&value(&server).await), first, "the same process");
+    let first = pid_in(&current(&server).await);
+    rotate_again(&server, &"u".repeat(32)).await;
+    assert_eq!(pid_in(&current(&server).await), first, "the same process");
     let steps = [
         "step createSecret",
         "step setSecret",
@@ -88,20 +127,6 @@ async fn a_process_rotates_stays_warm_and_ends_with_the_server() {
     }
 }
 
-async fn again(server: &Server) {
-    let input =
-        json!({ "SecretId": "s", "ClientRequestToken": "u".repeat(32), "RotationLambdaARN": ARN });
-    assert_eq!(
-        secrets(server, "RotateSecret", &input)
-            .await
-            .unwrap()
-            .status,
-        200
-    );
-    settle(server).await;
-}
-
-#[tokio::test]
 async fn calls_of_a_process_are_known_without_a_token() {
     let rule = r#"{"at":"createSecret/PutSecretValue","kind":"kill-before"}"#;
     let (function, lines) = function("rotate");
@@ -112,7 +137,9 @@ async fn calls_of_a_process_are_known_without_a_token() {
         ["RotationStarted", "RotationFailed"]
     );
     assert_eq!(first_lines(&lines, 1).await, ["step createSecret"]);
-    let journal = control(&server, "GET /_keywheel/journal", "").await;
+    let journal = send(&server, "GET /_keywheel/journal", &[], b"")
+        .await
+        .json();
     let call = journal["entries"]
         .as_array()
         .unwrap()
@@ -120,8 +147,8 @@ async fn calls_of_a_process_are_known_without_a_token() {
         .find(|e| e["fault"] == "kill-before");
     assert_eq!(call.unwrap()["step"], "createSecret");
     // The secret is stuck, as on AWS; a new one finds a new process.
-    control(&server, "POST /_keywheel/reset", "").await;
-    control(&server, "DELETE /_keywheel/faults", "").await;
+    send(&server, "POST /_keywheel/reset", &[], b"").await;
+    send(&server, "DELETE /_keywheel/faults", &[], b"").await;
     rotate(&server).await;
     assert_eq!(
         names(&events(&server).await),
@@ -129,7 +156,6 @@ async fn calls_of_a_process_are_known_without_a_token() {
     );
 }
 
-#[tokio::test]
 async fn errors_exits_and_failed_starts_are_failures_of_the_step() {
     for mode in ["raise", "exit", "init"] {
         let (function, _) = function(mode);
@@ -156,7 +182,6 @@ async fn errors_exits_and_failed_starts_are_failures_of_the_step() {
     assert!(first_lines(&lines, 1).await[0].contains("not found"));
 }
 
-#[tokio::test]
 async fn a_time_out_kills_the_process_and_what_it_started() {
     let (function, lines) = function("hang");
     let server = Server::builder()
