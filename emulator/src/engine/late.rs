@@ -1,6 +1,8 @@
 //! Effects that land when nobody waits for them any more: after the retry of their call, after the
 //! next invocation, or after the rotation has ended.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use http::{HeaderMap, Method, Uri};
 
@@ -9,11 +11,25 @@ use crate::time::Timestamp;
 use crate::wire::request::Request;
 
 use super::Engine;
+use super::seam::Exposure;
+
+/// How many effects may be waited for, and how many bytes their bodies may have together. One
+/// beyond that lands before the next call: an effect is never lost.
+const WAITING_MAX: usize = 10_000;
+const BODIES_MAX: usize = 64 << 20;
+
+/// The requests that take effect later, by when they do; of two at one time the one that was asked
+/// first comes first.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LateEffects {
+    waiting: BTreeMap<(Timestamp, u64), LateEffect>,
+    bodies: usize,
+    asked: u64,
+}
 
 /// A request that takes effect later.
 #[derive(Clone, Debug)]
-pub(super) struct LateEffect {
-    due: Timestamp,
+struct LateEffect {
     method: Method,
     uri: Uri,
     headers: HeaderMap,
@@ -33,6 +49,30 @@ pub struct Landed {
     pub caller: Option<Caller>,
 }
 
+impl LateEffects {
+    fn is_full(&self) -> bool {
+        self.waiting.len() >= WAITING_MAX || self.bodies >= BODIES_MAX
+    }
+
+    fn put(&mut self, due: Timestamp, effect: LateEffect) {
+        self.bodies += effect.body.len();
+        self.asked += 1;
+        self.waiting.insert((due, self.asked), effect);
+    }
+
+    fn due(&self) -> Option<Timestamp> {
+        let ((due, _), _) = self.waiting.first_key_value()?;
+        Some(*due)
+    }
+
+    fn take_due(&mut self, now: Timestamp) -> Option<(Timestamp, LateEffect)> {
+        self.due().filter(|due| *due <= now)?;
+        let ((due, _), effect) = self.waiting.pop_first()?;
+        self.bodies -= effect.body.len();
+        Some((due, effect))
+    }
+}
+
 impl Engine {
     pub(super) fn put_off(
         &mut self,
@@ -41,22 +81,25 @@ impl Engine {
         by: Span,
         now: Timestamp,
     ) {
-        self.late.push(LateEffect {
-            due: now.plus(by.to_duration()),
+        let due = match self.late.is_full() {
+            true => now,
+            false => now.plus(by.to_duration()),
+        };
+        let effect = LateEffect {
             method: request.method.clone(),
             uri: request.uri.clone(),
             headers: request.headers.clone(),
             body: Bytes::copy_from_slice(request.body),
             caller: request.caller,
             operation,
-        });
+        };
+        self.late.put(due, effect);
     }
 
     /// Lets the effects land that are due by `now`, each at its time, and tells them.
     pub fn land_late_effects(&mut self, now: Timestamp) -> Vec<Landed> {
         let mut landed = Vec::new();
-        while let Some(at) = self.next_late().filter(|at| self.late[*at].due <= now) {
-            let effect = self.late.remove(at);
+        while let Some((at, effect)) = self.late.take_due(now) {
             let request = Request {
                 method: &effect.method,
                 uri: &effect.uri,
@@ -64,10 +107,9 @@ impl Engine {
                 body: &effect.body,
                 caller: effect.caller,
             };
-            // Taken out of the list first, so that the call does not find itself to be due.
-            self.call_thawed(&request, effect.due);
+            self.answer(&request, Exposure::Exempt, at);
             landed.push(Landed {
-                at: effect.due,
+                at,
                 operation: effect.operation,
                 caller: effect.caller,
             });
@@ -77,12 +119,6 @@ impl Engine {
 
     /// When the next effect lands.
     pub(super) fn late_due(&self) -> Option<Timestamp> {
-        self.late.iter().map(|effect| effect.due).min()
-    }
-
-    /// The position of the effect that lands next; of two at one time the one asked for first.
-    fn next_late(&self) -> Option<usize> {
-        let positions = 0..self.late.len();
-        positions.min_by_key(|at| self.late[*at].due)
+        self.late.due()
     }
 }

@@ -42,8 +42,9 @@ use crate::wire::service::{Asked, Service};
 
 use access_report::AccessReport;
 use journal::Journal;
-use late::LateEffect;
+use late::LateEffects;
 use past::Past;
+use seam::Exposure;
 
 pub use late::Landed;
 
@@ -73,7 +74,7 @@ pub struct Engine {
     journal: Journal,
     realtime: Sockets,
     access_report: AccessReport,
-    late: Vec<LateEffect>,
+    late: LateEffects,
     past: Past,
     last_scope: Scope,
     date: DateHeader,
@@ -93,7 +94,7 @@ impl Engine {
             journal: Journal::default(),
             realtime: Sockets::default(),
             access_report: AccessReport::default(),
-            late: Vec::new(),
+            late: LateEffects::default(),
             past: Past::default(),
             last_scope: options.default_scope.clone(),
             date: DateHeader::default(),
@@ -116,17 +117,20 @@ impl Engine {
     /// by now have landed before it.
     pub fn call(&mut self, request: &Request<'_>, now: Timestamp) -> Outcome {
         self.land_late_effects(now);
-        self.world.bring_copies_up_to_date(now);
-        self.calls += 1;
-        self.serve(request, now)
+        self.answer(request, Exposure::Exposed, now)
     }
 
     /// Answers a request of an invocation that was frozen before it. No fault strikes it again.
     pub fn call_thawed(&mut self, request: &Request<'_>, now: Timestamp) -> Outcome {
-        let faults = std::mem::take(&mut self.faults);
-        let outcome = self.call(request, now);
-        self.faults = faults;
-        outcome
+        self.land_late_effects(now);
+        self.answer(request, Exposure::Exempt, now)
+    }
+
+    /// Answers one request, whatever else is due by now.
+    fn answer(&mut self, request: &Request<'_>, exposure: Exposure, now: Timestamp) -> Outcome {
+        self.world.bring_copies_up_to_date(now);
+        self.calls += 1;
+        self.serve(request, exposure, now)
     }
 
     /// Answers a request of the control plane or of a test's set-up, which no fault strikes.
@@ -141,7 +145,9 @@ impl Engine {
             | Ending::Killed
             | Ending::Panicked
             | Ending::Frozen(_) => {
-                unreachable!("only faults end a request without an answer, and none is armed")
+                unreachable!(
+                    "only faults end a request without an answer, and it is exempt from them"
+                )
             }
         }
     }

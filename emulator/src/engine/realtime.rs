@@ -14,7 +14,7 @@ use crate::wire::service::{Protocol, Service};
 
 use super::Engine;
 use super::journal::What;
-use super::seam::{Answer, Call, Made};
+use super::seam::{Answer, Call, Exposure, Made};
 
 /// What becomes of a request for a websocket.
 #[derive(Debug)]
@@ -37,13 +37,19 @@ impl Engine {
         self.calls += 1;
         let mut opened = None;
         let outcome = match address(request) {
-            Some(at) => self.through_the_seam(request, call(at.door), now, |engine, _| {
-                let connected = engine.open(request, at, now);
-                let (answer, socket) = connected;
-                opened = socket;
-                answer
-            }),
-            None => self.serve(request, now),
+            Some(at) => self.through_the_seam(
+                request,
+                Exposure::Exposed,
+                call(at.door),
+                now,
+                |engine, _| {
+                    let connected = engine.open(request, at, now);
+                    let (answer, socket) = connected;
+                    opened = socket;
+                    answer
+                },
+            ),
+            None => self.serve(request, Exposure::Exposed, now),
         };
         let is_open = matches!(&outcome.ending, Ending::Reply(response)
             if response.status() == StatusCode::SWITCHING_PROTOCOLS);
@@ -93,13 +99,20 @@ impl Engine {
     pub(super) fn serve_realtime(
         &mut self,
         request: &Request<'_>,
+        exposure: Exposure,
         at: Address<'_>,
         now: Timestamp,
     ) -> Outcome {
-        self.through_the_seam(request, call(at.door), now, |engine, _| match at.door {
-            Door::Publish => engine.publish(request, at.label, now),
-            Door::Events | Door::GraphQl => refusal(&RealtimeError::UpgradeMissing),
-        })
+        self.through_the_seam(
+            request,
+            exposure,
+            call(at.door),
+            now,
+            |engine, _| match at.door {
+                Door::Publish => engine.publish(request, at.label, now),
+                Door::Events | Door::GraphQl => refusal(&RealtimeError::UpgradeMissing),
+            },
+        )
     }
 
     fn publish(&mut self, request: &Request<'_>, label: &str, now: Timestamp) -> Answer {

@@ -8,7 +8,7 @@ use crate::state::World;
 
 use super::access_report::AccessReport;
 use super::journal::Journal;
-use super::late::LateEffect;
+use super::late::LateEffects;
 use super::past::Past;
 use super::{DateHeader, Engine, EngineOptions};
 
@@ -23,7 +23,7 @@ pub struct Saved {
     faults: FaultPlan,
     journal: Journal,
     access_report: AccessReport,
-    late: Vec<LateEffect>,
+    late: LateEffects,
     past: Past,
     last_scope: Scope,
     /// How many websockets there have been: numbers go on.

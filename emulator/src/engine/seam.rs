@@ -51,17 +51,31 @@ pub(super) struct Call {
     pub(super) protocol: Protocol,
 }
 
+/// Whether faults strike a request. One that is exempt does not count at any rule either.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exposure {
+    /// A request as any client makes it.
+    Exposed,
+    /// A request of a test's set-up, or one that has been struck before.
+    Exempt,
+}
+
 impl Engine {
-    pub(super) fn serve(&mut self, request: &Request<'_>, now: Timestamp) -> Outcome {
+    pub(super) fn serve(
+        &mut self,
+        request: &Request<'_>,
+        exposure: Exposure,
+        now: Timestamp,
+    ) -> Outcome {
         if let Some(address) = realtime::address::address(request) {
-            return self.serve_realtime(request, address, now);
+            return self.serve_realtime(request, exposure, address, now);
         }
         if let Some(label) = host_label(request) {
-            return self.serve_graphql(request, label, now);
+            return self.serve_graphql(request, exposure, label, now);
         }
         let asked = service::asked(request);
         match dispatch::route(&asked, request) {
-            Ok(routed) => self.serve_operation(request, routed, now),
+            Ok(routed) => self.serve_operation(request, exposure, routed, now),
             Err(error) => Outcome::reply(self.refuse(&asked, &error, now)),
         }
     }
@@ -98,6 +112,7 @@ impl Engine {
     fn serve_operation(
         &mut self,
         request: &Request<'_>,
+        exposure: Exposure,
         routed: Routed<'_>,
         now: Timestamp,
     ) -> Outcome {
@@ -108,20 +123,26 @@ impl Engine {
             operation: row.name,
             protocol,
         };
-        self.through_the_seam(request, call, now, |engine, age| {
+        self.through_the_seam(request, exposure, call, now, |engine, age| {
             let past = age.and_then(|age| engine.world_before(now, age));
             engine.effect(request, &routed, past, now)
         })
     }
 
     /// The data plane is no operation of the table: it has one kind of call and no typed input.
-    fn serve_graphql(&mut self, request: &Request<'_>, label: &str, now: Timestamp) -> Outcome {
+    fn serve_graphql(
+        &mut self,
+        request: &Request<'_>,
+        exposure: Exposure,
+        label: &str,
+        now: Timestamp,
+    ) -> Outcome {
         let call = Call {
             service: Service::GraphQl,
             operation: graphql::OPERATION,
             protocol: Protocol::GraphQl,
         };
-        self.through_the_seam(request, call, now, |engine, age| {
+        self.through_the_seam(request, exposure, call, now, |engine, age| {
             let mut past = age.and_then(|age| engine.world_before(now, age));
             let world = past.as_mut().unwrap_or(&mut engine.world);
             let (appsync, settings) = world.appsync_of_host(label);
@@ -146,11 +167,15 @@ impl Engine {
     pub(super) fn through_the_seam(
         &mut self,
         request: &Request<'_>,
+        exposure: Exposure,
         call: Call,
         now: Timestamp,
         mut effect: impl FnMut(&mut Self, Option<Span>) -> Answer,
     ) -> Outcome {
-        let verdict = self.verdict(request, call, now);
+        let verdict = match exposure {
+            Exposure::Exposed => self.verdict(request, call, now),
+            Exposure::Exempt => None,
+        };
         let before = verdict.filter(|verdict| !verdict.is_after_effect());
         if let Some(Verdict::Late(by)) = before {
             self.put_off(request, call.operation, by, now);

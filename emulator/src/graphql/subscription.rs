@@ -4,10 +4,13 @@
 //! is told what the mutation answered: what the mutation did not select is null to it [DOCS], and an
 //! argument of the subscription must equal the field of its name [DOCS].
 
+use std::collections::BTreeSet;
+
 use apollo_compiler::ast;
 use apollo_compiler::executable::{Field, FragmentMap, Operation, Selection, SelectionSet};
 use apollo_compiler::response::JsonMap;
 use apollo_compiler::{ExecutableDocument, Node};
+use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use crate::state::appsync::graphql_api::GraphqlApi;
@@ -103,9 +106,12 @@ pub fn subscribe(
     let operation = operation.map_err(|_| DataPlaneError::QueryUnparsable)?;
     let variables = variables::coerced(schema, operation, valid, &question.variables);
     let variables = variables.map_err(|_| DataPlaneError::QueryUnparsable)?;
-    let fields = fields(&operation.selection_set, &valid.fragments);
+    let fields = fields(&[&operation.selection_set], &valid.fragments);
     // Validation lets only one field pass at the root of a subscription.
-    let field = *fields.first().ok_or(DataPlaneError::QueryUnparsable)?;
+    let field = *fields
+        .values()
+        .find_map(|fields| fields.first())
+        .ok_or(DataPlaneError::QueryUnparsable)?;
     Ok(Subscription {
         arguments: arguments(field, &variables),
         mutations: mutations_of(field),
@@ -124,7 +130,8 @@ impl Subscription {
         if !is_named || !self.arguments.iter().all(fits) {
             return None;
         }
-        let shown = shown(&self.field.selection_set, &self.fragments, &happened.answer);
+        let asked = [&self.field.selection_set];
+        let shown = shown(&asked, &self.fragments, &happened.answer);
         let key = self.field.response_key().to_string();
         Some(Value::Object(Map::from_iter([(key, shown)])))
     }
@@ -136,12 +143,12 @@ pub(super) fn happened(
     document: &ExecutableDocument,
     data: &JsonMap,
 ) -> Vec<Happened> {
-    let fields = fields(&operation.selection_set, &document.fragments);
-    let answered = fields.into_iter().filter_map(|field| {
-        let answer = serde_json::to_value(data.get(field.response_key().as_str())?).ok()?;
+    let fields = fields(&[&operation.selection_set], &document.fragments);
+    let answered = fields.into_iter().filter_map(|(key, fields)| {
+        let answer = serde_json::to_value(data.get(key)?).ok()?;
         Some(Happened {
-            mutation: field.name.to_string(),
-            answer: named(&field.selection_set, &document.fragments, &answer),
+            mutation: fields.first()?.name.to_string(),
+            answer: named(&sets(&fields), &document.fragments, &answer),
         })
     });
     answered
@@ -149,36 +156,63 @@ pub(super) fn happened(
         .collect()
 }
 
-/// The fields of a selection, those of its fragments too. A valid document has no circle in it.
-fn fields<'a>(set: &'a SelectionSet, fragments: &'a FragmentMap) -> Vec<&'a Node<Field>> {
-    let of_selection = |selection: &'a Selection| match selection {
-        Selection::Field(field) => vec![field],
-        Selection::InlineFragment(inline) => fields(&inline.selection_set, fragments),
-        Selection::FragmentSpread(spread) => match fragments.get(&spread.fragment_name) {
-            Some(fragment) => fields(&fragment.selection_set, fragments),
-            None => Vec::new(),
-        },
-    };
-    set.selections.iter().flat_map(of_selection).collect()
+/// The fields of selections that have one answer, by its members, those of their fragments too: of
+/// a fragment that is spread again all has been seen, and a valid document has no circle in it.
+fn fields<'a>(sets: &[&'a SelectionSet], fragments: &'a FragmentMap) -> Fields<'a> {
+    let mut fields = Fields::new();
+    let mut seen = BTreeSet::new();
+    let mut selections: Vec<_> = sets.iter().rev().flat_map(|set| reversed(set)).collect();
+    while let Some(selection) = selections.pop() {
+        match selection {
+            Selection::Field(field) => {
+                fields.entry(field.response_key()).or_default().push(field);
+            }
+            Selection::InlineFragment(inline) => {
+                selections.extend(reversed(&inline.selection_set));
+            }
+            Selection::FragmentSpread(spread) => {
+                let fragment = fragments.get(&spread.fragment_name);
+                let unseen = fragment.filter(|_| seen.insert(&spread.fragment_name));
+                selections.extend(
+                    unseen
+                        .into_iter()
+                        .flat_map(|it| reversed(&it.selection_set)),
+                );
+            }
+        }
+    }
+    fields
+}
+
+/// Fields by the member of the answer that they share.
+type Fields<'a> = IndexMap<&'a str, Vec<&'a Node<Field>>>;
+
+fn reversed(set: &SelectionSet) -> impl Iterator<Item = &Selection> {
+    set.selections.iter().rev()
+}
+
+/// What fields that share a member ask of it.
+fn sets<'a>(fields: &[&'a Node<Field>]) -> Vec<&'a SelectionSet> {
+    fields.iter().map(|field| &field.selection_set).collect()
 }
 
 /// An answer by the names of its fields instead of their aliases.
-fn named(set: &SelectionSet, fragments: &FragmentMap, answer: &Value) -> Value {
+fn named(asked: &[&SelectionSet], fragments: &FragmentMap, answer: &Value) -> Value {
     match answer {
         Value::Array(items) => items
             .iter()
-            .map(|item| named(set, fragments, item))
+            .map(|item| named(asked, fragments, item))
             .collect(),
         Value::Object(members) => {
             let mut all = Map::new();
-            for field in fields(set, fragments) {
-                let Some(value) = members.get(field.response_key().as_str()) else {
+            for (key, fields) in fields(asked, fragments) {
+                let (Some(value), Some(first)) = (members.get(key), fields.first()) else {
                     continue;
                 };
-                let value = named(&field.selection_set, fragments, value);
-                match (all.get_mut(field.name.as_str()), value) {
+                let value = named(&sets(&fields), fragments, value);
+                match (all.get_mut(first.name.as_str()), value) {
                     (Some(Value::Object(known)), Value::Object(more)) => known.extend(more),
-                    (_, value) => drop(all.insert(field.name.to_string(), value)),
+                    (_, value) => drop(all.insert(first.name.to_string(), value)),
                 }
             }
             Value::Object(all)
@@ -187,20 +221,22 @@ fn named(set: &SelectionSet, fragments: &FragmentMap, answer: &Value) -> Value {
     }
 }
 
-/// As much of an answer as a selection asks for; null where the mutation did not ask for it.
-fn shown(set: &SelectionSet, fragments: &FragmentMap, answer: &Value) -> Value {
+/// As much of an answer as selections ask for; null where the mutation did not ask for it.
+fn shown(asked: &[&SelectionSet], fragments: &FragmentMap, answer: &Value) -> Value {
     match answer {
         Value::Array(items) => items
             .iter()
-            .map(|item| shown(set, fragments, item))
+            .map(|item| shown(asked, fragments, item))
             .collect(),
         Value::Object(members) => {
-            let member = |field: &Node<Field>| {
-                let value = members.get(field.name.as_str()).unwrap_or(&Value::Null);
-                let value = shown(&field.selection_set, fragments, value);
-                (field.response_key().to_string(), value)
+            let member = |(key, fields): (&str, Vec<&Node<Field>>)| {
+                let name = fields.first()?.name.as_str();
+                let value = members.get(name).unwrap_or(&Value::Null);
+                let value = shown(&sets(&fields), fragments, value);
+                Some((key.to_owned(), value))
             };
-            fields(set, fragments).into_iter().map(member).collect()
+            let all = fields(asked, fragments).into_iter().filter_map(member);
+            all.collect()
         }
         leaf => leaf.clone(),
     }

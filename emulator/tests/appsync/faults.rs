@@ -44,6 +44,61 @@ fn a_late_effect_lands_after_the_call_was_given_up() {
     assert_ne!(next, Some("an effect lands late"));
 }
 
+/// Each used to be answered within the answer to the one before it, until the stack was full.
+#[test]
+fn however_many_late_effects_land_at_once_they_land_in_the_order_asked() {
+    const ALL: usize = 5_000;
+    let mut client = Client::new();
+    let api = client.api_id();
+    let late = json!({ "at": "DeleteApiKey", "kind": "late=1h", "times": "forever" });
+    let late = serde_json::from_value(late).unwrap();
+    client.engine.faults().arm(late);
+    for number in 0..ALL {
+        let path = format!("{}/da2-{number:026}", keys_of(&api));
+        let answer = client.send("DELETE", &path, &[], b"");
+        assert!(matches!(answer.ending, Ending::Silence));
+    }
+    client.now = client.now.plus_millis(3_600_000);
+    assert_eq!(client.engine.land_late_effects(client.now).len(), ALL);
+}
+
+#[test]
+fn effects_that_land_at_one_moment_land_in_the_order_in_which_they_were_asked() {
+    let mut client = Client::new();
+    let api = client.api_id();
+    let late = json!({ "at": "UpdateGraphqlApi", "kind": "late=1h", "times": "forever" });
+    let late = serde_json::from_value(late).unwrap();
+    client.engine.faults().arm(late);
+    let path = format!("/v1/apis/{api}");
+    let authorization = client.authorization.clone();
+    let headers = [("authorization", authorization.as_str())];
+    for name in ["first", "second", "third"] {
+        let body = json!({ "name": name, "authenticationType": "API_KEY" }).to_string();
+        client.send("POST", &path, &headers, body.as_bytes());
+    }
+    client.now = client.now.plus_millis(3_600_000);
+    let shown = client.call("GET", &path, &Value::Null).ok();
+    assert_eq!(shown["graphqlApi"]["name"], "third");
+}
+
+/// What waits is bounded: an effect beyond that lands at the next call.
+#[test]
+fn no_more_late_effects_wait_than_there_is_room_for() {
+    let mut client = Client::new();
+    let api = client.api_id();
+    let late = json!({ "at": "CreateApiKey", "kind": "late=1h", "times": "forever" });
+    let late = serde_json::from_value(late).unwrap();
+    client.engine.faults().arm(late);
+    let body = vec![b' '; 1 << 20];
+    let path = keys_of(&api);
+    for _ in 0..64 {
+        client.send("POST", &path, &[], &body);
+    }
+    assert_eq!(client.engine.land_late_effects(client.now).len(), 0);
+    client.send("POST", &path, &[], &body);
+    assert_eq!(client.engine.land_late_effects(client.now).len(), 1);
+}
+
 #[test]
 fn a_request_that_is_delivered_twice_takes_effect_twice() {
     let mut client = Client::new();

@@ -12,7 +12,7 @@ use super::client::{AUTHORITY, Client, graphql_path, keys_of, text};
 
 const SCHEMA: &str = r#"
     type Todo { id: ID title: String tags: [String] owner: Owner }
-    type Owner { name: String }
+    type Owner { name: String todo: Todo }
     type Query { todo: Todo }
     type Mutation { createTodo(id: ID, title: String): Todo  deleteTodo(id: ID): Todo }
     type Subscription {
@@ -196,6 +196,35 @@ fn a_subscriber_is_told_what_the_mutation_answered() {
     assert_eq!(graph.sent()[0]["payload"]["data"]["note"]["id"], "7");
     graph.mutate("{ todo { id } }");
     assert_eq!(graph.sent(), [Value::Null; 0]);
+}
+
+/// Fragments that spread the next one twice: 2^30 ways through a text of a few hundred words.
+fn doubled(selection: &str, levels: usize) -> String {
+    let fragment = |level: usize| {
+        let next = format!("...F{}", level + 1);
+        let inner = selection.replace("...", &next);
+        format!(" fragment F{level} on Todo {{ {inner} }}")
+    };
+    let fragments: String = (0..levels).map(fragment).collect();
+    format!("{fragments} fragment F{levels} on Todo {{ id }}")
+}
+
+#[test]
+fn what_fragments_ask_twice_is_looked_at_once() {
+    for (selection, levels) in [
+        ("... ...", 40),
+        ("owner { todo { ... } } owner { todo { ... } }", 30),
+    ] {
+        let mut graph = Graph::new();
+        let socket = graph.connect();
+        let fragments = doubled(selection, levels);
+        let query = format!("subscription {{ onAnyTodo {{ ...F0 }} }} {fragments}");
+        assert_eq!(graph.start(socket, "1", &query, &json!({})), started("1"));
+        graph.mutate(&format!(
+            "mutation {{ createTodo(id: \"7\") {{ ...F0 }} }} {fragments}"
+        ));
+        assert_eq!(graph.sent().len(), 1);
+    }
 }
 
 #[test]
