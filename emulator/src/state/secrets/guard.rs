@@ -3,24 +3,23 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-use super::Secrets;
-use super::order::Places;
+use super::order::{Orders, Places};
 use super::secret::Secret;
 
 /// A secret that can be changed. When it is let go, the orders of its collection follow.
 #[derive(Debug)]
 pub struct SecretMut<'a> {
-    secrets: &'a mut Secrets,
-    index: usize,
+    secret: &'a mut Secret,
+    orders: &'a mut Orders,
     before: Places,
 }
 
 impl<'a> SecretMut<'a> {
-    pub(super) fn new(secrets: &'a mut Secrets, index: usize) -> Self {
-        let before = Places::of(&secrets.by_name[index]);
+    pub(super) fn new(secret: &'a mut Secret, orders: &'a mut Orders) -> Self {
+        let before = Places::of(secret);
         Self {
-            secrets,
-            index,
+            secret,
+            orders,
             before,
         }
     }
@@ -30,13 +29,13 @@ impl Deref for SecretMut<'_> {
     type Target = Secret;
 
     fn deref(&self) -> &Secret {
-        &self.secrets.by_name[self.index]
+        self.secret
     }
 }
 
 impl DerefMut for SecretMut<'_> {
     fn deref_mut(&mut self) -> &mut Secret {
-        &mut self.secrets.by_name[self.index]
+        self.secret
     }
 }
 
@@ -44,8 +43,8 @@ impl Drop for SecretMut<'_> {
     fn drop(&mut self) {
         let after = Places::of(self);
         if after != self.before {
-            let name = Arc::clone(&self.name);
-            self.secrets.orders.shift(&name, self.before, after);
+            let name = Arc::clone(&self.secret.name);
+            self.orders.shift(&name, self.before, after);
         }
     }
 }

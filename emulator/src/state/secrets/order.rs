@@ -2,10 +2,10 @@
 //! a page of a list and the next thing that is due cost the same among ten and among a hundred
 //! thousand secrets.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::Arc;
 
+use imbl::{OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
 
 use crate::time::Timestamp;
@@ -56,7 +56,7 @@ pub enum Cursor {
 type Place = (i64, u64);
 
 /// The names of secrets by their places.
-type Order = BTreeMap<Place, Arc<str>>;
+type Order = OrdMap<Place, Arc<str>>;
 
 /// Where one secret stands in each order that can change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +87,7 @@ impl Places {
 /// All orders.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Orders {
-    names: BTreeSet<Arc<str>>,
+    names: OrdSet<Arc<str>>,
     created: Order,
     changed: Order,
     accessed: Order,
@@ -166,7 +166,7 @@ impl Orders {
 
     /// A secret whose time has come.
     pub(super) fn due_deletion(&self, now: Timestamp) -> Option<&Arc<str>> {
-        let ((at, _), name) = self.deletions.first_key_value()?;
+        let ((at, _), name) = self.deletions.get_min()?;
         (*at <= now.as_millis()).then_some(name)
     }
 
@@ -226,6 +226,6 @@ fn bounds<T>(after: Bound<T>, is_descending: bool) -> (Bound<T>, Bound<T>) {
 }
 
 fn first(order: &Order) -> Option<Timestamp> {
-    let ((at, _), _) = order.first_key_value()?;
+    let ((at, _), _) = order.get_min()?;
     Some(Timestamp::from_millis(*at))
 }

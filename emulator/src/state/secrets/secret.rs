@@ -121,6 +121,11 @@ impl Secret {
         self.versions.get(id)
     }
 
+    /// Is this its full ARN, if one is given?
+    pub(super) fn has_arn(&self, arn: Option<&str>) -> bool {
+        arn.is_none_or(|arn| self.arn.as_str() == arn)
+    }
+
     /// All versions in the order in which they were made.
     pub fn versions(&self) -> impl DoubleEndedIterator<Item = (&VersionId, &Version)> {
         self.versions.iter()
