@@ -100,7 +100,36 @@ impl StagingLabel {
     }
 }
 
+/// What Regions' names begin with, in all partitions of AWS.
+const AREAS: [&str; 16] = [
+    "af", "ap", "ca", "cn", "eu", "eu-isoe", "eusc-de", "il", "me", "mx", "sa", "us", "us-gov",
+    "us-iso", "us-isob", "us-isof",
+];
+
+/// Where in its area a Region lies.
+const PLACES: [&str; 9] = [
+    "central",
+    "east",
+    "north",
+    "northeast",
+    "northwest",
+    "south",
+    "southeast",
+    "southwest",
+    "west",
+];
+
 impl Region {
+    /// Is a text the name of a Region that there is or may come to be, such as `eu-central-1`?
+    /// There are some thirteen hundred.
+    pub fn is_one(text: &str) -> bool {
+        let Some((rest, number)) = text.rsplit_once('-') else {
+            return false;
+        };
+        let is_placed = |(area, place)| AREAS.contains(&area) && PLACES.contains(&place);
+        matches!(number.as_bytes(), [b'1'..=b'9']) && rest.rsplit_once('-').is_some_and(is_placed)
+    }
+
     /// The ARN partition that the Region belongs to.
     pub fn partition(&self) -> &'static str {
         match self.as_str() {
@@ -245,6 +274,33 @@ mod tests {
     fn a_key_is_masked_in_debug_output() {
         let key = ApiKeyId::new("da2-aaaaaaaaaaaaaaaaaaaaaaaaaa");
         assert!(!format!("{key:?}").contains("aaaa"));
+    }
+
+    #[test]
+    fn a_region_is_known_by_its_form() {
+        for region in [
+            "us-east-1",
+            "eu-central-2",
+            "us-gov-west-1",
+            "ap-southeast-7",
+            "eusc-de-east-1",
+        ] {
+            assert!(Region::is_one(region), "{region}");
+        }
+        let long = format!("us-east-{}", "1".repeat(1_000));
+        for other in [
+            "",
+            "us-east",
+            "us-east-0",
+            "us-east-10",
+            "x-east-1",
+            "us-moon-1",
+            "us\n-east-1",
+            "local",
+            &long,
+        ] {
+            assert!(!Region::is_one(other), "{other:?}");
+        }
     }
 
     #[test]

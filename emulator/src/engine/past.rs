@@ -8,6 +8,9 @@ use crate::time::Timestamp;
 
 use super::Engine;
 
+/// How many states are kept, each of which holds what has changed since; the oldest go first.
+const STATES_MAX: usize = 10_000;
+
 /// States of the world, each as it was until a change.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Past(VecDeque<(Timestamp, World)>);
@@ -26,6 +29,13 @@ impl Engine {
             .front()
             .is_some_and(|(until, _)| *until <= oldest)
         {
+            self.past.0.pop_front();
+        }
+        // Nobody can ask for a state between two changes of one moment.
+        if self.past.0.back().is_some_and(|(until, _)| *until == now) {
+            return;
+        }
+        if self.past.0.len() == STATES_MAX {
             self.past.0.pop_front();
         }
         self.past.0.push_back((now, self.world.clone()));

@@ -9,6 +9,7 @@ pub mod policy;
 pub mod replication;
 pub mod rotations;
 pub mod secrets;
+pub mod shared;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -34,18 +35,19 @@ use lambda::{Functions, LambdaSettings};
 use logs::Logs;
 use rotations::{Invocation, RotationSettings, Rotations, StepResult};
 use secrets::{Secrets, SecretsSettings};
+use shared::Shared;
 
-/// What one account holds in one Region.
+/// What one account holds in one Region. A copy shares what neither changes.
 #[derive(Clone, Debug, Default)]
 pub struct Partition {
     /// Its secrets.
     pub secrets: Secrets,
     /// Its AppSync APIs and their keys.
-    pub appsync: AppSync,
+    pub appsync: Shared<AppSync>,
     /// Its functions.
-    pub lambda: Functions,
+    pub lambda: Shared<Functions>,
     /// What its functions wrote.
-    pub logs: Logs,
+    pub logs: Shared<Logs>,
 }
 
 /// Everything that AWS leaves open or that a test wants otherwise.
@@ -70,19 +72,19 @@ pub struct Settings {
 pub struct World {
     partitions: BTreeMap<Scope, Partition>,
     /// Where hosts were found, so that they need not be sought again.
-    hosts: BTreeMap<HostLabel, Scope>,
+    hosts: Shared<BTreeMap<HostLabel, Scope>>,
     /// The users, roles and policies of each account.
-    pub iam: Accounts,
+    pub iam: Shared<Accounts>,
     /// Who a key acts for.
-    pub credentials: Credentials,
+    pub credentials: Shared<Credentials>,
     /// The rotation service.
     pub rotations: Rotations,
     /// The functions that the server was started with, which Secrets Manager may invoke.
-    started: BTreeMap<FunctionArn, Started>,
+    started: Shared<BTreeMap<FunctionArn, Started>>,
     /// Settings.
     pub settings: Settings,
     /// The primaries that have copies elsewhere.
-    copied: BTreeSet<(Scope, Arc<str>)>,
+    copied: Shared<BTreeSet<(Scope, Arc<str>)>>,
 }
 
 /// What runs for a rotation step.
@@ -107,6 +109,16 @@ pub struct Rotating<'w> {
     pub started: &'w BTreeMap<FunctionArn, Started>,
     /// Settings.
     pub settings: &'w Settings,
+}
+
+impl Partition {
+    /// Is there nothing in it?
+    fn is_empty(&self) -> bool {
+        let has_secrets = self.secrets.iter().next().is_some();
+        let has_apis = !self.appsync.is_unused();
+        let has_functions = self.lambda.iter().next().is_some();
+        !(has_secrets || has_apis || has_functions || self.logs.groups().next().is_some())
+    }
 }
 
 fn found_or_made<'p>(
@@ -158,7 +170,7 @@ impl World {
 
     /// Takes over the functions that another world was started with, as they were then.
     pub fn start_like(&mut self, other: &Self) {
-        for (arn, started) in &other.started {
+        for (arn, started) in other.started.iter() {
             self.start_with(arn.clone(), *started);
         }
     }
@@ -219,7 +231,8 @@ impl World {
 
     /// Notes what the data plane said to a key at a host, for judges.
     pub fn note_key_use(&mut self, host: &str, key: &str, is_accepted: bool, now: Timestamp) {
-        for partition in self.partitions.values_mut() {
+        let mut partitions = self.partitions.values_mut();
+        if let Some(partition) = partitions.find(|it| it.appsync.has_host(host)) {
             partition.appsync.note_use(host, key, is_accepted, now);
         }
     }
@@ -229,7 +242,7 @@ impl World {
     pub fn appsync_of_host(&mut self, label: &str) -> (Option<&mut AppSync>, &AppSyncSettings) {
         let scope = self.scope_of_host(label).cloned();
         let partition = scope.and_then(|scope| self.partitions.get_mut(&scope));
-        let appsync = partition.map(|partition| &mut partition.appsync);
+        let appsync = partition.map(|partition| &mut *partition.appsync);
         (appsync, &self.settings.appsync)
     }
 
@@ -284,16 +297,26 @@ impl World {
     pub fn handle_due(&mut self, entropy: &mut Entropy, now: Timestamp) {
         for partition in self.partitions.values_mut() {
             partition.secrets.remove_due(now);
-            partition
-                .appsync
-                .handle_timeout(now, &self.settings.appsync);
+            let due = partition.appsync.poll_timeout(&self.settings.appsync);
+            if due.is_some_and(|due| due <= now) {
+                partition
+                    .appsync
+                    .handle_timeout(now, &self.settings.appsync);
+            }
         }
         self.rotations
             .handle_due(&mut self.partitions, entropy, now);
     }
 
-    /// All partitions that anything was ever asked of, in order.
-    pub fn partitions(&self) -> impl Iterator<Item = (&Scope, &Partition)> + Clone {
+    /// Forgets a partition that nothing is in, so that none remains of a caller who only looked.
+    pub fn forget_if_empty(&mut self, scope: &Scope) {
+        if self.partitions.get(scope).is_some_and(Partition::is_empty) {
+            self.partitions.remove(scope);
+        }
+    }
+
+    /// All partitions that anything is in, in order.
+    pub fn partitions(&self) -> impl ExactSizeIterator<Item = (&Scope, &Partition)> + Clone {
         self.partitions.iter()
     }
 }

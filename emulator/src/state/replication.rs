@@ -36,6 +36,13 @@ impl World {
         {
             return Err(SecretsError::ReplicaInOwnRegion);
         }
+        if new
+            .regions
+            .iter()
+            .any(|(region, _)| !Region::is_one(region.as_str()))
+        {
+            return Err(SecretsError::ReplicaInOwnRegion);
+        }
         Ok(())
     }
 

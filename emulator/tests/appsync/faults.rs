@@ -130,6 +130,63 @@ fn a_stale_read_sees_the_state_of_that_time() {
     assert_eq!(seen, [0, 1, 2, 2]);
 }
 
+/// A change that no fault strikes is a change all the same.
+#[test]
+fn a_stale_read_does_not_see_what_a_test_set_up_meanwhile() {
+    let mut client = Client::new();
+    let api = client.api_id();
+    let stale = json!({ "at": "ListApiKeys", "kind": "stale=1h", "times": "forever" });
+    let stale = serde_json::from_value(stale).unwrap();
+    client.engine.faults().arm(stale);
+    client.exempt("POST", &keys_of(&api), b"{}");
+    assert_eq!(keys(&mut client, &api), 0);
+    client.now = client.now.plus_millis(3_600_000);
+    assert_eq!(keys(&mut client, &api), 1);
+}
+
+/// What does not change is shared by all states, so that each holds what its change has cost.
+#[test]
+fn a_stale_rule_keeps_what_changed_and_not_the_world() {
+    let mut client = Client::new();
+    let stale = json!({ "at": "GetSecretValue", "kind": "stale=1h", "times": "forever" });
+    let stale = serde_json::from_value(stale).unwrap();
+    let put = |client: &mut Client, operation: &str, body: Value| {
+        let target = format!("secretsmanager.{operation}");
+        let headers = [("x-amz-target", target.as_str())];
+        client
+            .answer("POST", "/", &headers, body.to_string().as_bytes())
+            .ok();
+    };
+    for number in 0..1_000 {
+        let secret = json!({
+            "Name": format!("s{number}"),
+            "SecretString": "x".repeat(100),
+            "ClientRequestToken": format!("{number:036}"),
+            "Description": "y".repeat(1_000),
+        });
+        put(&mut client, "CreateSecret", secret);
+    }
+    client.engine.faults().arm(stale);
+    let before = resident_bytes();
+    for number in 0..3_000 {
+        client.now = client.now.plus_millis(1);
+        let secret = format!("s{}", number % 1_000);
+        let token = format!("{:036}", 1_000 + number);
+        let value = json!({ "SecretId": secret, "SecretString": "z", "ClientRequestToken": token });
+        put(&mut client, "PutSecretValue", value);
+    }
+    let grown = resident_bytes().saturating_sub(before);
+    assert!(grown < 64 << 20, "{grown} bytes for 3,000 changes");
+}
+
+/// What the process holds in memory; nothing where the system does not tell.
+fn resident_bytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+    kib.unwrap_or_default() * 1024
+}
+
 #[test]
 fn a_frozen_call_is_made_by_the_shell_when_it_thaws() {
     let mut client = Client::new();

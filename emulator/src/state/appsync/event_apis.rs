@@ -1,11 +1,13 @@
 //! The Event APIs of one account in one Region.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::entropy::Entropy;
 use crate::ids::{ApiId, HostLabel};
 use crate::time::Timestamp;
 
+use super::super::shared::Shared;
+use super::DELETED_MAX;
 use super::error::AppSyncError;
 use super::event_api::{EventApi, EventApiDefinition};
 use super::page::{Page, PageRequest, cut};
@@ -15,9 +17,9 @@ use super::tags::Tags;
 /// The Event APIs of one account in one Region.
 #[derive(Clone, Debug, Default)]
 pub struct EventApis {
-    present: BTreeMap<ApiId, EventApi>,
+    present: BTreeMap<ApiId, Shared<EventApi>>,
     hosts: BTreeMap<HostLabel, ApiId>,
-    deleted: Vec<EventApi>,
+    deleted: VecDeque<Shared<EventApi>>,
     made: u64,
 }
 
@@ -39,17 +41,18 @@ impl EventApis {
         let api = EventApi::new(definition, tags, self.made, now, entropy);
         self.made += 1;
         self.hosts.insert(api.host.clone(), api.id.clone());
-        Ok(self.present.entry(api.id.clone()).or_insert(api))
+        let kept = self.present.entry(api.id.clone());
+        Ok(&*kept.or_insert(Shared::new(api)))
     }
 
     /// The API of an id, if there is one.
     pub fn find(&self, id: &ApiId) -> Option<&EventApi> {
-        self.present.get(id)
+        self.present.get(id).map(|api| &**api)
     }
 
     /// The same, to be changed.
     pub fn find_mut(&mut self, id: &ApiId) -> Option<&mut EventApi> {
-        self.present.get_mut(id)
+        self.present.get_mut(id).map(|api| &mut **api)
     }
 
     /// The API of an id.
@@ -66,32 +69,33 @@ impl EventApis {
 
     /// The API that answers at a host label.
     pub fn of_host(&self, label: &str) -> Option<&EventApi> {
-        self.present.get(self.hosts.get(label)?)
+        self.find(self.hosts.get(label)?)
     }
 
     /// The same, to be changed.
     pub(super) fn of_host_mut(&mut self, label: &str) -> Option<&mut EventApi> {
-        self.present.get_mut(self.hosts.get(label)?)
+        let api = self.present.get_mut(self.hosts.get(label)?)?;
+        Some(api)
     }
 
     /// All APIs, by id.
     pub fn all(&self) -> impl Iterator<Item = &EventApi> {
-        self.present.values()
+        self.present.values().map(|api| &**api)
     }
 
     /// The same, to be changed.
     pub(super) fn all_mut(&mut self) -> impl Iterator<Item = &mut EventApi> {
-        self.present.values_mut()
+        self.present.values_mut().map(|api| &mut **api)
     }
 
     /// Those that were deleted, for judges.
     pub(super) fn deleted(&self) -> impl Iterator<Item = &EventApi> {
-        self.deleted.iter()
+        self.deleted.iter().map(|api| &**api)
     }
 
     /// One page of the APIs.
     pub fn list(&self, request: PageRequest, settings: &AppSyncSettings) -> Page<&EventApi> {
-        let all = self.present.values();
+        let all = self.all();
         cut(all, |api| api.place, request, settings)
     }
 
@@ -112,7 +116,10 @@ impl EventApis {
         let mut api = self.present.remove(id).ok_or_else(not_found)?;
         self.hosts.remove(&api.host);
         api.keys.remove_all(now);
-        self.deleted.push(api);
+        if self.deleted.len() == DELETED_MAX {
+            self.deleted.pop_front();
+        }
+        self.deleted.push_back(api);
         Ok(())
     }
 }

@@ -25,7 +25,7 @@ pub mod schema;
 pub mod settings;
 pub mod tags;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::entropy::Entropy;
 use crate::ids::{ApiId, ApiKeyId, HostLabel};
@@ -40,12 +40,17 @@ use page::{Page, PageRequest, cut};
 pub use settings::AppSyncSettings;
 use tags::Tags;
 
+use super::shared::Shared;
+
+/// How many deleted APIs of a kind are kept for judges; the oldest go first.
+const DELETED_MAX: usize = 1_000;
+
 /// The APIs of one account in one Region.
 #[derive(Clone, Debug, Default)]
 pub struct AppSync {
-    apis: BTreeMap<ApiId, GraphqlApi>,
+    apis: BTreeMap<ApiId, Shared<GraphqlApi>>,
     hosts: BTreeMap<HostLabel, ApiId>,
-    deleted: Vec<GraphqlApi>,
+    deleted: VecDeque<Shared<GraphqlApi>>,
     made: u64,
     /// The Event APIs.
     pub events: EventApis,
@@ -67,13 +72,15 @@ impl AppSync {
         let api = GraphqlApi::new(new, self.made, now, entropy)?;
         self.made += 1;
         self.hosts.insert(api.host.clone(), api.id.clone());
-        Ok(self.apis.entry(api.id.clone()).or_insert(api))
+        let kept = self.apis.entry(api.id.clone());
+        Ok(&*kept.or_insert(Shared::new(api)))
     }
 
     /// The API of an id.
     pub fn api(&self, id: &ApiId) -> Result<&GraphqlApi, AppSyncError> {
         self.apis
             .get(id)
+            .map(|api| &**api)
             .ok_or_else(|| AppSyncError::ApiNotFound(id.clone()))
     }
 
@@ -81,17 +88,19 @@ impl AppSync {
     pub fn api_mut(&mut self, id: &ApiId) -> Result<&mut GraphqlApi, AppSyncError> {
         self.apis
             .get_mut(id)
+            .map(|api| &mut **api)
             .ok_or_else(|| AppSyncError::ApiNotFound(id.clone()))
     }
 
     /// The API that answers at a host label, which is not its id [REC].
     pub fn api_of_host(&self, label: &str) -> Option<&GraphqlApi> {
-        self.apis.get(self.hosts.get(label)?)
+        let api = self.apis.get(self.hosts.get(label)?)?;
+        Some(api)
     }
 
     /// All APIs, by id.
     pub fn apis(&self) -> impl Iterator<Item = &GraphqlApi> {
-        self.apis.values()
+        self.apis.values().map(|api| &**api)
     }
 
     /// One page of the APIs, of one type if it is given.
@@ -103,7 +112,7 @@ impl AppSync {
     ) -> Page<&GraphqlApi> {
         let wanted = |api: &&GraphqlApi| api_type.is_none_or(|wanted| api.api_type == wanted);
         cut(
-            self.apis.values().filter(wanted),
+            self.apis().filter(wanted),
             |api| api.place,
             request,
             settings,
@@ -136,7 +145,10 @@ impl AppSync {
             self.hosts.remove(&api.host);
             api.keys.remove_all(now);
             api.deleted_at = Some(now);
-            self.deleted.push(api);
+            if self.deleted.len() == DELETED_MAX {
+                self.deleted.pop_front();
+            }
+            self.deleted.push_back(api);
         }
         Ok(())
     }
@@ -242,6 +254,18 @@ impl AppSync {
         Ok(keys.list(request, now, settings.of_api(api)))
     }
 
+    /// Was never an API here?
+    pub fn is_unused(&self) -> bool {
+        self.made == 0
+            && self.events.all().next().is_none()
+            && self.events.deleted().next().is_none()
+    }
+
+    /// Does one of its APIs answer at a host label?
+    pub fn has_host(&self, host: &str) -> bool {
+        self.hosts.contains_key(host) || self.events.of_host(host).is_some()
+    }
+
     /// Notes what the data plane said to a key of an API, for judges.
     pub fn note_use(&mut self, host: &str, key: &str, is_accepted: bool, now: Timestamp) {
         let graphql = self.hosts.get(host).and_then(|id| self.apis.get_mut(id));
@@ -277,6 +301,7 @@ impl AppSync {
     /// Removes the keys whose time is over.
     pub fn handle_timeout(&mut self, now: Timestamp, settings: &AppSyncSettings) {
         for api in self.apis.values_mut() {
+            let api = &mut **api;
             api.keys.remove_lapsed(now, settings.of_api(&api.id));
         }
         for api in self.events.all_mut() {
