@@ -246,14 +246,17 @@ impl Desk {
 
 fn event_response(work: &Work) -> Response<Bytes> {
     let run = &work.run;
-    Response::builder()
+    let response = Response::builder()
         .header("content-type", "application/json")
         .header("lambda-runtime-aws-request-id", &run.request_id)
         .header("lambda-runtime-deadline-ms", work.deadline_ms)
         .header("lambda-runtime-invoked-function-arn", run.function.as_str())
         .header("lambda-runtime-trace-id", trace_id(&run.request_id))
-        .body(run.event.clone())
-        .expect("ids and ARNs are visible ASCII")
+        .body(run.event.clone());
+    response.unwrap_or_else(|_| {
+        let message = "the request id or the ARN is no header";
+        refuse(StatusCode::INTERNAL_SERVER_ERROR, "InvalidRequest", message)
+    })
 }
 
 /// A trace that is not sampled, with the digits of the request id.

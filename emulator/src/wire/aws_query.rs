@@ -196,13 +196,29 @@ pub fn answer<T: Serialize>(service: Service, operation: &str, output: &T) -> St
         .expect("outputs are structs of texts, numbers and lists");
     let is_empty = result == format!("<{root}/>") || result == format!("<{root}></{root}>");
     let result = if is_empty { "" } else { &result };
+    let result = xml_letters(result);
     let namespace = namespace(service);
     format!("<{operation}Response xmlns=\"{namespace}\">{result}</{operation}Response>")
+}
+
+/// A text with only such letters as XML has. The models' patterns let nothing else be stored in most
+/// places; XML cannot even escape the rest, which is marked as lost.
+fn xml_letters(text: &str) -> Cow<'_, str> {
+    let is_none = |letter: char| {
+        let is_control = letter < ' ' && !['\t', '\n', '\r'].contains(&letter);
+        is_control || ['\u{fffe}', '\u{ffff}'].contains(&letter)
+    };
+    if text.contains(is_none) {
+        Cow::Owned(text.replace(is_none, "\u{fffd}"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// An error.
 pub fn error(code: &str, message: &str, is_server_fault: bool) -> String {
     let (code, message) = (escape(code), escape(message));
+    let (code, message) = (xml_letters(&code), xml_letters(&message));
     let at = if is_server_fault {
         "Receiver"
     } else {
@@ -299,6 +315,28 @@ mod tests {
             <At>1970-01-01T00:00:01Z</At></GetXResult>\
             <ResponseMetadata><RequestId>id-1</RequestId></ResponseMetadata></GetXResponse>\n";
         assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn whatever_was_stored_an_answer_is_xml() {
+        let name = "a\u{0}b\u{8}\t\n\u{1b}\u{fffe}\u{ffff}\u{7f}é";
+        let names: Members<&str> = [name].into_iter().collect();
+        let output = Output {
+            name,
+            is_truncated: true,
+            names,
+            at: Moment(Timestamp::EPOCH),
+        };
+        for text in [
+            answer(Service::Iam, "GetX", &output),
+            error("Bad\u{1}Code", name, false),
+        ] {
+            assert!(text.contains("a\u{fffd}b\u{fffd}\t\n\u{fffd}\u{fffd}\u{fffd}\u{7f}é"));
+            assert!(
+                !text.contains(['\u{0}', '\u{1}', '\u{1b}', '\u{ffff}']),
+                "{text}"
+            );
+        }
     }
 
     #[derive(Serialize)]

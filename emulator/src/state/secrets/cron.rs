@@ -195,17 +195,15 @@ fn set(text: &str, field: &Field) -> Result<Set, ScheduleError> {
     let mut bits = 0;
     for item in text.split(',') {
         let (from, to, step) = range(item, field)?;
-        let mut value = from;
-        while value <= to {
+        for value in (from..=to).step_by(step) {
             bits |= 1 << value;
-            value += step;
         }
     }
     Ok(Set(bits))
 }
 
 /// First, last and step of `*`, `3`, `3-9`, `/8`, `3/8`, `*/8` or `3-9/2`.
-fn range(item: &str, field: &Field) -> Result<(i64, i64, i64), ScheduleError> {
+fn range(item: &str, field: &Field) -> Result<(i64, i64, usize), ScheduleError> {
     let (span, step) = match item.split_once('/') {
         Some((span, step)) => (
             span,
@@ -293,6 +291,8 @@ mod tests {
             "0 8 ? * 2#6 *",
             "0 8-2 * * ? *",
             "0 */0 * * ? *",
+            "0 */-1 * * ? *",
+            "0 1/99999999999999999999 * * ? *",
             "0 8 15W * ? *",
         ] {
             assert_eq!(
@@ -300,6 +300,14 @@ mod tests {
                 Err(ScheduleError::Malformed),
                 "{expression}"
             );
+        }
+    }
+
+    #[test]
+    fn a_step_beyond_the_field_is_one_step() {
+        for step in [24, i64::MAX - 1, i64::MAX] {
+            let long = Cron::parse(&format!("0 5/{step} * * ? *")).unwrap();
+            assert_eq!(long, Cron::parse("0 5 * * ? *").unwrap(), "{step}");
         }
     }
 
