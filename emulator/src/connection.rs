@@ -1,6 +1,8 @@
 //! One HTTP/1 connection: no headers of hyper's own, and an end without an answer where a fault
 //! orders one.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use bytes::Bytes;
 use http::{Request, Response};
@@ -8,12 +10,16 @@ use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::race::{Either, race};
+
+/// How long a connection may be open without a request, or a request take to tell its headers: as
+/// long as clients of AWS keep a connection that they do not use.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The request gets no answer: its connection is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,9 +30,13 @@ pub struct Dropped;
 pub type Answer = Result<Response<Bytes>, Dropped>;
 
 /// Serves a connection until the client leaves, a request is dropped, or `stopping` turns true;
-/// then the request in progress is the last.
-pub(crate) async fn serve<F, A>(stream: TcpStream, stopping: watch::Receiver<bool>, handler: F)
-where
+/// then the request in progress is the last. A client is waited for as long as `patience` says.
+pub(crate) async fn serve<F, A>(
+    stream: TcpStream,
+    stopping: watch::Receiver<bool>,
+    patience: impl Into<Option<Duration>>,
+    handler: F,
+) where
     F: Fn(Request<Body>) -> A,
     A: Future<Output = Answer>,
 {
@@ -40,6 +50,8 @@ where
     // The emulator writes `Date` from its own clock: SDKs correct their clocks by it.
     let mut connection = std::pin::pin!(
         http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(patience)
             .auto_date_header(false)
             .serve_connection(TokioIo::new(stream), service)
             // Websockets take the connection over.
@@ -70,7 +82,8 @@ where
             return;
         };
         while connections.try_join_next().is_some() {}
-        connections.spawn(serve(stream, stopping.clone(), handler.clone()));
+        // A function's runtime says nothing for as long as the function runs.
+        connections.spawn(serve(stream, stopping.clone(), None, handler.clone()));
     }
 }
 

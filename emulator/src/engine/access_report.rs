@@ -11,11 +11,31 @@ use crate::wire::error_code::denial::Denial;
 /// How many different needs and refusals are kept for a caller; more are counted only.
 pub const CAPACITY: usize = 1_000;
 
+/// The longest text that is kept, in bytes: no ARN is longer.
+const TEXT_MAX: usize = 2_048;
+
+/// How many bytes of texts are kept in all.
+const BYTES_MAX: usize = 8 << 20;
+
 /// What was observed of each caller.
 #[derive(Clone, Debug, Default)]
 pub struct AccessReport {
     callers: BTreeMap<String, Observed>,
     last: Option<Named>,
+    kept: Kept,
+}
+
+/// How many bytes of texts the report holds.
+#[derive(Clone, Copy, Debug, Default)]
+struct Kept(usize);
+
+impl Kept {
+    /// Is there room for one more text? Then it is taken.
+    fn has_room(&mut self, text: &str) -> bool {
+        let fits = text.len() <= TEXT_MAX && self.0 + text.len() <= BYTES_MAX;
+        self.0 += if fits { text.len() } else { 0 };
+        fits
+    }
 }
 
 /// The caller that was noted last. Most calls come from the same, and its name is made once.
@@ -83,22 +103,22 @@ impl AccessReport {
     /// Notes a permission that was needed, and the denial if no policy gives it.
     pub(super) fn note(&mut self, caller: &str, access: &Access, denial: Option<&Denial>) {
         if let Some(observed) = self.callers.get_mut(caller) {
-            observed.note(access, denial);
-        } else if self.callers.len() < CAPACITY {
+            observed.note(access, denial, &mut self.kept);
+        } else if self.callers.len() < CAPACITY && self.kept.has_room(caller) {
             let observed = self.callers.entry(caller.to_owned()).or_default();
-            observed.note(access, denial);
+            observed.note(access, denial, &mut self.kept);
         }
     }
 }
 
 impl Observed {
-    fn note(&mut self, access: &Access, denial: Option<&Denial>) {
+    fn note(&mut self, access: &Access, denial: Option<&Denial>, kept: &mut Kept) {
         self.checks += 1;
         if let Some(actions) = self.needs.get_mut(&access.least) {
-            if !actions.contains(&access.action) {
+            if !actions.contains(&access.action) && kept.has_room(&access.action) {
                 actions.insert(access.action.clone());
             }
-        } else if self.needs.len() < CAPACITY {
+        } else if self.needs.len() < CAPACITY && kept.has_room(&access.least) {
             let actions = BTreeSet::from([access.action.clone()]);
             self.needs.insert(access.least.clone(), actions);
         }
@@ -107,8 +127,10 @@ impl Observed {
         };
         self.refusals += 1;
         let text = denial.to_string();
-        if self.refused.contains_key(&text) || self.refused.len() < CAPACITY {
-            *self.refused.entry(text).or_default() += 1;
+        if let Some(count) = self.refused.get_mut(&text) {
+            *count += 1;
+        } else if self.refused.len() < CAPACITY && kept.has_room(&text) {
+            self.refused.insert(text, 1);
         }
     }
 

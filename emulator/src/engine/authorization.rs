@@ -10,6 +10,7 @@ use crate::state::iam::settings::Enforcement;
 use crate::state::iam::signer::Signer;
 use crate::state::policy::{Decision, Principal, ResourceRule};
 use crate::time::Timestamp;
+use crate::wire::error_code::Failure;
 use crate::wire::error_code::denial::Denial;
 
 use super::Engine;
@@ -27,12 +28,13 @@ impl Engine {
     /// Holds a call against the policies that concern it.
     ///
     /// # Errors
-    /// What is missing or denied, where policies are enforced.
+    /// What is wrong with the input, which is looked at first; what is missing or denied, where
+    /// policies are enforced.
     pub(super) fn authorize(
         &mut self,
         routed: &Routed<'_>,
         calling: &Calling<'_>,
-    ) -> Result<(), Denial> {
+    ) -> Result<(), Failure> {
         let enforcement = self.world.settings.access.iam;
         if enforcement == Enforcement::Off {
             return Ok(());
@@ -41,6 +43,7 @@ impl Engine {
         if self.passes_as_owners(&name, routed, calling) {
             return Ok(());
         }
+        (routed.row.check)(&routed.payload)?;
         for access in self.needs(routed, calling, Conditions::Read) {
             let decision = self.decide(&access, calling);
             if decision.is_allowed() {
@@ -50,7 +53,7 @@ impl Engine {
             let denial = denial(routed, &access, calling, decision);
             self.access_report.note(&name, &access, Some(&denial));
             if enforcement == Enforcement::Enforce {
-                return Err(denial);
+                return Err(Failure::Denied(denial));
             }
         }
         Ok(())

@@ -14,12 +14,38 @@ use crate::wire::error_code::RequestError;
 use crate::wire::payload::Payload;
 use crate::wire::request::Request;
 use crate::wire::scope;
-use crate::wire::service::{Asked, Protocol, Service, form};
+use crate::wire::service::{self, Asked, Protocol, Service, form};
 
 /// A request that found its operation.
 pub(super) struct Routed<'a> {
     pub(super) row: &'static Row,
     pub(super) payload: Payload<'a>,
+}
+
+/// A request that has been read as far as it can be without the world, or has not.
+#[derive(Default)]
+pub struct Read<'a>(Option<Routed<'a>>);
+
+impl<'a> Read<'a> {
+    /// Reads a request: finds its operation, decodes and checks its input. What is wrong is told when
+    /// it is its turn.
+    pub fn of(request: &Request<'a>) -> Self {
+        let asked = service::asked(request);
+        let routed = route(&asked, request).ok();
+        if let Some(routed) = &routed {
+            // A refusal is found again by whoever carries the call out.
+            let _ = (routed.row.check)(&routed.payload);
+        }
+        Self(routed)
+    }
+
+    pub(super) fn routed(
+        self,
+        asked: &Asked,
+        request: &Request<'a>,
+    ) -> Result<Routed<'a>, RequestError> {
+        self.0.map_or_else(|| route(asked, request), Ok)
+    }
 }
 
 static BY_TARGET: LazyLock<BTreeMap<&'static str, &'static Row>> = LazyLock::new(|| {

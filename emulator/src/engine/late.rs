@@ -11,6 +11,7 @@ use crate::time::Timestamp;
 use crate::wire::request::Request;
 
 use super::Engine;
+use super::dispatch::Read;
 use super::seam::Exposure;
 
 /// How many effects may be waited for, and how many bytes their bodies may have together. One
@@ -107,7 +108,7 @@ impl Engine {
                 body: &effect.body,
                 caller: effect.caller,
             };
-            self.answer(&request, Exposure::Exempt, at);
+            self.answer(&request, Read::default(), Exposure::Exempt, at);
             landed.push(Landed {
                 at,
                 operation: effect.operation,

@@ -46,6 +46,7 @@ use late::LateEffects;
 use past::Past;
 use seam::Exposure;
 
+pub use dispatch::Read;
 pub use late::Landed;
 
 /// How long the keys of a function's environment hold: longer than any environment is kept.
@@ -105,32 +106,51 @@ impl Engine {
     }
 
     /// Forgets everything: the world is as it was at the start, with the same seed and settings.
-    pub fn reset(&mut self) {
-        let world = std::mem::take(&mut self.world);
+    /// What it was until now is returned: to drop 100,000 secrets takes time, for which whoever
+    /// holds a lock must not keep it.
+    #[must_use]
+    pub fn reset(&mut self) -> Self {
         let realtime = Sockets::none_after(self.realtime.made());
-        *self = Self::new(self.options.clone());
-        self.world.start_like(&world);
+        let former = std::mem::replace(self, Self::new(self.options.clone()));
+        self.world.start_like(&former.world);
         self.realtime = realtime;
+        former
     }
 
     /// Answers one request. Faults strike before or after its effect. Effects that were to land
     /// by now have landed before it.
     pub fn call(&mut self, request: &Request<'_>, now: Timestamp) -> Outcome {
+        self.call_read(request, Read::default(), now)
+    }
+
+    /// The same for a request that was read before.
+    pub fn call_read<'r>(
+        &mut self,
+        request: &Request<'r>,
+        read: Read<'r>,
+        now: Timestamp,
+    ) -> Outcome {
         self.land_late_effects(now);
-        self.answer(request, Exposure::Exposed, now)
+        self.answer(request, read, Exposure::Exposed, now)
     }
 
     /// Answers a request of an invocation that was frozen before it. No fault strikes it again.
     pub fn call_thawed(&mut self, request: &Request<'_>, now: Timestamp) -> Outcome {
         self.land_late_effects(now);
-        self.answer(request, Exposure::Exempt, now)
+        self.answer(request, Read::default(), Exposure::Exempt, now)
     }
 
     /// Answers one request, whatever else is due by now.
-    fn answer(&mut self, request: &Request<'_>, exposure: Exposure, now: Timestamp) -> Outcome {
+    fn answer<'r>(
+        &mut self,
+        request: &Request<'r>,
+        read: Read<'r>,
+        exposure: Exposure,
+        now: Timestamp,
+    ) -> Outcome {
         self.world.bring_copies_up_to_date(now);
         self.calls += 1;
-        self.serve(request, exposure, now)
+        self.serve(request, read, exposure, now)
     }
 
     /// Answers a request of the control plane or of a test's set-up, which no fault strikes.
@@ -232,6 +252,9 @@ const XML: HeaderValue = HeaderValue::from_static(aws_query::CONTENT_TYPE);
 
 const REQUEST_ID: header::HeaderName = header::HeaderName::from_static("x-amzn-requestid");
 
+/// The last moment that a `Date` can show: its year has four digits.
+const LAST_DATE: Timestamp = Timestamp::from_seconds(253_402_300_799);
+
 /// The `Date` header, written once a second.
 #[derive(Debug, Default)]
 struct DateHeader(Option<(i64, HeaderValue)>);
@@ -242,11 +265,34 @@ impl DateHeader {
         match &self.0 {
             Some((written, date)) if *written == second => date.clone(),
             _ => {
-                let text = httpdate::fmt_http_date(now.to_system_time());
+                let text = httpdate::fmt_http_date(now.min(LAST_DATE).to_system_time());
                 let date = HeaderValue::try_from(text).expect("a date is visible ASCII");
                 self.0 = Some((second, date.clone()));
                 date
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_beyond_all_calendars_is_the_last_one() {
+        let mut date = DateHeader::default();
+        for (at, shown) in [
+            (
+                Timestamp::from_millis(i64::MAX),
+                "Fri, 31 Dec 9999 23:59:59 GMT",
+            ),
+            (LAST_DATE, "Fri, 31 Dec 9999 23:59:59 GMT"),
+            (
+                Timestamp::from_millis(i64::MIN),
+                "Thu, 01 Jan 1970 00:00:00 GMT",
+            ),
+        ] {
+            assert_eq!(date.shown_at(at), shown);
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::wire::request::{Ending, Outcome, Request};
 use crate::wire::service::{Protocol, Service};
 
 use super::Engine;
+use super::dispatch::Read;
 use super::journal::What;
 use super::seam::{Answer, Call, Exposure, Made};
 
@@ -49,7 +50,7 @@ impl Engine {
                     answer
                 },
             ),
-            None => self.serve(request, Exposure::Exposed, now),
+            None => self.serve(request, Read::default(), Exposure::Exposed, now),
         };
         let is_open = matches!(&outcome.ending, Ending::Reply(response)
             if response.status() == StatusCode::SWITCHING_PROTOCOLS);

@@ -10,6 +10,7 @@ use http::{HeaderValue, Response, StatusCode, header};
 
 use crate::fault::{CallPoint, Span, Verdict};
 use crate::graphql::{self, address::host_label};
+use crate::ids::{Region, Scope};
 use crate::ops::{Context, Kind, Reply};
 use crate::realtime;
 use crate::state::World;
@@ -22,10 +23,11 @@ use crate::wire::error_code::{Failure, RequestError, WireError};
 use crate::wire::request::{Ending, Outcome, Request, UNKNOWN};
 use crate::wire::scope::{credential, scope_of};
 use crate::wire::service::{self, Asked, Protocol, Service};
+use crate::wire::signature::BadSignature;
 
 use super::Engine;
 use super::authorization::Calling;
-use super::dispatch::{self, Routed};
+use super::dispatch::{self, Read, Routed};
 use super::journal::What;
 
 use struck::{Struck, shown_at, struck_after, struck_before};
@@ -61,9 +63,10 @@ pub(super) enum Exposure {
 }
 
 impl Engine {
-    pub(super) fn serve(
+    pub(super) fn serve<'r>(
         &mut self,
-        request: &Request<'_>,
+        request: &Request<'r>,
+        read: Read<'r>,
         exposure: Exposure,
         now: Timestamp,
     ) -> Outcome {
@@ -74,7 +77,7 @@ impl Engine {
             return self.serve_graphql(request, exposure, label, now);
         }
         let asked = service::asked(request);
-        match dispatch::route(&asked, request) {
+        match read.routed(&asked, request) {
             Ok(routed) => self.serve_operation(request, exposure, routed, now),
             Err(error) => Outcome::reply(self.refuse(&asked, &error, now)),
         }
@@ -254,10 +257,25 @@ impl Engine {
         now: Timestamp,
     ) -> Answer {
         let row = routed.row;
-        let signer = self.signer_of(request);
-        if let Err(bad) = self.authenticate(request, row.service, &signer, now) {
-            return answer(Err(Failure::Unauthentic(bad)), row.service.protocol());
+        let known = self.world.partitions().len();
+        let result = self.carried_out(request, routed, past, now);
+        if self.world.partitions().len() != known {
+            self.world.forget_if_empty(&self.last_scope);
         }
+        answer(result, row.service.protocol())
+    }
+
+    fn carried_out(
+        &mut self,
+        request: &Request<'_>,
+        routed: &Routed<'_>,
+        past: Option<World>,
+        now: Timestamp,
+    ) -> Result<Reply, Failure> {
+        let row = routed.row;
+        let signer = self.signer_of(request).map_err(Failure::Unauthentic)?;
+        self.authenticate(request, row.service, &signer, now)
+            .map_err(Failure::Unauthentic)?;
         let scope = self.last_scope.clone();
         let calling = Calling {
             signer: &signer,
@@ -265,9 +283,7 @@ impl Engine {
             caller: request.caller,
             now,
         };
-        if let Err(denial) = self.authorize(routed, &calling) {
-            return answer(Err(Failure::Denied(denial)), row.service.protocol());
-        }
+        self.authorize(routed, &calling)?;
         let mut past = past.filter(|_| row.kind == Kind::Read);
         if row.kind == Kind::Write {
             self.remember(now);
@@ -291,31 +307,34 @@ impl Engine {
             self.world.bring_copies_up_to_date(now);
             self.realtime.enforce(&self.world, now);
         }
-        answer(result, row.service.protocol())
+        result
     }
 
     /// Who signed a request, and from now on the partition that it takes place in.
-    fn signer_of(&mut self, request: &Request<'_>) -> Signer {
+    fn signer_of(&mut self, request: &Request<'_>) -> Result<Signer, BadSignature> {
         let credential = credential(request);
         let default = &self.options.default_scope;
+        let region = credential.as_ref().map(|it| &*it.region);
+        check_region(region, default)?;
         let key = credential.as_ref().map(|it| &*it.access_key);
         let signer = Signer::of(key, &self.world.credentials, default);
         let credential = credential.as_ref();
         self.last_scope = scope_of(credential, &signer.account, &self.last_scope, default);
-        signer
+        Ok(signer)
     }
 
     /// What a call is answered whose caller lacks the permission.
     fn play_denial(&mut self, request: &Request<'_>, call: Call, now: Timestamp) -> Struck {
         let signer = self.signer_of(request);
-        let calling = Calling {
-            signer: &signer,
-            scope: &self.last_scope,
-            caller: request.caller,
-            now,
-        };
-        let denial = match dispatch::route(&service::asked(request), request) {
-            Ok(routed) if call.protocol != Protocol::GraphQl => {
+        let routed = dispatch::route(&service::asked(request), request);
+        let denial = match (routed, signer) {
+            (Ok(routed), Ok(signer)) if call.protocol != Protocol::GraphQl => {
+                let calling = Calling {
+                    signer: &signer,
+                    scope: &self.last_scope,
+                    caller: request.caller,
+                    now,
+                };
                 self.played_denial(&routed, &calling)
             }
             _ => Denial::of_operation(call.service, call.operation),
@@ -350,6 +369,20 @@ impl Engine {
         );
     }
 }
+
+/// A Region that is none makes no partition of the world. The server's own is its user's choice.
+fn check_region(region: Option<&str>, default: &Scope) -> Result<(), BadSignature> {
+    match region {
+        Some(region) if region != default.region.as_str() && !Region::is_one(region) => {
+            let region = region.chars().take(SHOWN_MAX).collect();
+            Err(BadSignature::NoRegion { region })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// How many letters of a Region that is none are shown.
+const SHOWN_MAX: usize = 64;
 
 /// The operation that a request asks for, as fault addresses name it.
 pub(super) fn operation_of(request: &Request<'_>) -> &'static str {

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::ids::{ApiId, ApiKeyId, SecretArn, StagingLabel, VersionId};
+use crate::state::World;
 use crate::state::appsync::api_keys::{ApiKeys, RefusalWindow, RemovalCause, RemovedKey};
 use crate::state::appsync::authentication::{Authentication, AuthenticationType};
 use crate::state::appsync::authorize::authorize_key;
@@ -121,31 +122,59 @@ impl Snapshot {
     }
 }
 
+/// The world as it is, to be looked at while it goes on: it shares what does not change.
+#[derive(Clone, Debug)]
+pub struct Held {
+    world: World,
+    commits: u64,
+    at: Timestamp,
+}
+
+impl Held {
+    /// The snapshot of it.
+    pub fn snapshot(&self) -> Snapshot {
+        snapshot(&self.world, self.commits, self.at)
+    }
+}
+
 impl Engine {
     /// The world at this moment.
     pub fn snapshot(&self, now: Timestamp) -> Snapshot {
-        let settings = &self.world.settings.appsync;
-        let partitions = self.world.partitions();
-        let appsync = partitions.clone().map(|(_, partition)| &partition.appsync);
-        let graphql = appsync.clone().flat_map(|appsync| appsync.apis());
-        let graphql = graphql.map(|api| (&api.id, &api.definition.authentication, &api.keys));
-        let events = appsync.flat_map(|appsync| appsync.events.all());
-        let events = events.map(|api| {
-            let config = &api.definition.event_config;
-            (&api.id, config.authentication(), &api.keys)
-        });
-        let view = |(id, authentication, keys): (&ApiId, &Authentication, _)| {
-            let accepts = authentication.has(AuthenticationType::ApiKey);
-            api_view(id, accepts, keys, now, settings)
-        };
-        Snapshot {
-            at: now,
+        snapshot(&self.world, self.commits, now)
+    }
+
+    /// The world at this moment, at no cost: whoever keeps others waiting takes the snapshot later.
+    pub fn hold(&self, now: Timestamp) -> Held {
+        Held {
+            world: self.world.clone(),
             commits: self.commits,
-            apis: graphql.chain(events).map(view).collect(),
-            secrets: partitions
-                .flat_map(|(_, partition)| partition.secrets.iter().map(secret_view))
-                .collect(),
+            at: now,
         }
+    }
+}
+
+fn snapshot(world: &World, commits: u64, now: Timestamp) -> Snapshot {
+    let settings = &world.settings.appsync;
+    let partitions = world.partitions();
+    let appsync = partitions.clone().map(|(_, partition)| &partition.appsync);
+    let graphql = appsync.clone().flat_map(|appsync| appsync.apis());
+    let graphql = graphql.map(|api| (&api.id, &api.definition.authentication, &api.keys));
+    let events = appsync.flat_map(|appsync| appsync.events.all());
+    let events = events.map(|api| {
+        let config = &api.definition.event_config;
+        (&api.id, config.authentication(), &api.keys)
+    });
+    let view = |(id, authentication, keys): (&ApiId, &Authentication, _)| {
+        let accepts = authentication.has(AuthenticationType::ApiKey);
+        api_view(id, accepts, keys, now, settings)
+    };
+    Snapshot {
+        at: now,
+        commits,
+        apis: graphql.chain(events).map(view).collect(),
+        secrets: partitions
+            .flat_map(|(_, partition)| partition.secrets.iter().map(secret_view))
+            .collect(),
     }
 }
 

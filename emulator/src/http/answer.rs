@@ -6,9 +6,10 @@ use axum::body::Body;
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, Request};
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 use crate::connection::{Answer, Dropped, stopped};
-use crate::engine::Engine;
+use crate::engine::{Engine, Read};
 use crate::fault::Caller;
 use crate::graphql::address::host_label;
 use crate::ids::{InvocationNumber, Scope};
@@ -22,6 +23,18 @@ use crate::wire::service::{Asked, Service, asked};
 use super::body::{self, BodyError};
 use super::functions;
 use super::shell::Shell;
+
+/// A body that is longer is read before the lock is taken: an archive of 50 MB takes most of a
+/// second.
+const LONG_BODY: usize = 64 << 10;
+
+/// Does work that takes its time, and lets the other tasks of the worker go on where that can be.
+fn aside<T>(work: impl FnOnce() -> T) -> T {
+    match Handle::current().runtime_flavor() {
+        RuntimeFlavor::MultiThread => tokio::task::block_in_place(work),
+        _ => work(),
+    }
+}
 
 impl Gateway for Shell {
     fn answer(&self, request: Request<Body>, caller: Option<Caller>) -> BoxFuture<'_, Answer> {
@@ -78,7 +91,12 @@ impl Shell {
 
     /// A call that is frozen is held up: the process of the function cannot be stopped from here.
     async fn call(&self, head: &Parts, body: &[u8], caller: Option<Caller>) -> Outcome {
-        let outcome = self.call_now(|engine, now| engine.call(&view(head, body, caller), now));
+        let request = view(head, body, caller);
+        let read = match body.len() > LONG_BODY {
+            true => aside(|| Read::of(&request)),
+            false => Read::default(),
+        };
+        let outcome = self.call_now(|engine, now| engine.call_read(&request, read, now));
         let Ending::Frozen(span) = outcome.ending else {
             return outcome;
         };
@@ -96,11 +114,11 @@ impl Shell {
         let outcome = call(&mut core.engine, now);
         let has_changed = core.engine.commits() != commits || core.engine.poll_timeout() != due;
         core.transmit();
+        drop(core);
         if has_changed {
-            self.retire_environments(&mut core.engine);
+            self.retire_environments();
             self.changed.notify_one();
         }
-        drop(core);
         self.warn_once(&outcome);
         outcome
     }

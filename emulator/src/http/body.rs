@@ -1,5 +1,7 @@
 //! Reads bodies, up to a limit.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use http::request::Parts;
@@ -30,12 +32,16 @@ pub(super) fn limit(head: &Parts) -> usize {
 /// when its connection closes would see a broken pipe instead of the answer.
 pub(super) const DRAIN_LIMIT: usize = 16 << 20;
 
+/// How long is waited for the next piece of a body. A client that sends nothing for so long is
+/// taken to be gone.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// Why a body could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BodyError {
     /// It is longer than the limit.
     TooLarge,
-    /// The client went away, or its framing was broken.
+    /// The client went away or fell silent, or its framing was broken.
     Broken,
 }
 
@@ -49,8 +55,7 @@ pub(super) async fn read(head: &Parts, body: Body) -> Result<Bytes, BodyError> {
         }
         return Err(BodyError::TooLarge);
     }
-    let capacity = announced.unwrap_or(0).min(BODY_LIMIT);
-    collect(body, capacity, limit).await
+    collect(body, limit).await
 }
 
 fn announced_length(headers: &HeaderMap) -> Option<usize> {
@@ -62,25 +67,51 @@ fn announced_length(headers: &HeaderMap) -> Option<usize> {
         .ok()
 }
 
-async fn collect(mut body: Body, capacity: usize, limit: usize) -> Result<Bytes, BodyError> {
-    let mut whole = BytesMut::with_capacity(capacity);
-    while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|_| BodyError::Broken)?.into_data() else {
-            continue;
-        };
-        if whole.len() + data.len() > limit {
+/// What arrives in one piece is taken as it is, and for more no room is taken before it comes.
+async fn collect(mut body: Body, limit: usize) -> Result<Bytes, BodyError> {
+    let (mut first, mut rest) = (Bytes::new(), BytesMut::new());
+    while let Some(data) = next(&mut body).await? {
+        if first.len().max(rest.len()) + data.len() > limit {
             drain(body).await;
             return Err(BodyError::TooLarge);
         }
-        whole.extend_from_slice(&data);
+        if first.is_empty() {
+            first = data;
+            continue;
+        }
+        if rest.is_empty() {
+            rest.extend_from_slice(&first);
+        }
+        rest.extend_from_slice(&data);
     }
-    Ok(whole.freeze())
+    Ok(if rest.is_empty() {
+        first
+    } else {
+        rest.freeze()
+    })
+}
+
+/// The next piece; none at the end.
+async fn next(body: &mut Body) -> Result<Option<Bytes>, BodyError> {
+    loop {
+        let frame = tokio::time::timeout(PATIENCE, body.frame()).await;
+        match frame.map_err(|_| BodyError::Broken)? {
+            None => return Ok(None),
+            Some(Err(_)) => return Err(BodyError::Broken),
+            // Trailers are of no consequence.
+            Some(Ok(frame)) => {
+                if let Ok(data) = frame.into_data() {
+                    return Ok(Some(data));
+                }
+            }
+        }
+    }
 }
 
 async fn drain(mut body: Body) {
     let mut drained = 0;
-    while let Some(Ok(frame)) = body.frame().await {
-        drained += frame.data_ref().map_or(0, Bytes::len);
+    while let Ok(Some(data)) = next(&mut body).await {
+        drained += data.len();
         if drained > DRAIN_LIMIT {
             return;
         }

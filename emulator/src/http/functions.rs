@@ -63,15 +63,19 @@ impl Shell {
         }
     }
 
-    /// Ends the environments of functions that were changed or deleted.
-    pub(super) fn retire_environments(&self, engine: &mut Engine) {
+    /// Ends the environments of functions that were changed or deleted. Nobody waits for it: what
+    /// is not current is not used again, and to end a process takes many milliseconds.
+    pub(super) fn retire_environments(&self) {
         if !self.host.has_idle() {
             return;
         }
-        let world = engine.world();
-        self.host.retire(|deployment| {
-            let partition = world.partition(&deployment.scope);
-            partition.lambda.is_current(deployment)
+        let shell = self.strong();
+        tokio::task::spawn_blocking(move || {
+            shell.host.retire(|deployment| {
+                let mut core = shell.lock();
+                let partition = core.engine.world().existing(&deployment.scope);
+                partition.is_some_and(|it| it.lambda.is_current(deployment))
+            });
         });
     }
 }

@@ -17,6 +17,7 @@ mod passage;
 mod rule;
 pub mod server;
 mod shell;
+mod spare;
 mod started;
 mod websocket;
 

@@ -15,7 +15,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::connection::{self, Answer, Dropped, stopped};
+use crate::connection::{self, Answer, Dropped, PATIENCE, stopped};
 use crate::engine::{Engine, EngineOptions};
 use crate::fault::Rule;
 use crate::ids::Scope;
@@ -29,6 +29,7 @@ use crate::time::{Clock, Timestamp};
 use super::control;
 use super::driver::drive;
 use super::shell::{Shell, Start};
+use super::spare::Spare;
 
 /// How long requests in progress may go on once the server is told to end.
 const GRACE: Duration = Duration::from_secs(1);
@@ -253,6 +254,7 @@ fn url_of(address: SocketAddr) -> String {
 
 async fn accept(listener: TcpListener, shell: Arc<Shell>) {
     let control = control::router(Arc::clone(&shell));
+    let mut spare = Spare::kept();
     let mut connections = JoinSet::new();
     let mut stop = std::pin::pin!(stopped(shell.stopping.subscribe()));
     loop {
@@ -267,7 +269,8 @@ async fn accept(listener: TcpListener, shell: Arc<Shell>) {
             // Out of file descriptors, most likely: existing connections must end first.
             Err(error) => {
                 tracing::warn!(%error, "cannot accept a connection");
-                tokio::time::sleep(Duration::from_millis(50)).await;
+                spare.answer_one(&listener, &shell, &control).await;
+                tokio::time::sleep(Duration::from_millis(5)).await;
             }
         }
     }
@@ -281,7 +284,7 @@ async fn converse(stream: TcpStream, shell: Arc<Shell>, control: Router) {
     let control = TowerToHyperService::new(control);
     let stopping = shell.stopping.subscribe();
     let handler = |request: Request<Body>| answer(&shell, &control, request);
-    connection::serve(stream, stopping, handler).await;
+    connection::serve(stream, stopping, PATIENCE, handler).await;
 }
 
 async fn answer(
@@ -290,13 +293,21 @@ async fn answer(
     request: Request<Body>,
 ) -> Answer {
     if control::is_control(request.uri().path()) {
-        let response = match control.call(request).await {
-            Ok(response) => response,
-            Err(never) => match never {},
-        };
-        let (head, body) = response.into_parts();
-        let body = body.collect().await.map_err(|_| Dropped)?;
-        return Ok(Response::from_parts(head, body.to_bytes()));
+        return answer_control(control, request).await;
     }
     shell.answer_any(request, None).await
+}
+
+/// Answers a request to the control plane.
+pub(super) async fn answer_control(
+    control: &TowerToHyperService<Router>,
+    request: Request<Body>,
+) -> Answer {
+    let response = match control.call(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    };
+    let (head, body) = response.into_parts();
+    let body = body.collect().await.map_err(|_| Dropped)?;
+    Ok(Response::from_parts(head, body.to_bytes()))
 }

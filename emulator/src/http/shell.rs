@@ -118,18 +118,29 @@ impl Shell {
     }
 
     /// Puts everything back to how it was at the start. Runs in progress are killed.
-    pub(super) fn reset(&self) {
+    pub(super) async fn reset(&self) {
+        let former = self.begin_anew();
+        self.changed.notify_one();
+        self.run_ended.notify_waiters();
+        let shell = self.strong();
+        let cleared = tokio::task::spawn_blocking(move || {
+            drop(former);
+            shell.host.retire(|_| false);
+        });
+        // A panic has been reported, and everything is new all the same.
+        let _ = cleared.await;
+    }
+
+    /// Returns what there was until now.
+    fn begin_anew(&self) -> Engine {
         let mut core = self.lock();
         core.life += 1;
         core.runs.clear();
         core.lines.clear();
-        core.engine.reset();
+        let former = core.engine.reset();
         core.clock = self.start.clock;
         core.arm(&self.start);
-        drop(core);
-        self.host.retire(|_| false);
-        self.changed.notify_one();
-        self.run_ended.notify_waiters();
+        former
     }
 
     /// Ends the run, as a kill fault does; false if it is not in progress.

@@ -38,7 +38,7 @@ pub trait Operation {
     /// The HTTP status of its answers.
     const STATUS: u16 = 200;
     /// The input, with the wire's member names.
-    type Input: DeserializeOwned;
+    type Input: DeserializeOwned + Send + 'static;
     /// The output, with members in the wire's order; `()` is an empty body.
     type Output: Serialize;
 
@@ -146,6 +146,9 @@ pub enum QueryMember {
     List(&'static str),
 }
 
+/// Whether a call's input is what the operation takes, which no state decides.
+type Check = fn(&Payload<'_>) -> Result<(), Failure>;
+
 /// A call of an operation, without its types.
 type Run = fn(&mut World, &mut Context<'_>, &Payload<'_>) -> Result<Reply, Failure>;
 
@@ -160,6 +163,7 @@ pub struct Row {
     pub kind: Kind,
     /// How a request finds it.
     pub binding: Binding,
+    pub(crate) check: Check,
     pub(crate) run: Run,
 }
 
@@ -171,6 +175,7 @@ impl Row {
             name: O::NAME,
             kind: O::KIND,
             binding: Binding::Target,
+            check: check_by_table::<O>,
             run: run_by_table::<O>,
         }
     }
@@ -185,6 +190,7 @@ impl Row {
             name: O::NAME,
             kind: O::KIND,
             binding: Binding::Target,
+            check: check::<O>,
             run: run::<O>,
         }
     }
@@ -203,6 +209,7 @@ impl Row {
             name: O::NAME,
             kind: O::KIND,
             binding: Binding::Query,
+            check: check::<O>,
             run,
         }
     }
@@ -228,6 +235,7 @@ impl Row {
             name: O::NAME,
             kind: O::KIND,
             binding,
+            check: check::<O>,
             run: run::<O>,
         }
     }
@@ -247,12 +255,17 @@ fn run_by_table<O: Operation>(
     cx: &mut Context<'_>,
     payload: &Payload<'_>,
 ) -> Result<Reply, Failure> {
-    let members = payload.members()?;
-    let violations = constraints::SECRETS_MANAGER.check(O::NAME, members)?;
+    check_by_table::<O>(payload)?;
+    let input = payload::typed(payload.members()?)?;
+    Ok(O::reply(O::apply(world, cx, input)?))
+}
+
+fn check_by_table<O: Operation>(payload: &Payload<'_>) -> Result<(), Failure> {
+    let violations = constraints::SECRETS_MANAGER.check(O::NAME, payload.members()?)?;
     if !violations.is_empty() {
         return Err(RequestError::Invalid(violations).into());
     }
-    Ok(O::reply(O::apply(world, cx, payload::typed(members)?)?))
+    Ok(())
 }
 
 /// Runs an operation whose input knows its constraints.
@@ -292,13 +305,33 @@ fn apply<O: Operation>(
 where
     O::Input: Constrained,
 {
+    let input = match payload.take() {
+        Some(input) => input,
+        None => input::<O>(payload)?,
+    };
+    Ok(O::apply(world, cx, input)?)
+}
+
+/// Checks the input, and keeps it for the call.
+fn check<O: Operation>(payload: &Payload<'_>) -> Result<(), Failure>
+where
+    O::Input: Constrained,
+{
+    payload.keep(input::<O>(payload)?);
+    Ok(())
+}
+
+fn input<O: Operation>(payload: &Payload<'_>) -> Result<O::Input, Failure>
+where
+    O::Input: Constrained,
+{
     let input: O::Input = payload.decode()?;
     let mut violations = Violations::default();
     input.check(&mut violations);
     if !violations.is_empty() {
         return Err(RequestError::Invalid(violations).into());
     }
-    Ok(O::apply(world, cx, input)?)
+    Ok(input)
 }
 
 /// Most answers fit, so that they are written without being moved, in bytes.

@@ -1,7 +1,8 @@
 //! From bytes to a typed input.
 
+use std::any::Any;
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::ops::Deref;
 
 use serde::de::DeserializeOwned;
@@ -11,7 +12,7 @@ use serde_json::{Map, Value};
 use super::error_code::RequestError;
 
 /// The body of a request, and the members that its path and query carry.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Payload<'a> {
     /// The body.
     pub body: &'a [u8],
@@ -19,6 +20,8 @@ pub struct Payload<'a> {
     pub bound: Vec<(Cow<'static, str>, Value)>,
     /// All members without their types, once somebody has asked for them.
     members: OnceCell<Map<String, Value>>,
+    /// The typed input, once it was checked.
+    input: Cell<Option<Box<dyn Any + Send>>>,
 }
 
 impl<'a> Payload<'a> {
@@ -28,7 +31,19 @@ impl<'a> Payload<'a> {
             body,
             bound,
             members: OnceCell::new(),
+            input: Cell::default(),
         }
+    }
+
+    /// Keeps the typed input for whoever carries the call out.
+    pub fn keep<T: Any + Send>(&self, input: T) {
+        self.input.set(Some(Box::new(input)));
+    }
+
+    /// The typed input, if it was kept and nobody has taken it.
+    pub fn take<T: Any>(&self) -> Option<T> {
+        let input = self.input.take()?.downcast().ok()?;
+        Some(*input)
     }
 }
 

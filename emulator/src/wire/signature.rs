@@ -58,6 +58,11 @@ pub enum BadSignature {
         /// The time of the request.
         made: Timestamp,
     },
+    /// It was made for a Region that is none.
+    NoRegion {
+        /// What stands for the Region, as far as it is shown.
+        region: String,
+    },
     /// It was made for another service.
     WrongService {
         /// The service that was called.

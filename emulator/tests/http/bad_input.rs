@@ -42,6 +42,68 @@ fn check_head(reply: &Reply) {
 }
 
 #[tokio::test]
+async fn a_region_that_is_none_is_told_and_makes_no_partition() {
+    let server = server().await;
+    let target = "x-amz-target: secretsmanager.ListSecrets";
+    for region in ["moon%0Abase", "%0D%0A", "local", "", "us-east-99"] {
+        let start = format!(
+            "POST /?X-Amz-Credential=test%2F20261122%2F{region}%2Fsecretsmanager%2Faws4_request"
+        );
+        let reply = send(&server, &start, &[AWS_JSON, target], b"{}")
+            .await
+            .unwrap();
+        check_aws_json(&reply, 400, "InvalidSignatureException");
+        assert!(reply.body.contains("AWS_REGION"), "{reply:?}");
+    }
+    let functions =
+        "GET /2015-03-31/functions?X-Amz-Credential=a%2F20261122%2Feu%0Awest-1%2Flambda%2Fb";
+    assert_eq!(
+        send(&server, functions, &[], b"").await.unwrap().status,
+        403
+    );
+    for account in ["111122223333", "444455556666"] {
+        let start = format!(
+            "POST /?X-Amz-Credential={account}%2F20261122%2Feu-west-1%2Fsecretsmanager%2Fx"
+        );
+        let reply = send(&server, &start, &[AWS_JSON, target], b"{}")
+            .await
+            .unwrap();
+        assert_eq!(reply.status, 200);
+    }
+    let partitions = server.with_engine(|engine, _| engine.world().partitions().len());
+    assert_eq!(partitions, 0, "whoever only looks leaves nothing");
+    server.shutdown().await;
+}
+
+/// Each used to take four megabytes as soon as it had announced them.
+#[tokio::test]
+async fn a_body_takes_room_as_it_comes() {
+    let server = server().await;
+    let before = reserved_bytes();
+    let head = format!("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: {BODY_LIMIT}\r\n\r\n{{");
+    let mut waiting = Vec::new();
+    for _ in 0..200 {
+        let mut stream = TcpStream::connect(server.local_addr()).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
+        waiting.push(stream);
+    }
+    let reply = secrets(&server, "ListSecrets", &json!({})).await.unwrap();
+    assert_eq!(reply.status, 200);
+    let grown = reserved_bytes().saturating_sub(before);
+    assert!(grown < 32 << 20, "{grown} bytes for 200 connections");
+    drop(waiting);
+    server.shutdown().await;
+}
+
+/// What the process has reserved, touched or not; nothing where the system does not tell.
+fn reserved_bytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmSize:"));
+    let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+    kib.unwrap_or_default() * 1024
+}
+
+#[tokio::test]
 async fn what_is_not_emulated_is_told_in_the_form_of_its_protocol() {
     let server = server().await;
     let dynamodb = ["x-amz-target: DynamoDB_20120810.ListTables", AWS_JSON];

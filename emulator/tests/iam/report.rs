@@ -66,6 +66,37 @@ fn the_least_policy_groups_resources_and_tells_no_key() {
     assert!(!format!("{report:?}").contains(&key));
 }
 
+/// Calls that are no calls are refused as such, and what is kept of the others is bounded.
+#[test]
+fn the_report_does_not_grow_with_what_callers_make_up() {
+    let mut client = Client::new(Enforcement::Enforce);
+    client.become_user("ann", None);
+    let long = "x".repeat(1 << 20);
+    let refused = client.secrets("GetSecretValue", &json!({ "SecretId": long }));
+    let json = refused.json();
+    assert_eq!(
+        json["__type"],
+        "ValidationException",
+        "{}",
+        &json.to_string()[..200]
+    );
+    let keys = format!("/v1/apis/{}/apikeys", &long[..30_000]);
+    for _ in 0..3 {
+        client.appsync("GET", &keys, "");
+    }
+    for number in 0..6_000 {
+        let id = format!("{number}{}", "y".repeat(2_000));
+        client.secrets("GetSecretValue", &json!({ "SecretId": id }));
+    }
+    let report = client.engine.access_report();
+    let (_, observed) = report
+        .callers()
+        .find(|(name, _)| name.ends_with("ann"))
+        .unwrap();
+    assert!(observed.refusals >= 6_000, "{}", observed.refusals);
+    assert!(format!("{report:?}").len() < 20 << 20);
+}
+
 #[test]
 fn nothing_is_noted_where_policies_are_off() {
     let mut client = Client::new(Enforcement::Off);

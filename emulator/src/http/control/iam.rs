@@ -15,9 +15,9 @@ use super::reply::ok;
 pub(super) async fn show(State(shell): State<Arc<Shell>>) -> Response {
     let mut core = shell.lock();
     let enforcement = core.engine.world().settings.access.iam;
-    let report = core.engine.access_report();
-    let callers: Vec<Value> = report.callers().map(caller).collect();
+    let report = core.engine.access_report().clone();
     drop(core);
+    let callers: Vec<Value> = report.callers().map(caller).collect();
     ok(&json!({ "iam": enforcement, "principals": callers }))
 }
 

@@ -17,10 +17,10 @@ pub(super) async fn show(State(shell): State<Arc<Shell>>, uri: Uri) -> Result<Re
     let after = after(uri.query().unwrap_or_default())?;
     let core = shell.lock();
     let journal = core.engine.journal();
-    let entries: Vec<&Entry> = journal.since(after).collect();
-    Ok(ok(
-        &json!({ "written": journal.written(), "entries": entries }),
-    ))
+    let entries: Vec<Entry> = journal.since(after).cloned().collect();
+    let written = journal.written();
+    drop(core);
+    Ok(ok(&json!({ "written": written, "entries": entries })))
 }
 
 fn after(query: &str) -> Result<u64, Problem> {

@@ -24,16 +24,24 @@ use reply::{Problem, ok};
 /// What the control plane's paths begin with.
 const ROOT: &str = "/_keywheel";
 
+/// Where a server says that it is well.
+const HEALTH: &str = "/_keywheel/health";
+
 /// Is this a path of the control plane?
 pub(super) fn is_control(path: &str) -> bool {
     path.strip_prefix(ROOT)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
+/// Is this the path where a server says that it is well?
+pub(super) fn is_health(path: &str) -> bool {
+    path == HEALTH
+}
+
 /// The control plane of a server.
 pub(super) fn router(shell: Arc<Shell>) -> Router {
     Router::new()
-        .route("/_keywheel/health", get(health))
+        .route(HEALTH, get(health))
         .route("/_keywheel/reset", post(reset))
         .route("/_keywheel/clock", get(clock::show).post(clock::change))
         .route("/_keywheel/journal", get(journal::show))
@@ -69,7 +77,7 @@ async fn health(State(shell): State<Arc<Shell>>) -> Response {
 }
 
 async fn reset(State(shell): State<Arc<Shell>>) -> Response {
-    shell.reset();
+    shell.reset().await;
     ok(&json!({ "reset": true, "seed": shell.start.seed }))
 }
 

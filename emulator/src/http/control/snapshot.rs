@@ -14,13 +14,22 @@ use super::super::shell::Shell;
 use super::reply::ok;
 
 pub(super) async fn show(State(shell): State<Arc<Shell>>) -> Response {
-    let core = shell.lock();
-    let snapshot = core.engine.snapshot(core.now());
-    drop(core);
+    let held = {
+        let core = shell.lock();
+        core.engine.hold(core.now())
+    };
+    // It takes a second for 100,000 secrets, and nobody else is to wait for it.
+    let shown = tokio::task::spawn_blocking(move || shown(&held.snapshot()));
+    shown
+        .await
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
+}
+
+fn shown(snapshot: &Snapshot) -> Response {
     ok(&json!({
         "at": snapshot.at.to_string(),
         "commits": snapshot.commits,
-        "secrets": snapshot.secrets.iter().map(|view| secret(view, &snapshot)).collect::<Vec<_>>(),
+        "secrets": snapshot.secrets.iter().map(|view| secret(view, snapshot)).collect::<Vec<_>>(),
         "apis": snapshot.apis.iter().map(api).collect::<Vec<_>>(),
     }))
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer};
 use sha2::{Digest, Sha256};
 
 use crate::ops::{Context, Kind, Operation};
@@ -47,7 +47,7 @@ pub(super) struct Input {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct CodeShape {
-    zip_file: Option<Blob>,
+    zip_file: Option<ZipFile>,
     s3_bucket: Option<IgnoredAny>,
     image_uri: Option<IgnoredAny>,
 }
@@ -61,10 +61,22 @@ impl CodeShape {
         if self.image_uri.is_some() {
             return Err(LambdaError::NotEmulated("code in an image (send ZipFile)"));
         }
-        let Blob(archive) = self.zip_file.ok_or(LambdaError::CodeMissing)?;
-        archive::check(&archive)?;
-        let sha256 = STANDARD.encode(Sha256::digest(&archive));
-        Ok(Arc::new(Code { archive, sha256 }))
+        self.zip_file.ok_or(LambdaError::CodeMissing)?.0
+    }
+}
+
+/// An archive that was looked into as it was decoded, which takes longer than all the rest of a call.
+#[derive(Debug)]
+struct ZipFile(Result<Arc<Code>, LambdaError>);
+
+impl<'de> Deserialize<'de> for ZipFile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Blob(archive) = Blob::deserialize(deserializer)?;
+        let checked = archive::check(&archive);
+        Ok(Self(checked.map(|()| {
+            let sha256 = STANDARD.encode(Sha256::digest(&archive));
+            Arc::new(Code { archive, sha256 })
+        })))
     }
 }
 

@@ -78,6 +78,10 @@ fn message(bad: &BadSignature) -> String {
                  from HTTP: '{scope}' != '{day}', from '{made}'."
             )
         }
+        BadSignature::NoRegion { region } => format!(
+            "Credential should be scoped to a valid Region, not '{region}': set AWS_REGION to one \
+             such as us-east-1."
+        ),
         BadSignature::WrongService { service } => {
             format!("Credential should be scoped to correct service: '{service}'.")
         }

@@ -1,0 +1,69 @@
+//! A file descriptor in reserve: with all others in use, a server still answers who asks whether it
+//! is well, and tells everybody else why it does not answer.
+
+use std::fs::File;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response, StatusCode, header};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpListener;
+
+use crate::connection::{self, Answer};
+
+use super::control;
+use super::server::answer_control;
+use super::shell::Shell;
+
+/// How long a connection on the reserve may take: all others wait for it.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// The reserve.
+pub(super) struct Spare(Option<File>);
+
+impl Spare {
+    /// Takes a descriptor as long as there are some.
+    pub(super) fn kept() -> Self {
+        Self(File::open("/dev/null").ok())
+    }
+
+    /// Lets the descriptor go for one connection, and takes it again when that has ended.
+    pub(super) async fn answer_one(
+        &mut self,
+        listener: &TcpListener,
+        shell: &Arc<Shell>,
+        control: &Router,
+    ) {
+        if self.0.take().is_some() {
+            let serving = async {
+                if let Ok((stream, _)) = listener.accept().await {
+                    let control = TowerToHyperService::new(control.clone());
+                    let handler = |request| answer(&control, request);
+                    let stopping = shell.stopping.subscribe();
+                    connection::serve(stream, stopping, PATIENCE, handler).await;
+                }
+            };
+            // Whoever takes longer is not waited for.
+            let _ = tokio::time::timeout(PATIENCE, serving).await;
+        }
+        *self = Self::kept();
+    }
+}
+
+async fn answer(control: &TowerToHyperService<Router>, request: Request<Body>) -> Answer {
+    let mut response = if control::is_health(request.uri().path()) {
+        answer_control(control, request).await?
+    } else {
+        let text = "{\"message\":\"The emulator has no file descriptor left: close connections, or \
+                    raise the limit (ulimit -n).\"}";
+        let mut response = Response::new(Bytes::from_static(text.as_bytes()));
+        *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+        response
+    };
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(header::CONNECTION, close);
+    Ok(response)
+}
