@@ -62,6 +62,11 @@ impl Entropy {
         self.0.random_range(0..bound)
     }
 
+    /// A number from 0 up to, but not, 1.
+    pub fn fraction(&mut self) -> f64 {
+        self.0.random()
+    }
+
     /// Any number.
     pub fn number(&mut self) -> u64 {
         self.0.random()

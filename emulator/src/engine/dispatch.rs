@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::ops::{self, Binding, QueryMember, Row};
 use crate::wire::aws_query;
 use crate::wire::error_code::RequestError;
+use crate::wire::model::MODELS;
 use crate::wire::payload::Payload;
 use crate::wire::request::Request;
 use crate::wire::scope;
@@ -75,6 +76,7 @@ fn rest_row(row: &'static Row) -> Option<RestRow> {
         path,
         query,
         has_free_body,
+        ..
     } = row.binding
     else {
         return None;
@@ -189,8 +191,15 @@ fn by_path<'a>(service: Service, request: &Request<'a>) -> Result<Routed<'a>, Re
 }
 
 fn unrouted(service: Service, request: &Request<'_>, allowed: &[&str]) -> RequestError {
+    let (method, path) = (request.method.as_str(), request.uri.path());
+    let model = MODELS.of(service);
+    if let Some(name) = model.and_then(|model| model.operation_at(method, path)) {
+        return RequestError::NotEmulated {
+            asked: format!("The operation {name} of {}", service.as_str()),
+        };
+    }
     if allowed.is_empty() {
-        let (service, path) = (service.as_str(), shape_of_path(request.uri.path()));
+        let (service, path) = (service.as_str(), shape_of_path(path));
         return RequestError::NotEmulated {
             asked: format!("{} {path} of {service}", request.method),
         };

@@ -179,8 +179,13 @@ impl Engine {
         deployment: &Deployment,
         now: Timestamp,
     ) -> Option<&Session> {
+        // One letter is no name of a session [R].
+        let name = match deployment.name.len() {
+            1 => format!("{}@lambda_function", deployment.name),
+            _ => deployment.name.clone(),
+        };
         let new = NewSession {
-            name: deployment.name.clone(),
+            name,
             seconds: SESSION_SECONDS,
             policy: None,
         };

@@ -1,6 +1,8 @@
 //! The rotation service behind the engine: the shell runs what it hands out and reports the end.
 
 use crate::ids::{InvocationNumber, SecretArn, VersionId};
+use crate::state::Target;
+use crate::state::lambda::error::LambdaError;
 use crate::state::rotations::{Invocation, ServiceEvent, StepResult};
 use crate::time::Timestamp;
 
@@ -14,6 +16,14 @@ impl Engine {
         let invocation = self.world.poll_invocation(now);
         self.write_events();
         invocation
+    }
+
+    /// What runs for a rotation step.
+    ///
+    /// # Errors
+    /// As [`World::target`](crate::state::World::target).
+    pub fn target(&mut self, invocation: &Invocation) -> Result<Target, LambdaError> {
+        self.world.target(invocation, &mut self.entropy)
     }
 
     /// Tells how an invocation ended. The service then goes on, ends the rotation, or waits.

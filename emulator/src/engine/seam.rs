@@ -11,6 +11,7 @@ use http::{HeaderValue, Response, StatusCode, header};
 use crate::fault::{CallPoint, Span, Verdict};
 use crate::graphql::{self, address::host_label};
 use crate::ids::{Region, Scope};
+use crate::ops::unread::refuse_unread;
 use crate::ops::{Context, Kind, Reply};
 use crate::realtime;
 use crate::state::World;
@@ -284,6 +285,7 @@ impl Engine {
             now,
         };
         self.authorize(routed, &calling)?;
+        refuse_unread(row, request, || routed.payload.members().ok().cloned())?;
         let mut past = past.filter(|_| row.kind == Kind::Read);
         if row.kind == Kind::Write {
             self.remember(now);

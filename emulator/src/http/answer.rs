@@ -14,9 +14,11 @@ use crate::fault::Caller;
 use crate::graphql::address::host_label;
 use crate::ids::{InvocationNumber, Scope};
 use crate::invoke::{BoxFuture, FunctionCredentials, Gateway, SESSION_TOKEN_PREFIX};
+use crate::state::lambda::LambdaSettings;
 use crate::state::lambda::deployment::Deployment;
 use crate::time::Timestamp;
 use crate::wire::error_code::RequestError;
+use crate::wire::model::MODELS;
 use crate::wire::request::{self, Ending, Outcome};
 use crate::wire::service::{Asked, Service, asked};
 
@@ -50,6 +52,10 @@ impl Gateway for Shell {
         let now = core.now();
         let partition = core.engine.world().partition(scope);
         partition.logs.write(group, stream, lines, now);
+    }
+
+    fn lambda_settings(&self) -> LambdaSettings {
+        self.lock().engine.world().settings.lambda
     }
 
     fn credentials(&self, deployment: &Deployment) -> FunctionCredentials {
@@ -173,7 +179,13 @@ impl Shell {
             None => asked(&view),
         };
         let limit = body::limit(head);
-        let error = RequestError::TooLarge { limit };
+        let model = match asked {
+            Asked::Path(service) => MODELS.of(service),
+            _ => None,
+        };
+        let (method, path) = (head.method.as_str(), head.uri.path());
+        let operation = model.and_then(|model| model.operation_at(method, path));
+        let error = RequestError::TooLarge { limit, operation };
         let mut core = self.lock();
         let now = core.now();
         core.engine.refuse(&asked, &error, now)

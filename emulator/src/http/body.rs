@@ -28,8 +28,8 @@ pub(super) fn limit(head: &Parts) -> usize {
     }
 }
 
-/// How much of a body that is too long is read and thrown away: a client that is still writing
-/// when its connection closes would see a broken pipe instead of the answer.
+/// How much of a body that is too long is read and thrown away besides the limit: a client that is
+/// still writing when its connection closes would see a broken pipe instead of the answer.
 pub(super) const DRAIN_LIMIT: usize = 16 << 20;
 
 /// How long is waited for the next piece of a body. A client that sends nothing for so long is
@@ -51,7 +51,7 @@ pub(super) async fn read(head: &Parts, body: Body) -> Result<Bytes, BodyError> {
     if announced.is_some_and(|length| length > limit) {
         // A client that waits for `100 Continue` has not begun to write.
         if !head.headers.contains_key(header::EXPECT) {
-            drain(body).await;
+            drain(body, limit + DRAIN_LIMIT).await;
         }
         return Err(BodyError::TooLarge);
     }
@@ -72,7 +72,7 @@ async fn collect(mut body: Body, limit: usize) -> Result<Bytes, BodyError> {
     let (mut first, mut rest) = (Bytes::new(), BytesMut::new());
     while let Some(data) = next(&mut body).await? {
         if first.len().max(rest.len()) + data.len() > limit {
-            drain(body).await;
+            drain(body, DRAIN_LIMIT).await;
             return Err(BodyError::TooLarge);
         }
         if first.is_empty() {
@@ -108,11 +108,11 @@ async fn next(body: &mut Body) -> Result<Option<Bytes>, BodyError> {
     }
 }
 
-async fn drain(mut body: Body) {
+async fn drain(mut body: Body, limit: usize) {
     let mut drained = 0;
     while let Ok(Some(data)) = next(&mut body).await {
         drained += data.len();
-        if drained > DRAIN_LIMIT {
+        if drained > limit {
             return;
         }
     }

@@ -62,7 +62,7 @@ impl Shell {
             alive: Some(alive),
         };
         core.runs.insert(invocation.number, run);
-        let target = core.engine.world().target(&invocation);
+        let target = core.engine.target(&invocation);
         let (shell, life) = (Arc::clone(self), core.life);
         tokio::spawn(async move {
             let result = match target {

@@ -53,6 +53,7 @@ impl Shell {
             request_id: call.request_id,
             function: call.deployment.invoked_arn.clone(),
             timeout: timeout(&call.deployment),
+            client_context: call.client_context,
             caller: None,
         };
         let stopping = stopped(self.stopping.subscribe());
@@ -92,6 +93,7 @@ pub(super) fn step_run(
         request_id,
         function: deployment.invoked_arn.clone(),
         timeout: timeout(deployment),
+        client_context: None,
         caller: Some(caller),
     }
 }

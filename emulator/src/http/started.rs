@@ -152,11 +152,11 @@ impl Shell {
         let logs = &core.engine.world().partition(&context.scope).logs;
         let group = logs.group(&log_group(context.name()));
         let stream = group.and_then(|group| group.stream(&context.log_stream));
-        let start = start_line(&context.request_id, "$LATEST");
+        let start = start_line(&context.request_id, "$LATEST") + "\n";
         let (mut lines, mut length) = (Vec::new(), 0);
         for event in stream.iter().flat_map(|stream| stream.events().rev()) {
             lines.push(event.message.as_str());
-            length += event.message.len() + 1;
+            length += event.message.len();
             if event.message == start || length > TAIL_LIMIT {
                 break;
             }
@@ -164,7 +164,6 @@ impl Shell {
         let mut tail = String::with_capacity(length);
         for line in lines.iter().rev() {
             tail.push_str(line);
-            tail.push('\n');
         }
         let excess = tail.len().saturating_sub(TAIL_LIMIT);
         tail.into_bytes().split_off(excess)

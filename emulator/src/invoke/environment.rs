@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::ids::Scope;
 use crate::state::iam::settings::ROOT_SECRET;
+use crate::state::lambda::configuration::LogFormat;
 
 /// The keys that a function signs its calls with.
 #[derive(Clone, PartialEq, Eq)]
@@ -73,7 +74,7 @@ pub(super) fn variables(around: &Surroundings<'_>) -> BTreeMap<&'static str, Str
         ("AWS_ACCESS_KEY_ID", keys.access_key_id.clone()),
         ("AWS_SECRET_ACCESS_KEY", keys.secret_access_key.clone()),
         ("AWS_SESSION_TOKEN", keys.session_token.clone()),
-        ("AWS_ENDPOINT_URL", format!("http://{runtime}")),
+        (ENDPOINT, format!("http://{runtime}")),
         // Files of the user could name other endpoints and profiles.
         ("AWS_CONFIG_FILE", text("/dev/null")),
         ("AWS_SHARED_CREDENTIALS_FILE", text("/dev/null")),
@@ -81,6 +82,20 @@ pub(super) fn variables(around: &Surroundings<'_>) -> BTreeMap<&'static str, Str
         ("NO_PROXY", text("127.0.0.1,localhost")),
         ("no_proxy", text("127.0.0.1,localhost")),
     ])
+}
+
+/// Where SDKs find all services.
+pub(super) const ENDPOINT: &str = "AWS_ENDPOINT_URL";
+
+/// What a function is told of the form in which it is to log [D].
+pub(super) fn log_variables(format: &LogFormat) -> Vec<(&'static str, String)> {
+    match format {
+        LogFormat::Text => Vec::new(),
+        LogFormat::Json { application, .. } => vec![
+            ("AWS_LAMBDA_LOG_FORMAT", "JSON".to_owned()),
+            ("AWS_LAMBDA_LOG_LEVEL", application.clone()),
+        ],
+    }
 }
 
 /// What a created function has besides: no other variable of the emulator's user reaches it.
@@ -92,6 +107,13 @@ pub(super) fn own_variables(task_root: &Path, temporary: &Path) -> BTreeMap<&'st
         ("TZ", ":UTC".to_owned()),
         ("TMPDIR", temporary.display().to_string()),
         ("PYTHONDONTWRITEBYTECODE", "1".to_owned()),
+        ("PWD", task_root.display().to_string()),
+        ("SHLVL", "0".to_owned()),
+        // Nobody listens there; traces are sent and forgotten [R].
+        ("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR".to_owned()),
+        ("AWS_XRAY_DAEMON_ADDRESS", "169.254.100.1:2000".to_owned()),
+        ("_AWS_XRAY_DAEMON_ADDRESS", "169.254.100.1".to_owned()),
+        ("_AWS_XRAY_DAEMON_PORT", "2000".to_owned()),
     ]);
     // Where interpreters and their packages are found, the AWS SDKs among them.
     for name in ["PATH", "NODE_PATH", "PYTHONPATH", "LD_LIBRARY_PATH"] {

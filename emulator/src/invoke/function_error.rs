@@ -9,6 +9,9 @@ use crate::state::rotations::StepFailure;
 /// What a function returned, or how it failed.
 pub type RunResult = Result<Bytes, FunctionFailure>;
 
+/// What Lambda calls an answer that is too long [R].
+const TOO_LARGE: &str = "Function.ResponseSizeTooLarge";
+
 /// How a function failed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FunctionFailure {
@@ -37,6 +40,17 @@ impl FunctionFailure {
             body: Bytes::from(body.to_string()),
             message,
         }
+    }
+
+    /// The failure of a run whose answer is longer than one may be [R].
+    pub(super) fn too_large(limit: usize) -> Self {
+        let text = "Response payload size exceeded maximum allowed payload size";
+        Self::new(TOO_LARGE, format!("{text} ({limit} bytes)."))
+    }
+
+    /// Was the answer too long?
+    pub(super) fn is_too_large(&self) -> bool {
+        self.error_type == TOO_LARGE
     }
 
     /// A failure that the function tells of; `named` is the type by other means.

@@ -4,7 +4,10 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use serde_json::{Value, json};
+
 use crate::ids::Scope;
+use crate::state::lambda::configuration::LogFormat;
 use crate::time::Timestamp;
 
 use super::Gateway;
@@ -18,6 +21,7 @@ pub(crate) struct FunctionLog {
     scope: Scope,
     pub(super) group: String,
     pub(super) stream: String,
+    format: LogFormat,
     tail: Mutex<VecDeque<u8>>,
 }
 
@@ -29,7 +33,7 @@ pub(crate) fn stream_name(now: Timestamp, version: &str, id: &str) -> String {
     format!("{day}/[{version}]{id}")
 }
 
-/// The line with which an invocation begins [U].
+/// The line with which an invocation begins [R].
 pub(crate) fn start_line(request_id: &str, version: &str) -> String {
     format!("START RequestId: {request_id} Version: {version}")
 }
@@ -46,8 +50,15 @@ impl FunctionLog {
             scope,
             group,
             stream,
+            format: LogFormat::Text,
             tail: Mutex::default(),
         }
+    }
+
+    /// The same log, in which Lambda writes in another form.
+    pub(super) fn in_format(mut self, format: LogFormat) -> Self {
+        self.format = format;
+        self
     }
 
     /// Writes lines; they are the end of the invocation's log until more come.
@@ -71,15 +82,58 @@ impl FunctionLog {
     /// An invocation begins.
     pub(crate) fn begin(&self, request_id: &str, version: &str) {
         self.tail().clear();
-        self.line(start_line(request_id, version));
+        match &self.format {
+            LogFormat::Text => self.line(start_line(request_id, version)),
+            LogFormat::Json { system, .. } => {
+                let record = json!({ "requestId": request_id, "version": version });
+                self.system(system, "INFO", "platform.start", record);
+            }
+        }
+    }
+
+    /// An environment begins.
+    pub(super) fn begin_environment(&self, version: &str, version_arn: &str) {
+        match &self.format {
+            LogFormat::Text => self.line(format!(
+                "INIT_START Runtime Version: {version}\tRuntime Version ARN: {version_arn}"
+            )),
+            LogFormat::Json { system, .. } => {
+                let record = json!({
+                    "initializationType": "on-demand",
+                    "phase": "init",
+                    "runtimeVersion": version,
+                    "runtimeVersionArn": version_arn,
+                });
+                self.system(system, "INFO", "platform.initStart", record);
+            }
+        }
+    }
+
+    /// What Lambda says itself, in JSON: if its level is wanted [D].
+    fn system(&self, wanted: &str, level: &str, kind: &str, record: Value) {
+        let rank = |level: &str| ["DEBUG", "INFO", "WARN"].iter().position(|l| *l == level);
+        if rank(level) >= rank(wanted) {
+            let time = self.gateway.now().to_string();
+            self.line(json!({ "time": time, "type": kind, "record": record }).to_string());
+        }
     }
 
     /// An invocation has ended.
     pub(crate) fn end(&self, request_id: &str, report: &Report<'_>) {
-        self.write(&[
-            format!("END RequestId: {request_id}"),
-            format!("REPORT RequestId: {request_id}\t{report}"),
-        ]);
+        match &self.format {
+            LogFormat::Text => self.write(&[
+                format!("END RequestId: {request_id}"),
+                format!("REPORT RequestId: {request_id}\t{report}"),
+            ]),
+            LogFormat::Json { system, .. } => {
+                let level = if report.error_type.is_some() {
+                    "WARN"
+                } else {
+                    "INFO"
+                };
+                self.system(system, level, "platform.report", report.record(request_id));
+            }
+        }
     }
 
     /// The end of the invocation's log.
@@ -121,11 +175,38 @@ impl std::fmt::Display for Report<'_> {
         if let Some(duration) = self.init_duration {
             write!(f, "\tInit Duration: {} ms", millis(duration))?;
         }
+        // Each member ends with a tab, the last one too [R].
         match self.error_type {
-            None => Ok(()),
-            Some(TIMED_OUT) => write!(f, "\tStatus: timeout"),
-            Some(error_type) => write!(f, "\tStatus: error\tError Type: {error_type}"),
+            None => write!(f, "\t"),
+            Some(TIMED_OUT) => write!(f, "\tStatus: timeout\t"),
+            Some(error_type) => write!(f, "\tStatus: error\tError Type: {error_type}\t"),
         }
+    }
+}
+
+impl Report<'_> {
+    /// The same in JSON [D].
+    fn record(&self, request_id: &str) -> Value {
+        let status = match self.error_type {
+            None => "success",
+            Some(TIMED_OUT) => "timeout",
+            Some(_) => "error",
+        };
+        let in_ms = |duration: Duration| (duration.as_secs_f64() * 100_000.0).round() / 100.0;
+        let mut metrics = json!({
+            "durationMs": in_ms(self.duration),
+            "billedDurationMs": self.duration.as_micros().div_ceil(1000) as u64,
+            "memorySizeMB": self.memory_mb,
+            "maxMemoryUsedMB": self.memory_used_mb,
+        });
+        if let Some(duration) = self.init_duration {
+            metrics["initDurationMs"] = json!(in_ms(duration));
+        }
+        let mut record = json!({ "requestId": request_id, "metrics": metrics, "status": status });
+        if let Some(error_type) = self.error_type {
+            record["errorType"] = json!(error_type);
+        }
+        record
     }
 }
 
@@ -149,8 +230,17 @@ mod tests {
             report.to_string(),
             "Duration: 12.35 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB\t\
              Max Memory Used: 40 MB\tInit Duration: 100.00 ms\tStatus: error\t\
-             Error Type: Runtime.ExitError"
+             Error Type: Runtime.ExitError\t"
         );
+        let healthy = Report {
+            init_duration: None,
+            error_type: None,
+            ..report
+        };
+        assert!(healthy.to_string().ends_with("Max Memory Used: 40 MB\t"));
+        let record = report.record("id");
+        assert_eq!(record["metrics"]["billedDurationMs"], 13);
+        assert_eq!(record["status"], "error");
     }
 
     #[test]

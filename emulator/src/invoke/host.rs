@@ -140,10 +140,12 @@ impl FunctionHost {
     ) {
         let stream = stream_name(gateway.now(), &deployment.version, &run.request_id);
         let scope = deployment.scope.clone();
+        let runtime = &deployment.configuration.runtime;
+        let version_arn = runtime.version_arn(&scope.region);
         let log = FunctionLog::new(Arc::clone(gateway), scope, deployment.log_group(), stream);
+        let log = log.in_format(deployment.configuration.logging.format.clone());
         let log = Arc::new(log);
-        let runtime = deployment.configuration.runtime.as_str();
-        log.line(format!("INIT_START Runtime Version: {runtime}"));
+        log.begin_environment(&runtime.version(), &version_arn);
         let plan = Plan {
             deployment,
             gateway,

@@ -7,7 +7,8 @@ use std::sync::{Mutex, PoisonError};
 
 use tokio::process::Command;
 
-use crate::state::lambda::configuration::{Configuration, Family, Runtime};
+use crate::state::lambda::configuration::Configuration;
+use crate::state::lambda::runtime::{Family, Runtime};
 
 use super::environment::own_variables;
 use super::function_error::FunctionFailure;
@@ -53,22 +54,39 @@ pub(super) fn program(
     Ok(Program { program, bootstrap })
 }
 
-/// The command that starts a program; `temporary` is the process's own folder.
+/// The command that starts a program. `own` are the function's own variables, as it is to see
+/// them; `temporary` is the process's own folder.
 pub(super) fn command(
     program: &Program,
     configuration: &Configuration,
+    own: &BTreeMap<String, String>,
     task_root: &Path,
     temporary: &Path,
 ) -> Command {
-    let mut command = Command::new(&program.program);
+    let mut command = match own.get(WRAPPER) {
+        None => Command::new(&program.program),
+        Some(wrapper) => wrapped(wrapper, &program.program),
+    };
     let name = configuration.runtime.as_str();
     command
         .args(&program.bootstrap)
         .current_dir(task_root)
         .env_clear()
         .envs(own_variables(task_root, temporary))
-        .envs(configuration.environment.iter().flatten())
+        .envs(own)
         .env("AWS_EXECUTION_ENV", format!("AWS_Lambda_{name}"));
+    command
+}
+
+/// The variable that names a program which starts the runtime in its stead [D].
+const WRAPPER: &str = "AWS_LAMBDA_EXEC_WRAPPER";
+
+/// By a shell, so that a wrapper that is not there ends with its status [R].
+fn wrapped(wrapper: &str, program: &Path) -> Command {
+    let mut command = Command::new("/bin/sh");
+    command
+        .args(["-c", "exec \"$0\" \"$@\"", wrapper])
+        .arg(program);
     command
 }
 

@@ -25,6 +25,7 @@ mod launch;
 mod memory;
 mod orphans;
 pub mod outlet;
+mod own_endpoints;
 pub mod process;
 mod process_group;
 pub mod run;
@@ -58,6 +59,7 @@ pub(crate) use workshop::clear_leftovers;
 
 use crate::fault::Caller;
 use crate::ids::{FunctionArn, Scope};
+use crate::state::lambda::LambdaSettings;
 use crate::state::lambda::deployment::Deployment;
 use crate::time::Timestamp;
 
@@ -96,6 +98,11 @@ pub trait Gateway: Send + Sync {
 
     /// Takes what a function wrote.
     fn log(&self, scope: &Scope, group: &str, stream: &str, lines: &[String]);
+
+    /// What is allowed of functions, and what AWS leaves open.
+    fn lambda_settings(&self) -> LambdaSettings {
+        LambdaSettings::default()
+    }
 
     /// The keys that a created function signs its calls with.
     fn credentials(&self, deployment: &Deployment) -> FunctionCredentials;

@@ -13,7 +13,7 @@ use crate::state::lambda::deployment::log_group;
 use super::environment::{self, FunctionCredentials, Surroundings};
 use super::function_error::{FunctionFailure, RunResult};
 use super::function_log::FunctionLog;
-use super::process_group::{LineSink, ProcessGroup};
+use super::process_group::{LineSink, ProcessGroup, exited_with};
 use super::run::Run;
 use super::runtime_api::RuntimeApi;
 use super::workshop::Workshop;
@@ -86,13 +86,18 @@ impl LambdaProcess {
             request_id: request_id.clone(),
             function: context.function,
             timeout: context.timeout,
+            client_context: None,
             caller: context.caller,
         });
         let result = match race(answered, sandbox.process.end()).await {
             Either::Left(Ok(result)) => result,
-            Either::Left(Err(_)) => return Err(crashed(&request_id, "no answer")),
+            Either::Left(Err(_)) => return Err(crashed(&request_id, &exited_with("no answer"))),
             Either::Right(status) => return Err(crashed(&request_id, &status)),
         };
+        if result.as_ref().is_err_and(FunctionFailure::is_too_large) {
+            // Most clients end when they are told so.
+            return result;
+        }
         // It has ended: the process may stay.
         std::mem::forget(unfinished);
         sandbox.process.flush().await;
@@ -200,7 +205,7 @@ impl Drop for Unfinished<'_> {
     }
 }
 
-fn crashed(request_id: &str, status: &str) -> FunctionFailure {
-    let message = format!("RequestId: {request_id} Error: Runtime exited with error: {status}");
+fn crashed(request_id: &str, how: &str) -> FunctionFailure {
+    let message = format!("RequestId: {request_id} Error: {how}");
     FunctionFailure::new("Runtime.ExitError", message)
 }

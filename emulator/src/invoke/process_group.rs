@@ -77,12 +77,12 @@ impl ProcessGroup {
         self.ended.borrow().is_some()
     }
 
-    /// Waits until the process has ended and tells how: `exit status 1`, `signal: killed`.
+    /// Waits until the process has ended and tells how, in Lambda's words.
     pub(super) async fn end(&self) -> String {
         let mut ended = self.ended.clone();
         let status = ended.wait_for(Option::is_some).await;
         let status = status.ok().and_then(|status| status.clone());
-        status.unwrap_or_else(|| "signal: killed".to_owned())
+        status.unwrap_or_else(|| exited_with("signal: killed"))
     }
 
     /// Kills it and everything that it started.
@@ -137,17 +137,23 @@ async fn watch_over(mut child: Child, id: Option<u32>, tell: watch::Sender<Optio
     tell.send_replace(Some(status));
 }
 
-/// How a process ended, in Lambda's words [U].
+/// A failure of a process, in Lambda's words [U].
+pub(super) fn exited_with(status: &str) -> String {
+    format!("Runtime exited with error: {status}")
+}
+
+/// How a process ended, in Lambda's words [U; R for the exit without a failure].
 fn told(status: ExitStatus) -> String {
     match status.code() {
-        Some(code) => format!("exit status {code}"),
-        None => match signal(status) {
+        Some(0) => "Runtime exited without providing a reason".to_owned(),
+        Some(code) => exited_with(&format!("exit status {code}")),
+        None => exited_with(&match signal(status) {
             Some(9) => "signal: killed".to_owned(),
             Some(11) => "signal: segmentation fault".to_owned(),
             Some(6) => "signal: aborted".to_owned(),
             Some(15) => "signal: terminated".to_owned(),
             _ => status.to_string(),
-        },
+        }),
     }
 }
 

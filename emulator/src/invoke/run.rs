@@ -18,6 +18,8 @@ pub struct Run {
     pub function: FunctionArn,
     /// How long it may take.
     pub timeout: Duration,
+    /// What a client says of itself, in base64.
+    pub client_context: Option<String>,
     /// The rotation step that it is, if it is one.
     pub caller: Option<Caller>,
 }

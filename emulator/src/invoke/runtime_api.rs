@@ -9,8 +9,10 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Body;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -246,7 +248,14 @@ impl Desk {
 
 fn event_response(work: &Work) -> Response<Bytes> {
     let run = &work.run;
-    let response = Response::builder()
+    let mut response = Response::builder();
+    // The function has it as it was before base64 [D].
+    let context = run.client_context.as_ref();
+    let context = context.and_then(|text| STANDARD.decode(text).ok());
+    if let Some(value) = context.and_then(|json| HeaderValue::from_bytes(&json).ok()) {
+        response = response.header("lambda-runtime-client-context", value);
+    }
+    let response = response
         .header("content-type", "application/json")
         .header("lambda-runtime-aws-request-id", &run.request_id)
         .header("lambda-runtime-deadline-ms", work.deadline_ms)
@@ -287,13 +296,8 @@ async fn read(request: Request<Body>) -> Result<Bytes, FunctionFailure> {
     let body = Limited::new(request.into_body(), ANSWER_LIMIT)
         .collect()
         .await;
-    let too_long = |_| {
-        let message = format!(
-            "Response payload size exceeded maximum allowed payload size ({ANSWER_LIMIT} bytes)."
-        );
-        FunctionFailure::new("Function.ResponseSizeTooLarge", message)
-    };
-    body.map(|body| body.to_bytes()).map_err(too_long)
+    body.map(|body| body.to_bytes())
+        .map_err(|_| FunctionFailure::too_large(ANSWER_LIMIT))
 }
 
 async fn read_failure(request: Request<Body>) -> FunctionFailure {

@@ -9,12 +9,13 @@ use crate::race::{Either, race};
 use crate::state::lambda::deployment::Deployment;
 
 use super::Gateway;
-use super::environment::{FunctionCredentials, Surroundings, variables};
+use super::environment::{ENDPOINT, FunctionCredentials, Surroundings, log_variables, variables};
 use super::function_error::{FunctionFailure, RunResult};
 use super::function_log::{FunctionLog, TIMED_OUT};
 use super::launch::{self, Interpreters};
 use super::memory;
-use super::process_group::{LineSink, ProcessGroup};
+use super::own_endpoints;
+use super::process_group::{LineSink, ProcessGroup, exited_with};
 use super::run::Run;
 use super::runtime_api::RuntimeApi;
 use super::unpack::unpack;
@@ -64,10 +65,15 @@ impl Sandbox {
             .await
             .map_err(|panic| unusable(io::Error::other(panic)))?;
         let (workshop, program, root, bench) = prepared?;
-        let mut command = launch::command(&program, configuration, &root, &bench);
         let api = RuntimeApi::listen(Arc::clone(plan.gateway))
             .await
             .map_err(unusable)?;
+        let endpoint = format!("http://{}", api.address());
+        let addresses = plan.gateway.lambda_settings().aws_addresses;
+        let mut own = configuration.environment.clone().unwrap_or_default();
+        plan.log
+            .write(&own_endpoints::lead_here(&mut own, &endpoint, addresses));
+        let mut command = launch::command(&program, configuration, &own, &root, &bench);
         command.envs(variables(&Surroundings {
             name: &plan.deployment.name,
             version: &plan.deployment.version,
@@ -79,6 +85,9 @@ impl Sandbox {
             runtime: api.address(),
             credentials: plan.credentials,
         }));
+        // Whoever names an endpoint of its own means it.
+        command.envs(own.get_key_value(ENDPOINT));
+        command.envs(log_variables(&configuration.logging.format));
         let log = Arc::clone(plan.log);
         let sink: LineSink = Arc::new(move |lines: &[String]| log.write(lines));
         let process = ProcessGroup::start(command, &bench, &sink).map_err(unusable)?;
@@ -102,7 +111,7 @@ impl Sandbox {
         let ended = async {
             match race(self.api.started(), self.process.end()).await {
                 Either::Left(result) => result,
-                Either::Right(status) => Err(exited(&status)),
+                Either::Right(status) => Err(exited(status)),
             }
         };
         let result = tokio::time::timeout(limit, ended).await;
@@ -123,10 +132,14 @@ impl Sandbox {
         );
         let ended = tokio::time::timeout(timeout, ended).await;
         let ended = match ended {
+            // The client was told, and most clients end then.
+            Ok(Either::Left(Ok(Err(failure)))) if failure.is_too_large() => Ended::Broken(failure),
             Ok(Either::Left(Ok(result))) => Ended::Answered(result),
-            Ok(Either::Left(Err(_))) => Ended::Broken(exited("no answer")),
-            Ok(Either::Right(Either::Left(status))) => Ended::Broken(exited(&status)),
-            Ok(Either::Right(Either::Right(()))) => Ended::Broken(exited("signal: killed")),
+            Ok(Either::Left(Err(_))) => Ended::Broken(exited(exited_with("no answer"))),
+            Ok(Either::Right(Either::Left(status))) => Ended::Broken(exited(status)),
+            Ok(Either::Right(Either::Right(()))) => {
+                Ended::Broken(exited(exited_with("signal: killed")))
+            }
             Err(_) => Ended::Broken(timed_out(timeout)),
         };
         if matches!(ended, Ended::Broken(_)) {
@@ -171,9 +184,8 @@ pub(super) enum Ended {
     Broken(FunctionFailure),
 }
 
-fn exited(status: &str) -> FunctionFailure {
-    let text = format!("Runtime exited with error: {status}");
-    FunctionFailure::new("Runtime.ExitError", text)
+fn exited(how: String) -> FunctionFailure {
+    FunctionFailure::new("Runtime.ExitError", how)
 }
 
 fn timed_out(limit: Duration) -> FunctionFailure {

@@ -2,7 +2,7 @@
 //!
 //! Everything that must know all operations (routing, `keywheel list operations`, fault
 //! addresses, the tests that compare code with FIDELITY.md) reads the table. [`access`] says what
-//! permission each needs.
+//! permission each needs, [`unread`] which members of its model it does not read.
 
 pub mod access;
 pub mod appsync;
@@ -12,6 +12,7 @@ pub mod logs;
 pub mod operation;
 pub mod secretsmanager;
 pub mod sts;
+pub mod unread;
 
 pub use operation::{Binding, Context, Kind, Operation, QueryMember, Reply, Row};
 

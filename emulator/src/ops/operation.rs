@@ -3,12 +3,14 @@
 use http::HeaderMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::entropy::Entropy;
 use crate::ids::Scope;
 use crate::state::error::ApiError;
 use crate::state::iam::signer::Signer;
 use crate::state::lambda::deployment::FunctionCall;
+use crate::state::logs::error::LogsError;
 use crate::state::{Partition, World};
 use crate::time::Timestamp;
 use crate::wire::aws_query;
@@ -19,6 +21,7 @@ use crate::wire::service::Service;
 use crate::wire::validate::{Constrained, Violations};
 
 use super::access::part::Judged;
+use super::unread::reads;
 
 /// Does an operation change the world?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,6 +131,8 @@ pub enum Binding {
         path: &'static str,
         /// Members that travel in the query.
         query: &'static [QueryMember],
+        /// Headers that carry members.
+        headers: &'static [&'static str],
         /// Is the body no JSON object with members, but something of the caller's own?
         has_free_body: bool,
     },
@@ -152,6 +157,9 @@ type Check = fn(&Payload<'_>) -> Result<(), Failure>;
 /// A call of an operation, without its types.
 type Run = fn(&mut World, &mut Context<'_>, &Payload<'_>) -> Result<Reply, Failure>;
 
+/// Does the input of an operation read a member, where the path of the request gives the others?
+type Reads = fn(&Value, &str) -> bool;
+
 /// An operation's row in the table.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
@@ -165,6 +173,7 @@ pub struct Row {
     pub binding: Binding,
     pub(crate) check: Check,
     pub(crate) run: Run,
+    pub(crate) reads: Reads,
 }
 
 impl Row {
@@ -177,10 +186,11 @@ impl Row {
             binding: Binding::Target,
             check: check_by_table::<O>,
             run: run_by_table::<O>,
+            reads: reads::<O::Input>,
         }
     }
 
-    /// The row of an operation that is found by its target.
+    /// The row of an operation of CloudWatch Logs.
     pub(crate) const fn target<O: Operation>(service: Service) -> Self
     where
         O::Input: Constrained,
@@ -190,8 +200,9 @@ impl Row {
             name: O::NAME,
             kind: O::KIND,
             binding: Binding::Target,
-            check: check::<O>,
-            run: run::<O>,
+            check: check_of_logs::<O>,
+            run: run_of_logs::<O>,
+            reads: reads::<O::Input>,
         }
     }
 
@@ -211,6 +222,7 @@ impl Row {
             binding: Binding::Query,
             check: check::<O>,
             run,
+            reads: reads::<O::Input>,
         }
     }
 
@@ -228,6 +240,7 @@ impl Row {
             method,
             path,
             query,
+            headers: &[],
             has_free_body: false,
         };
         Self {
@@ -237,7 +250,16 @@ impl Row {
             binding,
             check: check::<O>,
             run: run::<O>,
+            reads: reads::<O::Input>,
         }
+    }
+
+    /// The same row, of an operation with members in headers.
+    pub(crate) const fn with_headers(mut self, names: &'static [&'static str]) -> Self {
+        if let Binding::Rest { headers, .. } = &mut self.binding {
+            *headers = names;
+        }
+        self
     }
 
     /// The same row, of an operation whose body is the caller's own.
@@ -278,6 +300,34 @@ where
     O::Input: Constrained,
 {
     Ok(O::reply(apply::<O>(world, cx, payload)?))
+}
+
+fn run_of_logs<O: Operation>(
+    world: &mut World,
+    cx: &mut Context<'_>,
+    payload: &Payload<'_>,
+) -> Result<Reply, Failure>
+where
+    O::Input: Constrained,
+{
+    run::<O>(world, cx, payload).map_err(in_words_of_logs)
+}
+
+fn check_of_logs<O: Operation>(payload: &Payload<'_>) -> Result<(), Failure>
+where
+    O::Input: Constrained,
+{
+    check::<O>(payload).map_err(in_words_of_logs)
+}
+
+/// CloudWatch Logs calls a constraint that is not met an invalid parameter [R].
+fn in_words_of_logs(failure: Failure) -> Failure {
+    match failure {
+        Failure::Request(RequestError::Invalid(violations)) => {
+            ApiError::Logs(LogsError::Invalid(violations.to_string())).into()
+        }
+        other => other,
+    }
 }
 
 /// Runs an operation whose answer is XML.

@@ -192,7 +192,11 @@ impl World {
     ///
     /// # Errors
     /// There is no such function, or Secrets Manager may not invoke it.
-    pub fn target(&mut self, invocation: &Invocation) -> Result<Target, LambdaError> {
+    pub fn target(
+        &mut self,
+        invocation: &Invocation,
+        entropy: &mut Entropy,
+    ) -> Result<Target, LambdaError> {
         let (arn, scope) = (&invocation.function, &invocation.scope);
         if self.started.contains_key(arn) {
             return Ok(Target::Started(arn.clone()));
@@ -205,7 +209,7 @@ impl World {
         let functions = &self.partition(scope).lambda;
         let reference = Reference::parse(arn.as_str(), None)
             .ok_or_else(|| LambdaError::FunctionNotFound(arn.clone()))?;
-        let deployment = functions.deployment(&reference, scope)?;
+        let deployment = functions.deployment(&reference, scope, entropy)?;
         if !functions.may_invoke(arn, scope, &invoker) {
             return Err(LambdaError::NotPermitted);
         }

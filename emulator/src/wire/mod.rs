@@ -14,6 +14,7 @@ pub mod blob;
 pub mod constraints;
 pub mod epoch;
 pub mod error_code;
+pub mod model;
 pub mod payload;
 pub mod policy_document;
 pub mod request;

@@ -159,7 +159,12 @@ fn asked_by_path(request: &Request<'_>) -> Asked {
     {
         return Asked::Path(Service::AppSync);
     }
-    if first_two("/2015-03-31/functions") {
+    let of_lambda = [
+        "/2015-03-31/functions",
+        "/2020-06-30/functions",
+        "/2017-03-31/tags",
+    ];
+    if of_lambda.into_iter().any(first_two) {
         return Asked::Path(Service::Lambda);
     }
     if path == "/" && form_of(request) != Protocol::Query {

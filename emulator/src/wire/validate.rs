@@ -72,6 +72,13 @@ impl Violations {
         ));
     }
 
+    /// A violation of what a map holds, which the framework tells without `Member must` [R].
+    pub fn add_as_told(&mut self, shown: impl fmt::Display, path: &str, rule: &str) {
+        self.0.push(format!(
+            "Value {shown} at '{path}' failed to satisfy constraint: {rule}"
+        ));
+    }
+
     /// A member that must be there.
     pub fn present<T>(&mut self, path: &str, member: &Required<T>) {
         if !member.is_present() {

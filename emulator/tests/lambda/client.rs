@@ -32,7 +32,11 @@ impl Answer {
 
     /// Status, code and message of an error of Lambda.
     pub(crate) fn error(&self) -> (u16, &str, &str) {
-        let message = self.json["Message"].as_str().unwrap_or_default();
+        let message = self
+            .json
+            .get("message")
+            .or_else(|| self.json.get("Message"));
+        let message = message.and_then(Value::as_str).unwrap_or_default();
         (self.status, &self.code, message)
     }
 }
@@ -105,12 +109,24 @@ impl Client {
             body.to_string().into_bytes()
         };
         let path = format!("/2015-03-31/functions{path}");
-        self.answer(
-            method,
-            &path,
-            &[("authorization", &signed("lambda"))],
-            &body,
-        )
+        self.at_bytes(method, &path, &body)
+    }
+
+    /// A signed call of Lambda at any path.
+    #[track_caller]
+    pub(crate) fn at(&mut self, method: &str, path: &str, body: &Value) -> Answer {
+        let body = if body.is_null() {
+            Vec::new()
+        } else {
+            body.to_string().into_bytes()
+        };
+        self.at_bytes(method, path, &body)
+    }
+
+    #[track_caller]
+    fn at_bytes(&mut self, method: &str, path: &str, body: &[u8]) -> Answer {
+        let signature = signed("lambda");
+        self.answer(method, path, &[("authorization", &signature)], body)
     }
 
     /// A signed call of Secrets Manager.

@@ -23,6 +23,15 @@ pub(crate) fn tests() -> Vec<Test> {
         [] a_call_without_a_signature_is_refused,
         [] functions_can_be_turned_off,
         [] an_invocation_is_handed_out_with_its_event,
+        [] a_function_that_is_published_at_once_is_told_of_without_its_version,
+        [] arns_are_told_as_they_were_asked_for_and_lists_tell_no_state,
+        [] the_text_of_an_error_has_the_name_that_the_model_gives_it,
+        [] names_and_qualifiers_are_refused_as_recorded,
+        [] what_lambda_takes_no_more_is_refused_in_its_words,
+        [] members_that_are_only_kept_are_shown,
+        [] publishing_gives_latest_another_revision_and_wants_the_right_code,
+        [] functions_have_tags,
+        [] no_function_has_a_code_signing_configuration,
     ]
 }
 
@@ -51,6 +60,9 @@ fn a_function_is_made_shown_changed_and_deleted() {
     assert_eq!(configuration["LastUpdateStatus"], "Successful");
     assert_ne!(configuration["RevisionId"], created["RevisionId"]);
     assert_eq!(configuration["LoggingConfig"]["LogGroup"], "/aws/lambda/f");
+    let runtime = &configuration["RuntimeVersionConfig"]["RuntimeVersionArn"];
+    let of_runtime = "arn:aws:lambda:us-east-1::runtime:";
+    assert!(runtime.as_str().unwrap().starts_with(of_runtime));
     // UpdateFunctionConfiguration
     let change = json!({ "Timeout": 10, "Environment": { "Variables": { "A": "a" } } });
     let changed = client.call("PUT", "/f/configuration", &change).ok();
@@ -176,8 +188,13 @@ fn versions_and_aliases_stand_still() {
         .map(|v| v["Version"].as_str().unwrap())
         .collect();
     assert_eq!(numbers, ["$LATEST", "1", "2"]);
-    assert_eq!(client.call("DELETE", "/f:2", &Value::Null).status, 204);
-    assert_eq!(client.call("DELETE", "/f:2", &Value::Null).status, 404);
+    // A version that is not there is gone already; one that an alias names stays.
+    for _ in 0..2 {
+        assert_eq!(client.call("DELETE", "/f:2", &Value::Null).status, 204);
+    }
+    let named = client.call("DELETE", "/f:1", &Value::Null);
+    assert_eq!(named.error().1, "ResourceConflictException");
+    assert!(named.error().2.contains("live"), "{named:?}");
     let latest = client.call("DELETE", "/f:$LATEST", &Value::Null);
     assert!(
         latest
@@ -366,4 +383,305 @@ fn an_invocation_is_handed_out_with_its_event() {
         };
         assert_eq!(response.status().as_u16(), status, "{kind}");
     }
+}
+
+fn a_function_that_is_published_at_once_is_told_of_without_its_version() {
+    let mut client = Client::new();
+    let arn = "arn:aws:lambda:us-east-1:000000000000:function:f";
+    let mut input = new_function("f");
+    input["Publish"] = json!(true);
+    let created = client.call("POST", "", &input).ok();
+    assert_eq!(
+        (&created["FunctionArn"], &created["Version"]),
+        (&json!(arn), &json!("1"))
+    );
+    let code = json!({ "ZipFile": zip_file(&[("index.py", b"other")]), "Publish": true });
+    let updated = client.call("PUT", "/f/code", &code).ok();
+    assert_eq!(updated["FunctionArn"], format!("{arn}:2"));
+    assert_eq!(
+        (&updated["Version"], &updated["State"]),
+        (&json!("2"), &json!("Pending"))
+    );
+    assert!(updated.get("LastUpdateStatus").is_none());
+    let version = client
+        .call("GET", "/f/configuration?Qualifier=2", &Value::Null)
+        .ok();
+    assert_eq!(version["RevisionId"], updated["RevisionId"]);
+    // The permission and the rotation that programs ask for next, by that ARN.
+    let permission = json!({
+        "StatementId": "s", "Action": "lambda:InvokeFunction",
+        "Principal": "secretsmanager.amazonaws.com",
+    });
+    client.call("POST", "/f/policy", &permission).ok();
+    let secret = json!({ "Name": "s", "SecretString": "x", "ClientRequestToken": "t".repeat(32) });
+    client.secrets("CreateSecret", &secret).ok();
+    let rotation = json!({
+        "SecretId": "s", "RotationLambdaARN": created["FunctionArn"],
+        "RotationRules": { "AutomaticallyAfterDays": 30 },
+    });
+    client.secrets("RotateSecret", &rotation).ok();
+}
+
+fn arns_are_told_as_they_were_asked_for_and_lists_tell_no_state() {
+    let mut client = Client::new();
+    client.create("f");
+    client.call("POST", "/f/versions", &json!({})).ok();
+    let live = json!({ "Name": "live", "FunctionVersion": "1" });
+    client.call("POST", "/f/aliases", &live).ok();
+    let arn = "arn:aws:lambda:us-east-1:000000000000:function:f";
+    for (path, expected) in [
+        ("/f/configuration", arn.to_owned()),
+        (
+            "/f/configuration?Qualifier=$LATEST",
+            format!("{arn}:$LATEST"),
+        ),
+        ("/f:live/configuration", format!("{arn}:live")),
+        ("/f:1/configuration", format!("{arn}:1")),
+    ] {
+        let shown = client.call("GET", path, &Value::Null).ok();
+        assert_eq!(shown["FunctionArn"], expected, "{path}");
+    }
+    let versions = client.call("GET", "/f/versions", &Value::Null).ok();
+    let all = client
+        .call("GET", "?FunctionVersion=ALL", &Value::Null)
+        .ok();
+    assert_eq!(versions["Versions"], all["Functions"]);
+    let latest = &all["Functions"][0];
+    assert_eq!(latest["FunctionArn"], format!("{arn}:$LATEST"));
+    assert!(latest.get("State").is_none() && latest.get("LastUpdateStatus").is_none());
+    let plain = client.call("GET", "", &Value::Null).ok();
+    assert_eq!(plain["Functions"][0]["FunctionArn"], arn);
+    let first = client
+        .call("GET", "/f/versions?MaxItems=1", &Value::Null)
+        .ok();
+    let marker = first["NextMarker"].as_str().unwrap();
+    let rest = client
+        .call("GET", &format!("/f/versions?Marker={marker}"), &Value::Null)
+        .ok();
+    assert_eq!(rest["Versions"][0]["Version"], "1");
+}
+
+fn the_text_of_an_error_has_the_name_that_the_model_gives_it() {
+    let mut client = Client::new();
+    let missing = client.call("GET", "/f", &Value::Null).json;
+    assert!(missing["Message"].is_string() && missing.get("message").is_none());
+    assert_eq!(missing["Type"], "User");
+    client.create("f");
+    let taken = client.call("POST", "", &new_function("f")).json;
+    assert!(taken["message"].is_string() && taken.get("Message").is_none());
+    let invalid = client.call("GET", "/a%20b", &Value::Null).json;
+    assert!(invalid["message"].is_string() && invalid.get("Type").is_none());
+}
+
+fn names_and_qualifiers_are_refused_as_recorded() {
+    let mut client = Client::new();
+    let arn = "arn:aws:lambda:us-east-1:000000000000:function:";
+    let long = "a".repeat(65);
+    let missing = "ResourceNotFoundException";
+    let invalid = "InvalidParameterValueException";
+    for (method, path, code, text) in [
+        (
+            "GET",
+            format!("/{long}"),
+            missing,
+            format!("Function not found: {arn}{long}"),
+        ),
+        (
+            "DELETE",
+            format!("/{long}"),
+            missing,
+            format!("Function not found: {arn}{long}"),
+        ),
+        (
+            "POST",
+            format!("/{long}/invocations"),
+            missing,
+            format!("Function not found: {arn}{long}:$LATEST"),
+        ),
+        (
+            "POST",
+            "/f/invocations".to_owned(),
+            missing,
+            format!("Function not found: {arn}f:$LATEST"),
+        ),
+        (
+            "GET",
+            "/f?Qualifier=$latest".to_owned(),
+            missing,
+            format!("Function not found: {arn}f:$latest"),
+        ),
+        (
+            "DELETE",
+            "/f?Qualifier=$latest".to_owned(),
+            missing,
+            format!("Function not found: {arn}f"),
+        ),
+        (
+            "DELETE",
+            "/f:$LATEST".to_owned(),
+            invalid,
+            "$LATEST version cannot be deleted without deleting the function.".to_owned(),
+        ),
+        (
+            "DELETE",
+            "/f?Qualifier=live".to_owned(),
+            invalid,
+            "Deletion of aliases is not currently supported.".to_owned(),
+        ),
+        (
+            "GET",
+            "/f:1?Qualifier=2".to_owned(),
+            invalid,
+            "The derived qualifier from the function name does not match the specified qualifier."
+                .to_owned(),
+        ),
+        (
+            "GET",
+            format!("/f?Qualifier={}", "a".repeat(129)),
+            "ValidationException",
+            format!(
+                "1 validation error detected: Value '{}' at 'qualifier' failed to satisfy \
+                 constraint: Member must have length less than or equal to 128",
+                "a".repeat(129)
+            ),
+        ),
+        (
+            "GET",
+            "/arn:aws:lambda:ap-southeast-1:000000000000:function:f".to_owned(),
+            missing,
+            "Functions from 'ap-southeast-1' are not reachable in this region ('us-east-1')"
+                .to_owned(),
+        ),
+    ] {
+        let refused = client.call(method, &path, &Value::Null);
+        let (_, told, message) = refused.error();
+        assert_eq!((told, message), (code, text.as_str()), "{method} {path}");
+    }
+    for name in [
+        "f!",
+        "a:b:c",
+        "arn:aws:lambda:us-east-1::function:f",
+        "f:$LATES",
+    ] {
+        let refused = client.call("GET", &format!("/{name}"), &Value::Null);
+        assert_eq!(refused.error().1, "ValidationException", "{name}");
+        assert!(refused.error().2.contains("((eusc-)?[a-z]{2}"), "{name}");
+    }
+    let told = refusal(json!({ "FunctionName": long }));
+    assert_eq!(told.1, invalid);
+    assert!(told.2.ends_with("less than or equal to 64"), "{told:?}");
+    let elsewhere = "arn:aws:lambda:us-east-1:111122223333:function:f";
+    let told = refusal(json!({ "FunctionName": elsewhere }));
+    assert_eq!((told.0, told.1.as_str()), (403, "AccessDeniedException"));
+}
+
+fn what_lambda_takes_no_more_is_refused_in_its_words() {
+    let told = refusal(json!({ "Runtime": "python3.7" }));
+    let text = "The runtime parameter of python3.7 is no longer supported for creating or \
+                updating AWS Lambda functions. We recommend you use a supported runtime while \
+                creating or updating functions.";
+    assert_eq!(
+        (told.1.as_str(), told.2.as_str()),
+        ("InvalidParameterValueException", text)
+    );
+    let told = refusal(json!({ "Runtime": "x" }));
+    assert!(
+        told.2
+            .contains("[nodejs20.x, python3.14, provided.al2023, "),
+        "{told:?}"
+    );
+    let told = refusal(json!({ "Architectures": ["x86_64", "arm64"] }));
+    let text = "Value '[x86_64, arm64]' at 'architectures' failed to satisfy constraint: Member \
+                must have length less than or equal to 1";
+    assert!(told.2.ends_with(text), "{told:?}");
+    let told = refusal(json!({ "Environment": { "Variables": { "A": "x".repeat(4096) } } }));
+    assert!(
+        told.2
+            .contains("exceeded the 4KB limit. String measured: {\"A\":\"xx"),
+        "{told:?}"
+    );
+}
+
+fn members_that_are_only_kept_are_shown() {
+    let mut client = Client::new();
+    let kept = json!({
+        "DeadLetterConfig": { "TargetArn": "arn:aws:sqs:us-east-1:000000000000:q" },
+        "KMSKeyArn": "arn:aws:kms:us-east-1:000000000000:key/k",
+        "SnapStart": { "ApplyOn": "PublishedVersions" },
+        "VpcConfig": { "SubnetIds": [], "SecurityGroupIds": [], "Ipv6AllowedForDualStack": true },
+        "LoggingConfig": { "LogFormat": "JSON", "LogGroup": "cool", "SystemLogLevel": "WARN" },
+    });
+    let mut input = new_function("f");
+    let members = kept.as_object().unwrap().clone();
+    input.as_object_mut().unwrap().extend(members);
+    let created = client.call("POST", "", &input).ok();
+    assert_eq!(created["DeadLetterConfig"], kept["DeadLetterConfig"]);
+    assert_eq!(created["KMSKeyArn"], kept["KMSKeyArn"]);
+    let snap_start = json!({ "ApplyOn": "PublishedVersions", "OptimizationStatus": "Off" });
+    assert_eq!(created["SnapStart"], snap_start);
+    assert_eq!(created["VpcConfig"]["Ipv6AllowedForDualStack"], true);
+    let logging = json!({
+        "LogFormat": "JSON", "ApplicationLogLevel": "INFO", "SystemLogLevel": "WARN",
+        "LogGroup": "cool",
+    });
+    assert_eq!(created["LoggingConfig"], logging);
+    let text = json!({ "LoggingConfig": { "LogFormat": "Text" } });
+    let changed = client.call("PUT", "/f/configuration", &text).ok();
+    assert_eq!(
+        changed["LoggingConfig"],
+        json!({ "LogFormat": "Text", "LogGroup": "cool" })
+    );
+    // An empty one takes it away.
+    let none = json!({ "DeadLetterConfig": { "TargetArn": "" }, "KMSKeyArn": "" });
+    let changed = client.call("PUT", "/f/configuration", &none).ok();
+    assert!(changed.get("DeadLetterConfig").is_none() && changed.get("KMSKeyArn").is_none());
+}
+
+fn publishing_gives_latest_another_revision_and_wants_the_right_code() {
+    let mut client = Client::new();
+    client.create("f");
+    let before = client.call("GET", "/f/configuration", &Value::Null).ok();
+    let wrong = client.call("POST", "/f/versions", &json!({ "CodeSha256": "no" }));
+    let text = format!(
+        "CodeSHA256 (no) is different from current CodeSHA256 in $LATEST ({}). Please try again \
+         with the CodeSHA256 in $LATEST.",
+        before["CodeSha256"].as_str().unwrap()
+    );
+    assert_eq!(wrong.error().2, text);
+    client.call("POST", "/f/versions", &json!({})).ok();
+    let after = client.call("GET", "/f/configuration", &Value::Null).ok();
+    assert_ne!(before["RevisionId"], after["RevisionId"]);
+    client.call("POST", "/f/versions", &json!({})).ok();
+    let same = client.call("GET", "/f/configuration", &Value::Null).ok();
+    assert_eq!(same["RevisionId"], after["RevisionId"]);
+}
+
+fn functions_have_tags() {
+    let mut client = Client::new();
+    client.create("f");
+    let arn = "arn%3Aaws%3Alambda%3Aus-east-1%3A000000000000%3Afunction%3Af";
+    let path = format!("/2017-03-31/tags/{arn}");
+    // TagResource, UntagResource, ListTags
+    let tags = json!({ "Tags": { "a": "1", "b": "2" } });
+    assert_eq!(client.at("POST", &path, &tags).status, 204);
+    let untagged = client.at("DELETE", &format!("{path}?tagKeys=a"), &Value::Null);
+    assert_eq!(untagged.status, 204);
+    let listed = client.at("GET", &path, &Value::Null).ok();
+    assert_eq!(listed, json!({ "Tags": { "b": "2" } }));
+    let shown = client.call("GET", "/f", &Value::Null).ok();
+    assert_eq!(shown["Tags"], json!({ "b": "2" }));
+    let many: Value = (0..51).map(|n| (n.to_string(), Value::from("x"))).collect();
+    let refused = client.at("POST", &path, &json!({ "Tags": many }));
+    assert_eq!(refused.error().1, "InvalidParameterValueException");
+}
+
+fn no_function_has_a_code_signing_configuration() {
+    let mut client = Client::new();
+    client.create("f");
+    // GetFunctionCodeSigningConfig
+    let path = "/2020-06-30/functions/f/code-signing-config";
+    let shown = client.at("GET", path, &Value::Null).ok();
+    assert_eq!(shown, json!({ "FunctionName": "f" }));
+    let path = "/2020-06-30/functions/g/code-signing-config";
+    assert_eq!(client.at("GET", path, &Value::Null).status, 404);
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use keywheel_clients::{Test, tests};
 use keywheel_emulator::time::Stopwatch;
 use serde_json::json;
@@ -9,7 +11,8 @@ use serde_json::json;
 use crate::archive::zip_file;
 use crate::client::{new_function, signed};
 use crate::server::{
-    create, dies, impatient_server, invoke, invoke_as, lambda, log_lines, python, send, server,
+    create, dies, error_of, impatient_server, invoke, invoke_as, lambda, log_lines, python, send,
+    server,
 };
 
 /// The tests of this file, and what they need.
@@ -25,18 +28,9 @@ pub(crate) fn tests() -> Vec<Test> {
         [] async a_bootstrap_that_forks_without_end_leaves_nothing,
         [] async endless_output_before_the_first_question_is_bounded_too,
         [] async a_zip_bomb_is_refused_and_nothing_of_it_is_kept,
-    ]
-}
+        [] async archives_and_requests_that_are_too_large_are_refused,
 
-fn error_of(reply: &crate::server::Reply) -> (String, String) {
-    assert_eq!(
-        reply.header("x-amz-function-error"),
-        Some("Unhandled"),
-        "{reply:?}"
-    );
-    let error = reply.json();
-    let text = |name: &str| error[name].as_str().unwrap_or_default().to_owned();
-    (text("errorType"), text("errorMessage"))
+    ]
 }
 
 async fn a_run_over_its_time_ends_with_all_that_it_started() {
@@ -83,7 +77,7 @@ async fn a_crash_is_told_and_the_next_start_is_cold() {
     let code = "
 import os
 def handler(event, context):
-    if event: os._exit(event)
+    if event: os._exit(0 if event == 'out' else event)
     return os.getpid()
 ";
     python(&server, code, json!({})).await;
@@ -103,6 +97,10 @@ def handler(event, context):
     let again = invoke(&server, "f", &json!(0)).await;
     assert_ne!(again.json(), first);
     assert!(again.log().contains("Init Duration: "), "{}", again.log());
+    let (error_type, message) = error_of(&invoke(&server, "f", &json!("out")).await);
+    assert_eq!(error_type, "Runtime.ExitError");
+    let end = "Error: Runtime exited without providing a reason";
+    assert!(message.ends_with(end), "{message}");
 }
 
 async fn a_bootstrap_that_never_asks_is_ended() {
@@ -170,9 +168,13 @@ async fn answers_and_events_are_bounded() {
     let most = 6_291_556 - 2;
     let reply = invoke(&server, "f", &json!(most)).await;
     assert_eq!((reply.status, reply.body.len()), (200, most + 2));
-    let (error_type, message) = error_of(&invoke(&server, "f", &json!(most + 1)).await);
-    assert_eq!(error_type, "Function.ResponseSizeTooLarge");
-    assert!(message.contains("6291556 bytes"), "{message}");
+    // Each time, whatever the client makes of being told so.
+    for _ in 0..3 {
+        let (error_type, message) = error_of(&invoke(&server, "f", &json!(most + 1)).await);
+        assert_eq!(error_type, "Function.ResponseSizeTooLarge");
+        assert!(message.contains("6291556 bytes"), "{message}");
+    }
+    assert_eq!(invoke(&server, "f", &json!(1)).await.json(), json!("x"));
     let event = format!("\"{}\"", "x".repeat((6 << 20) - 2));
     let reply = invoke_as(&server, "f", "RequestResponse", event.as_bytes()).await;
     assert_eq!(reply.json(), json!((6 << 20) - 2));
@@ -281,8 +283,29 @@ async fn a_zip_bomb_is_refused_and_nothing_of_it_is_kept() {
     let refused = lambda(&server, "POST", "", &input).await;
     let text = "Unzipped size must be smaller than 262144000 bytes";
     assert_eq!(
-        (refused.status, &refused.json()["Message"]),
+        (refused.status, &refused.json()["message"]),
         (400, &json!(text))
     );
     assert_eq!(lambda(&server, "GET", "/f", &json!(null)).await.status, 404);
+}
+
+async fn archives_and_requests_that_are_too_large_are_refused() {
+    let server = server().await;
+    let mut input = new_function("f");
+    input["Code"] = json!({ "ZipFile": STANDARD.encode(vec![0; 52_428_800]) });
+    let refused = lambda(&server, "POST", "", &input).await;
+    let text = "Zipped size must be smaller than 52428800 bytes";
+    assert_eq!(
+        (refused.status, &refused.json()["Message"]),
+        (413, &json!(text))
+    );
+    input["Code"] = json!({ "ZipFile": "A".repeat(70_167_211) });
+    let refused = lambda(&server, "POST", "", &input).await;
+    let text = "Request must be smaller than 70167211 bytes for the CreateFunction operation";
+    assert_eq!(
+        (refused.status, &refused.json()["Message"]),
+        (413, &json!(text))
+    );
+    let code = refused.header("x-amzn-errortype");
+    assert_eq!(code, Some("RequestEntityTooLargeException"));
 }

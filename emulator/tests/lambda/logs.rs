@@ -14,6 +14,8 @@ pub(crate) fn tests() -> Vec<Test> {
         [] async a_stream_is_read_in_both_directions,
         [] async streams_are_filtered_together_in_the_order_of_time,
         [] async bad_input_is_told,
+        [] async groups_are_made_tagged_and_deleted,
+        [] async clients_write_events_in_order_and_not_of_long_ago,
     ]
 }
 
@@ -106,17 +108,17 @@ async fn a_stream_is_read_in_both_directions() {
         logs(&server, "GetLogEvents", input)
     };
     let tail = read(json!({})).await;
-    assert_eq!(texts(&tail, "events", "message"), ["third ERROR"]);
+    assert_eq!(texts(&tail, "events", "message"), ["third ERROR\n"]);
     let before = read(json!({ "nextToken": tail["nextBackwardToken"] })).await;
-    assert_eq!(texts(&before, "events", "message"), ["first"]);
+    assert_eq!(texts(&before, "events", "message"), ["first\n"]);
     let end = read(json!({ "nextToken": tail["nextForwardToken"] })).await;
     assert_eq!(texts(&end, "events", "message"), [""; 0]);
     assert_eq!(end["nextForwardToken"], tail["nextForwardToken"]);
     let head = read(json!({ "startFromHead": true })).await;
-    assert_eq!(texts(&head, "events", "message"), ["first"]);
+    assert_eq!(texts(&head, "events", "message"), ["first\n"]);
     assert_eq!(head["events"][0]["timestamp"], 1000);
     let later = read(json!({ "startFromHead": true, "startTime": 1001 })).await;
-    assert_eq!(texts(&later, "events", "message"), ["third ERROR"]);
+    assert_eq!(texts(&later, "events", "message"), ["third ERROR\n"]);
 }
 
 async fn streams_are_filtered_together_in_the_order_of_time() {
@@ -130,18 +132,18 @@ async fn streams_are_filtered_together_in_the_order_of_time() {
         logs(&server, "FilterLogEvents", input)
     };
     let all = filter(json!({})).await;
-    let expected = ["first", "second", "third ERROR", "fourth ERROR"];
+    let expected = ["first\n", "second\n", "third ERROR\n", "fourth ERROR\n"];
     assert_eq!(texts(&all, "events", "message"), expected);
     let ids = texts(&all, "events", "eventId");
     let distinct: std::collections::BTreeSet<&&str> = ids.iter().collect();
     assert_eq!(distinct.len(), 4);
     let errors = filter(json!({ "filterPattern": "ERROR -third" })).await;
-    assert_eq!(texts(&errors, "events", "message"), ["fourth ERROR"]);
+    assert_eq!(texts(&errors, "events", "message"), ["fourth ERROR\n"]);
     let one = filter(json!({ "logStreamNames": ["one"], "endTime": 3000 })).await;
-    assert_eq!(texts(&one, "events", "message"), ["first"]);
+    assert_eq!(texts(&one, "events", "message"), ["first\n"]);
     let first = filter(json!({ "limit": 3 })).await;
     let rest = filter(json!({ "limit": 3, "nextToken": first["nextToken"] })).await;
-    assert_eq!(texts(&rest, "events", "message"), ["fourth ERROR"]);
+    assert_eq!(texts(&rest, "events", "message"), ["fourth ERROR\n"]);
 }
 
 async fn bad_input_is_told() {
@@ -171,7 +173,27 @@ async fn bad_input_is_told() {
         (
             "DescribeLogGroups",
             json!({ "limit": 0 }),
+            "InvalidParameterException",
+        ),
+        (
+            "DescribeLogGroups",
+            json!({ "logGroupClass": "SOME" }),
+            "InvalidParameterException",
+        ),
+        (
+            "DescribeLogStreams",
+            json!({ "logGroupName": "/other", "logGroupIdentifier": "/other" }),
             "ValidationException",
+        ),
+        (
+            "CreateLogGroup",
+            json!({ "logGroupName": "/other" }),
+            "ResourceAlreadyExistsException",
+        ),
+        (
+            "PutRetentionPolicy",
+            json!({ "logGroupName": "/other", "retentionInDays": 2 }),
+            "InvalidParameterException",
         ),
     ] {
         let answer = logs(&server, operation, input.clone()).await;
@@ -187,7 +209,145 @@ async fn bad_input_is_told() {
         501
     );
     assert_eq!(
-        logs(&server, "PutLogEvents", json!({})).await["status"],
+        logs(&server, "PutMetricFilter", json!({})).await["status"],
         501
     );
+    let prefix_and_pattern = json!({ "logGroupNamePrefix": "a", "logGroupNamePattern": "b" });
+    let refused = logs(&server, "DescribeLogGroups", prefix_and_pattern).await;
+    let text = "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.";
+    assert_eq!(refused["Message"], text);
+    let long = json!({ "logGroupName": "x".repeat(513) });
+    let refused = logs(&server, "CreateLogGroup", long).await;
+    let text = "Invalid LogGroup or LogStream, both must have length less than or equal to 512.";
+    assert_eq!(refused["Message"], text);
+}
+
+async fn groups_are_made_tagged_and_deleted() {
+    let server = server().await;
+    let name = json!({ "logGroupName": "g" });
+    // CreateLogGroup
+    let group = json!({
+        "logGroupName": "g", "tags": { "env": "test" }, "kmsKeyId": "k",
+        "logGroupClass": "INFREQUENT_ACCESS", "deletionProtectionEnabled": true,
+    });
+    assert_eq!(logs(&server, "CreateLogGroup", group).await, Value::Null);
+    let shown = logs(&server, "DescribeLogGroups", json!({})).await["logGroups"][0].clone();
+    assert_eq!(shown["logGroupClass"], "INFREQUENT_ACCESS");
+    assert_eq!(shown["deletionProtectionEnabled"], true);
+    assert_eq!(shown["kmsKeyId"], "k");
+    assert!(shown.get("retentionInDays").is_none());
+    let others = json!({ "logGroupClass": "STANDARD" });
+    let others = logs(&server, "DescribeLogGroups", others).await;
+    assert_eq!(others["logGroups"], json!([]));
+    // A pattern finds parts of names, whatever their case, and tells less of them.
+    let found = logs(
+        &server,
+        "DescribeLogGroups",
+        json!({ "logGroupNamePattern": "G" }),
+    )
+    .await;
+    assert_eq!(texts(&found, "logGroups", "logGroupName"), ["g"]);
+    assert!(found["logGroups"][0].get("storedBytes").is_none());
+    // TagResource, UntagResource, ListTagsForResource
+    let arn = "arn:aws:logs:us-east-1:000000000000:log-group:g";
+    let tags = json!({ "resourceArn": arn, "tags": { "a": "b" } });
+    logs(&server, "TagResource", tags).await;
+    let keys = json!({ "resourceArn": format!("{arn}:*"), "tagKeys": ["env"] });
+    logs(&server, "UntagResource", keys).await;
+    let listed = logs(
+        &server,
+        "ListTagsForResource",
+        json!({ "resourceArn": arn }),
+    )
+    .await;
+    assert_eq!(listed, json!({ "tags": { "a": "b" } }));
+    let refused = logs(
+        &server,
+        "ListTagsForResource",
+        json!({ "resourceArn": "g" }),
+    )
+    .await;
+    assert_eq!(refused["__type"], "InvalidParameterException");
+    // DeleteLogGroup
+    let kept = logs(&server, "DeleteLogGroup", name.clone()).await;
+    assert_eq!(kept["__type"], "ValidationException");
+    let plain = json!({ "logGroupName": "h" });
+    logs(&server, "CreateLogGroup", plain.clone()).await;
+    assert_eq!(
+        logs(&server, "DeleteLogGroup", plain.clone()).await,
+        Value::Null
+    );
+    let gone = logs(&server, "DeleteLogGroup", plain).await;
+    assert_eq!(gone["__type"], "ResourceNotFoundException");
+}
+
+async fn clients_write_events_in_order_and_not_of_long_ago() {
+    let server = server().await;
+    let stream = json!({ "logGroupName": "g", "logStreamName": "s" });
+    logs(&server, "CreateLogGroup", json!({ "logGroupName": "g" })).await;
+    // CreateLogStream
+    logs(&server, "CreateLogStream", stream.clone()).await;
+    let again = logs(&server, "CreateLogStream", stream.clone()).await;
+    assert_eq!(again["__type"], "ResourceAlreadyExistsException");
+    let shown = logs(
+        &server,
+        "DescribeLogStreams",
+        json!({ "logGroupName": "g" }),
+    )
+    .await;
+    let members: Vec<&String> = shown["logStreams"][0].as_object().unwrap().keys().collect();
+    assert_eq!(
+        members,
+        ["arn", "creationTime", "logStreamName", "storedBytes"]
+    );
+    // PutLogEvents
+    let now = server.with_engine(|_, now| now.as_millis());
+    let put = |events: Value| {
+        let input = json!({ "logGroupName": "g", "logStreamName": "s", "logEvents": events });
+        logs(&server, "PutLogEvents", input)
+    };
+    let event = |at: i64, text: &str| json!({ "timestamp": at, "message": text });
+    let day = 86_400_000;
+    let written = put(json!([event(now - day, "old"), event(now, "new")])).await;
+    assert!(written["nextSequenceToken"].is_string(), "{written}");
+    let partly = json!([
+        event(now - 15 * day, "x"),
+        event(now, "y"),
+        event(now + day, "z")
+    ]);
+    let partly = put(partly).await["rejectedLogEventsInfo"].clone();
+    let places = json!({ "tooOldLogEventEndIndex": 1, "tooNewLogEventStartIndex": 2 });
+    assert_eq!(partly, places);
+    let unordered = put(json!([event(now, "b"), event(now - 1, "a")])).await;
+    let text = "Log events in a single PutLogEvents request must be in chronological order.";
+    assert_eq!(unordered["Message"], text);
+    let read = || logs(&server, "GetLogEvents", stream.clone());
+    assert_eq!(
+        texts(&read().await, "events", "message"),
+        ["old", "new", "y"]
+    );
+    // PutRetentionPolicy, DeleteRetentionPolicy: the clock decides what is still there.
+    let days = json!({ "logGroupName": "g", "retentionInDays": 1 });
+    logs(&server, "PutRetentionPolicy", days).await;
+    let shown = logs(&server, "DescribeLogGroups", json!({})).await;
+    assert_eq!(shown["logGroups"][0]["retentionInDays"], 1);
+    let expired = put(json!([event(now - 2 * day, "x"), event(now, "z")])).await;
+    assert_eq!(
+        expired["rejectedLogEventsInfo"],
+        json!({ "expiredLogEventEndIndex": 1 })
+    );
+    let left = read().await;
+    assert!(!texts(&left, "events", "message").contains(&"x"), "{left}");
+    logs(
+        &server,
+        "DeleteRetentionPolicy",
+        json!({ "logGroupName": "g" }),
+    )
+    .await;
+    let shown = logs(&server, "DescribeLogGroups", json!({})).await;
+    assert!(shown["logGroups"][0].get("retentionInDays").is_none());
+    // DeleteLogStream
+    logs(&server, "DeleteLogStream", stream.clone()).await;
+    let gone = read().await;
+    assert_eq!(gone["__type"], "ResourceNotFoundException");
 }

@@ -2,6 +2,7 @@
 //! Python are ignored where there is no `python3`, those of Node.js where there is no `node`.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod aliases;
 mod archive;
 mod client;
 mod functions;
@@ -13,9 +14,11 @@ mod rotation;
 mod running;
 mod server;
 mod started;
+mod surroundings;
 
 fn main() -> std::process::ExitCode {
     let tests = [
+        aliases::tests(),
         functions::tests(),
         hard::tests(),
         logs::tests(),
@@ -24,6 +27,7 @@ fn main() -> std::process::ExitCode {
         rotation::tests(),
         running::tests(),
         started::tests(),
+        surroundings::tests(),
     ];
     keywheel_clients::run(tests.into_iter().flatten())
 }

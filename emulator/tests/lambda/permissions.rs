@@ -12,6 +12,7 @@ pub(crate) fn tests() -> Vec<Test> {
         [] bad_permissions_are_refused,
         [] rotation_needs_a_permission,
         [] a_qualified_arn_has_a_policy_of_its_own,
+        [] what_narrows_a_permission_is_kept_as_its_condition,
     ]
 }
 
@@ -74,6 +75,48 @@ fn a_permission_is_given_shown_and_taken() {
     assert_eq!(
         again.error().2,
         "No policy is associated with the given resource."
+    );
+}
+
+fn what_narrows_a_permission_is_kept_as_its_condition() {
+    let mut client = Client::new();
+    client.create("f");
+    let mut input = permission("url");
+    input["Principal"] = json!("*");
+    for (member, value) in [
+        ("FunctionUrlAuthType", json!("NONE")),
+        ("EventSourceToken", json!("amzn1.ask.skill")),
+        ("InvokedViaFunctionUrl", json!(true)),
+        ("PrincipalOrgID", json!("o-1234567890")),
+    ] {
+        input[member] = value;
+    }
+    let added = client.call("POST", "/f/policy", &input).ok();
+    let statement: Value = serde_json::from_str(added["Statement"].as_str().unwrap()).unwrap();
+    let expected = json!({
+        "StringEquals": {
+            "lambda:FunctionUrlAuthType": "NONE",
+            "lambda:EventSourceToken": "amzn1.ask.skill",
+            "aws:PrincipalOrgID": "o-1234567890",
+        },
+        "Bool": { "lambda:InvokedViaFunctionUrl": "true" },
+    });
+    assert_eq!(statement["Condition"], expected);
+    // It grants Secrets Manager nothing.
+    let secret = json!({ "Name": "s", "SecretString": "x", "ClientRequestToken": "t".repeat(32) });
+    client.secrets("CreateSecret", &secret).ok();
+    let arn = "arn:aws:lambda:us-east-1:000000000000:function:f";
+    let rotation = json!({ "SecretId": "s", "RotationLambdaARN": arn });
+    assert_eq!(
+        client.secrets("RotateSecret", &rotation).json["Message"],
+        DENIED
+    );
+    let mut stale = permission("other");
+    stale["RevisionId"] = json!("old");
+    let refused = client.call("POST", "/f/policy", &stale);
+    assert!(
+        refused.error().2.contains("Call the GetPolicy API"),
+        "{refused:?}"
     );
 }
 

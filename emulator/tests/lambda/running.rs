@@ -105,9 +105,11 @@ async fn a_python_function_returns_what_it_makes_of_its_event() {
     assert!(lines[3].contains("\tInit Duration: "), "{log}");
     let all = log_lines(&server).await;
     assert!(
-        all[0].starts_with("INIT_START") && all[1] == "loaded",
+        all[0].starts_with("INIT_START Runtime Version: python:3.13.v1\tRuntime Version ARN: arn:")
+            && all[1] == "loaded",
         "{all:?}"
     );
+    assert!(log.ends_with("\t\n"), "{log:?}");
 }
 
 async fn pid(server: &keywheel_emulator::http::Server) -> u64 {

@@ -41,6 +41,18 @@ impl Reply {
     }
 }
 
+/// Type and message of the error of a function that failed.
+pub(crate) fn error_of(reply: &Reply) -> (String, String) {
+    assert_eq!(
+        reply.header("x-amz-function-error"),
+        Some("Unhandled"),
+        "{reply:?}"
+    );
+    let error = reply.json();
+    let text = |name: &str| error[name].as_str().unwrap_or_default().to_owned();
+    (text("errorType"), text("errorMessage"))
+}
+
 pub(crate) fn builder() -> ServerBuilder {
     Server::builder().seed(7)
 }
@@ -183,8 +195,10 @@ pub(crate) async fn log_lines(server: &Server) -> Vec<String> {
         .unwrap_or_default();
     let texts = events
         .iter()
-        .map(|event| event["message"].as_str().unwrap().to_owned());
-    texts.collect()
+        .map(|event| event["message"].as_str().unwrap());
+    // Every event is a line with its end.
+    let line = |text: &str| text.strip_suffix('\n').unwrap().to_owned();
+    texts.map(line).collect()
 }
 
 /// Is a process there, and not only its entry in the table?

@@ -5,12 +5,13 @@
 //! [`sweep`], [`interleave`] and [`random`], the search for failures, with [`campaign`] (what all searches
 //! share) and [`watch`] (progress and Ctrl-C) ·
 //! [`serve`], with [`function`] (what its `--function` takes) and [`builtin`] (functions that need
-//! no set-up) · `operator` (rotate, doctor, revive, sweep-keys: for the rotator in earnest).
+//! no set-up) and [`init`] (scripts that set it up) · `operator` (rotate, doctor, revive, sweep-keys: for the rotator in earnest).
 
 mod builtin;
 mod campaign;
 mod exit;
 mod function;
+mod init;
 mod interleave;
 mod list;
 mod merge;

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 
 use clap::builder::NonEmptyStringValueParser;
 use keywheel_emulator::entropy::Entropy;
@@ -20,6 +21,7 @@ use tracing_subscriber::filter::{EnvFilter, LevelFilter};
 use super::builtin;
 use super::exit::Failure;
 use super::function::FunctionSpec;
+use super::init;
 use super::watch::told_to_end;
 
 /// What `keywheel serve` takes.
@@ -71,6 +73,10 @@ pub(crate) struct Args {
     /// A JSON file of settings, in the form of `GET /_keywheel/settings`; the rest stays as it is.
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
+    /// A script, .sh or .py, that is run once the server answers, with its address and keys in the
+    /// environment; several are run one after another. One that fails ends the server.
+    #[arg(long = "init", value_name = "FILE")]
+    scripts: Vec<PathBuf>,
     /// One setting, such as secretsmanager.listLag=5s; it goes before those of the file.
     #[arg(long = "set", value_name = "SECTION.NAME=VALUE")]
     assignments: Vec<String>,
@@ -137,6 +143,7 @@ fn log_to_stderr() {
 async fn serve(args: Args) -> Result<(), Failure> {
     // One that is printed should be short enough to be typed again.
     let drawn = || Entropy::seed_from_machine() & u64::from(u32::MAX);
+    init::check(&args.scripts)?;
     let seed = args.seed.unwrap_or_else(drawn);
     let builder = with_functions(builder(&args, seed)?, &args)?;
     let (host, port) = (args.host, args.port);
@@ -146,10 +153,24 @@ async fn serve(args: Args) -> Result<(), Failure> {
         .map_err(|error| cannot_listen(host, port, &error))?;
     let told_to_end = told_to_end()
         .map_err(|error| Failure::internal(format!("cannot watch for signals: {error}")))?;
+    let mut told_to_end = pin!(told_to_end);
     announce(&server, seed, &args.region);
-    told_to_end.await;
+    let ready = init::Ready {
+        url: &server.url(),
+        region: &args.region,
+    };
+    let set_up = tokio::select! {
+        set_up = init::run(&args.scripts, &ready) => set_up,
+        () = &mut told_to_end => {
+            server.shutdown().await;
+            return Ok(());
+        }
+    };
+    if set_up.is_ok() {
+        told_to_end.await;
+    }
     server.shutdown().await;
-    Ok(())
+    set_up
 }
 
 fn builder(args: &Args, seed: u64) -> Result<ServerBuilder, Failure> {

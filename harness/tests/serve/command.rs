@@ -68,6 +68,8 @@ fn wrong_arguments_are_told() {
         (["--function-timeout", "30"], "--function-timeout"),
         (["--faults", "/no/such/file"], "cannot read"),
         (["--settings", "/no/such/file"], "cannot read"),
+        (["--init", "/no/such/file.sh"], "no such file"),
+        (["--init", "/etc/hostname"], "ends with .sh or .py"),
         (
             ["--set", "secretsmanager.deletdDate=x"],
             "did you mean deletedDate?",
@@ -136,4 +138,37 @@ fn a_signal_ends_it_in_good_order() {
         assert!(killed.unwrap().success());
         assert_eq!(serve.wait().code(), Some(0), "{signal}");
     }
+}
+
+#[test]
+fn scripts_set_the_server_up_once_it_answers() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let seen = folder.path().join("seen");
+    let first = "echo \"$AWS_ENDPOINT_URL $AWS_REGION\" > \"$(dirname \"$0\")/seen\"";
+    let first = at("first.sh", first);
+    let ask = "import os, pathlib, urllib.request\n\
+               urllib.request.urlopen(os.environ['AWS_ENDPOINT_URL'] + '/_keywheel/health').read()\n\
+               pathlib.Path(__file__).with_name('asked').touch()\n";
+    let second = at("second.py", ask);
+    let serve = Serve::start(&["--init", &first, "--init", &second]);
+    let asked = folder.path().join("asked");
+    for _ in 0..200 {
+        if asked.exists() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    assert!(asked.exists(), "both have run");
+    let told = std::fs::read_to_string(seen).unwrap();
+    assert_eq!(told, format!("{} us-east-1\n", serve.url));
+    let failing = at("failing.sh", "exit 3");
+    check_refused(
+        &["serve", "--port", "0", "--init", &failing],
+        "failing.sh failed: exit status: 3",
+    );
 }

@@ -33,9 +33,19 @@ function request(method, where, body) {
 
 // Lambda writes the time, the request and the level before every line of the console.
 function setUpLogging() {
+  const isJson = process.env.AWS_LAMBDA_LOG_FORMAT === "JSON";
+  const ranks = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
+  const least = isJson ? ranks.indexOf(process.env.AWS_LAMBDA_LOG_LEVEL ?? "INFO") : 0;
   const levels = { log: "INFO", info: "INFO", debug: "DEBUG", warn: "WARN", error: "ERROR", trace: "TRACE" };
   for (const [name, level] of Object.entries(levels)) {
     console[name] = (...values) => {
+      if (ranks.indexOf(level) < least) return;
+      if (isJson) {
+        const message = values.length === 1 && typeof values[0] === "object" ? values[0] : util.format(...values);
+        const line = { timestamp: new Date().toISOString(), level, requestId, message };
+        process.stdout.write(`${JSON.stringify(line)}\n`);
+        return;
+      }
       const text = util.format(...values).replace(/\n/g, "\r");
       process.stdout.write(`${new Date().toISOString()}\t${requestId || "undefined"}\t${level}\t${text}\n`);
     };
@@ -106,6 +116,7 @@ function contextOf(headers) {
     logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
     invokedFunctionArn: headers["lambda-runtime-invoked-function-arn"],
     awsRequestId: headers["lambda-runtime-aws-request-id"],
+    clientContext: JSON.parse(headers["lambda-runtime-client-context"] ?? "null") ?? undefined,
     getRemainingTimeInMillis: () => Math.max(deadline - Date.now(), 0),
   };
 }
@@ -125,6 +136,7 @@ function call(handler, event, context) {
 
 async function answer(handler, { headers, body }) {
   requestId = headers["lambda-runtime-aws-request-id"];
+  process.env._X_AMZN_TRACE_ID = headers["lambda-runtime-trace-id"];
   try {
     const value = await call(handler, JSON.parse(body.toString()), contextOf(headers));
     await request("POST", `invocation/${requestId}/response`, JSON.stringify(value === undefined ? null : value));

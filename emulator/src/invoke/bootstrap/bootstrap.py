@@ -13,6 +13,7 @@ import os
 import sys
 import time
 import traceback
+import types
 
 RUNTIME = "/2018-06-01/runtime/"
 
@@ -53,7 +54,7 @@ class Context:
         self.memory_limit_in_mb = environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
         self.log_group_name = environment["AWS_LAMBDA_LOG_GROUP_NAME"]
         self.log_stream_name = environment["AWS_LAMBDA_LOG_STREAM_NAME"]
-        self.client_context = None
+        self.client_context = client_context(headers.get("Lambda-Runtime-Client-Context"))
         self.identity = None
         self._deadline_ms = int(headers["Lambda-Runtime-Deadline-Ms"])
 
@@ -62,6 +63,31 @@ class Context:
 
     def log(self, message):
         print(message, flush=True)
+
+
+def client_context(text):
+    """What a client says of itself, if it does."""
+    if not text:
+        return None
+    said = json.loads(text)
+    said = {"custom": None, "env": None, **said, "client": types.SimpleNamespace(**said.get("client", {}))}
+    return types.SimpleNamespace(**said)
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a record, as functions with LogFormat JSON write them."""
+
+    converter = time.gmtime
+
+    def format(self, record):
+        line = {
+            "timestamp": self.formatTime(record, "%Y-%m-%dT%H:%M:%SZ"),
+            "level": record.levelname,
+            "message": record.getMessage(),
+            "logger": record.name,
+            "requestId": record.aws_request_id,
+        }
+        return json.dumps(line)
 
 
 class RequestIdFilter(logging.Filter):
@@ -79,6 +105,10 @@ def set_up_logging():
     form = "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s"
     formatter = logging.Formatter(form, "%Y-%m-%dT%H:%M:%S")
     formatter.converter = time.gmtime
+    if os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON":
+        formatter = JsonFormatter()
+        level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "INFO")
+        logging.getLogger().setLevel({"TRACE": "DEBUG", "FATAL": "CRITICAL"}.get(level, level))
     handler.setFormatter(formatter)
     handler.addFilter(RequestIdFilter())
     logging.getLogger().addHandler(handler)
@@ -133,6 +163,7 @@ def load(name):
 
 def answer(runtime, handler, headers, body):
     context = Context(headers)
+    os.environ["_X_AMZN_TRACE_ID"] = headers["Lambda-Runtime-Trace-Id"]
     RequestIdFilter.request_id = context.aws_request_id
     try:
         result = handler(json.loads(body), context)

@@ -15,7 +15,8 @@ const LAMBDA: &str = "lambda.amazonaws.com";
 
 impl Call<'_> {
     pub(super) fn lambda(&self) -> Vec<Access> {
-        let mut access = match self.text("FunctionName") {
+        let name = self.text("FunctionName").or_else(|| self.text("Resource"));
+        let mut access = match name {
             Some(name) => self.function(name, self.action()),
             None => Access::new(self.action(), "*", self.scope),
         };

@@ -7,11 +7,14 @@ impl Call<'_> {
     /// described [U]. Policies are written with `:*` after the group [D].
     pub(super) fn logs(&self) -> Access {
         let identifier = self.text("logGroupIdentifier");
+        let identifier = identifier.or_else(|| self.text("resourceArn"));
         let in_arn = identifier.map(|it| it.split_once(":log-group:").map_or(it, |(_, name)| name));
         let in_arn = in_arn.map(|name| name.strip_suffix(":*").unwrap_or(name));
         let group = self.text("logGroupName").or(in_arn);
         let stream = match self.row.name {
-            "GetLogEvents" => self.text("logStreamName").unwrap_or_default(),
+            "GetLogEvents" | "PutLogEvents" | "CreateLogStream" | "DeleteLogStream" => {
+                self.text("logStreamName").unwrap_or_default()
+            }
             _ => "",
         };
         let name = group.unwrap_or_default();

@@ -54,7 +54,7 @@ const FUNCTION: &str = "arn:aws:lambda:us-east-1:111122223333:function:f";
 
 /// Operations of Lambda, with the members that say what they are about, and what they need: the
 /// action and the resource, which is what a least policy names as well.
-const LAMBDA: [(&str, &str, &str, &str); 15] = [
+const LAMBDA: [(&str, &str, &str, &str); 22] = [
     (
         "CreateFunction",
         r#"{"FunctionName":"f"}"#,
@@ -135,6 +135,43 @@ const LAMBDA: [(&str, &str, &str, &str); 15] = [
         "GetAlias",
         "",
     ),
+    ("ListAliases", r#"{"FunctionName":"f"}"#, "ListAliases", ""),
+    (
+        "UpdateAlias",
+        r#"{"FunctionName":"f","Name":"live"}"#,
+        "UpdateAlias",
+        "",
+    ),
+    (
+        "DeleteAlias",
+        r#"{"FunctionName":"f","Name":"live"}"#,
+        "DeleteAlias",
+        "",
+    ),
+    (
+        "GetFunctionCodeSigningConfig",
+        r#"{"FunctionName":"f"}"#,
+        "GetFunctionCodeSigningConfig",
+        "",
+    ),
+    (
+        "ListTags",
+        r#"{"Resource":"arn:aws:lambda:us-east-1:111122223333:function:f"}"#,
+        "ListTags",
+        "",
+    ),
+    (
+        "TagResource",
+        r#"{"Resource":"arn:aws:lambda:us-east-1:111122223333:function:f"}"#,
+        "TagResource",
+        "",
+    ),
+    (
+        "UntagResource",
+        r#"{"Resource":"arn:aws:lambda:us-east-1:111122223333:function:f"}"#,
+        "UntagResource",
+        "",
+    ),
 ];
 
 #[test]
@@ -199,7 +236,7 @@ fn a_function_of_another_account_is_its_owners() {
 
 /// Operations of CloudWatch Logs: members, what the resource is after the account, and what a
 /// least policy names.
-const LOGS: [(&str, &str, &str, &str); 5] = [
+const LOGS: [(&str, &str, &str, &str); 15] = [
     (
         "DescribeLogGroups",
         r#"{"logGroupNamePrefix":"/aws"}"#,
@@ -228,6 +265,66 @@ const LOGS: [(&str, &str, &str, &str); 5] = [
         "GetLogEvents",
         r#"{"logGroupName":"g","logStreamName":"2026/11/30/[1]a"}"#,
         "log-group:g:log-stream:2026/11/30/[1]a",
+        "log-group:g:*",
+    ),
+    (
+        "CreateLogGroup",
+        r#"{"logGroupName":"g"}"#,
+        "log-group:g:log-stream:",
+        "log-group:g:*",
+    ),
+    (
+        "DeleteLogGroup",
+        r#"{"logGroupName":"g"}"#,
+        "log-group:g:log-stream:",
+        "log-group:g:*",
+    ),
+    (
+        "PutRetentionPolicy",
+        r#"{"logGroupName":"g"}"#,
+        "log-group:g:log-stream:",
+        "log-group:g:*",
+    ),
+    (
+        "DeleteRetentionPolicy",
+        r#"{"logGroupName":"g"}"#,
+        "log-group:g:log-stream:",
+        "log-group:g:*",
+    ),
+    (
+        "CreateLogStream",
+        r#"{"logGroupName":"g","logStreamName":"s"}"#,
+        "log-group:g:log-stream:s",
+        "log-group:g:*",
+    ),
+    (
+        "DeleteLogStream",
+        r#"{"logGroupName":"g","logStreamName":"s"}"#,
+        "log-group:g:log-stream:s",
+        "log-group:g:*",
+    ),
+    (
+        "PutLogEvents",
+        r#"{"logGroupName":"g","logStreamName":"s"}"#,
+        "log-group:g:log-stream:s",
+        "log-group:g:*",
+    ),
+    (
+        "TagResource",
+        r#"{"resourceArn":"arn:aws:logs:us-east-1:111122223333:log-group:g"}"#,
+        "log-group:g:log-stream:",
+        "log-group:g:*",
+    ),
+    (
+        "UntagResource",
+        r#"{"resourceArn":"arn:aws:logs:us-east-1:111122223333:log-group:g"}"#,
+        "log-group:g:log-stream:",
+        "log-group:g:*",
+    ),
+    (
+        "ListTagsForResource",
+        r#"{"resourceArn":"arn:aws:logs:us-east-1:111122223333:log-group:g"}"#,
+        "log-group:g:log-stream:",
         "log-group:g:*",
     ),
 ];

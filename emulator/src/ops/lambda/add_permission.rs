@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
+use crate::state::lambda::error::Revised;
 use crate::state::lambda::permission::{Principal, Statement};
 use crate::state::lambda::revision;
 use crate::wire::payload::Required;
@@ -32,6 +33,9 @@ pub(super) struct Input {
     source_account: Option<String>,
     #[serde(rename = "PrincipalOrgID")]
     principal_org_id: Option<String>,
+    event_source_token: Option<String>,
+    function_url_auth_type: Option<String>,
+    invoked_via_function_url: Option<bool>,
     revision_id: Option<String>,
 }
 
@@ -48,6 +52,16 @@ impl Constrained for Input {
             violations.pattern("action", &self.action, pattern, is_action(&self.action));
         }
         violations.required_text("principal", &self.principal, between(1, 2048));
+        let words = ["NONE", "AWS_IAM"];
+        let url_auth_type = self.function_url_auth_type.as_ref();
+        violations.one_of("functionUrlAuthType", url_auth_type, &words);
+        if let Some(token) = &self.event_source_token {
+            violations.text("eventSourceToken", token, between(0, 256));
+            let is_letter = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
+            let is_met = !token.is_empty() && token.bytes().all(is_letter);
+            let pattern = "[a-zA-Z0-9._\\-]+";
+            violations.pattern("eventSourceToken", token, pattern, is_met);
+        }
         if let Some(account) = &self.source_account {
             let is_met = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
             violations.pattern("sourceAccount", account, "\\d{12}", is_met);
@@ -93,7 +107,8 @@ impl Operation for AddPermission {
             return Err(reference.not_found(cx.scope).into());
         }
         let policy = function.policy_mut(qualifier);
-        check_revision(input.revision_id.as_ref(), &policy.revision_id)?;
+        let latest = &policy.revision_id;
+        check_revision(input.revision_id.as_ref(), latest, Revised::Policy)?;
         let statement = Statement {
             sid: input.statement_id.into_inner(),
             principal,
@@ -102,6 +117,9 @@ impl Operation for AddPermission {
             source_account: input.source_account,
             source_arn: input.source_arn,
             principal_org: input.principal_org_id,
+            event_source_token: input.event_source_token,
+            url_auth_type: input.function_url_auth_type,
+            is_via_url: input.invoked_via_function_url,
         };
         let shown = policy::statement(&statement).to_string();
         policy.add(statement, revision(cx.entropy))?;

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::FunctionArn;
+use crate::ids::{FunctionArn, Region};
 use crate::ops::Context;
 use crate::state::lambda::configuration::{Configuration, Vpc, check_environment};
-use crate::state::lambda::deployment::log_group;
 use crate::state::lambda::error::LambdaError;
-use crate::state::lambda::function::{Function, Version};
+use crate::state::lambda::function::Version;
 use crate::state::lambda::written;
 use crate::wire::validate::{Violations, between};
+
+use super::logging::{LoggingAnswer, LoggingShape};
 
 /// How far a change has come, as answers tell it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub(super) enum Progress {
     Updating,
     /// Any answer after that.
     Done,
+    /// Lists tell of no state [R].
+    Listed,
 }
 
 /// A function's configuration on the wire [R].
@@ -42,12 +44,17 @@ pub(super) struct ConfigurationShape {
     version: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     vpc_config: Option<VpcAnswer>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dead_letter_config: Option<DeadLetterShape>,
     memory_size: u32,
+    #[serde(rename = "KMSKeyArn", skip_serializing_if = "Option::is_none")]
+    kms_key_arn: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     environment: Option<EnvironmentShape>,
     tracing_config: TracingShape,
     revision_id: String,
-    state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     state_reason: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,7 +69,8 @@ pub(super) struct ConfigurationShape {
     architectures: [String; 1],
     ephemeral_storage: EphemeralStorageShape,
     snap_start: SnapStart,
-    logging_config: LoggingConfig,
+    runtime_version_config: RuntimeVersion,
+    logging_config: LoggingAnswer,
 }
 
 #[derive(Debug, Serialize)]
@@ -71,6 +79,28 @@ struct VpcAnswer {
     subnet_ids: Vec<String>,
     security_group_ids: Vec<String>,
     vpc_id: &'static str,
+    ipv6_allowed_for_dual_stack: bool,
+}
+
+/// `{"RuntimeVersionArn": …}`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct RuntimeVersion {
+    runtime_version_arn: String,
+}
+
+/// `{"TargetArn": …}`; an empty one takes it away [D].
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct DeadLetterShape {
+    target_arn: Option<String>,
+}
+
+/// `{"ApplyOn": …}`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct SnapStartShape {
+    apply_on: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -78,13 +108,6 @@ struct VpcAnswer {
 struct SnapStart {
     apply_on: &'static str,
     optimization_status: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct LoggingConfig {
-    log_format: &'static str,
-    log_group: String,
 }
 
 /// `{"Variables": …}`.
@@ -114,27 +137,26 @@ pub(super) struct EphemeralStorageShape {
 struct VpcShape {
     subnet_ids: Vec<String>,
     security_group_ids: Vec<String>,
+    ipv6_allowed_for_dual_stack: bool,
 }
 
 impl ConfigurationShape {
-    /// One version of a function. `qualified` says whether the ARN names the version, as it does
-    /// where one was asked for [R].
+    /// One version of a function, under the ARN by which it is told of.
     pub(super) fn new(
-        function: &Function,
+        arn: FunctionArn,
         (version, configuration): (Version, &Configuration),
         progress: Progress,
     ) -> Self {
-        let name = function.arn.as_str().rsplit(':').next().unwrap_or_default();
-        let function_arn = match version {
-            Version::Latest => function.arn.clone(),
-            Version::Published(number) => FunctionArn::new(format!("{}:{number}", function.arn)),
-        };
+        let parts: Vec<&str> = arn.as_str().split(':').collect();
+        let part = |at: usize| parts.get(at).copied().unwrap_or_default();
+        let (name, region) = (part(6).to_owned(), Region::new(part(3)));
+        let runtime = &configuration.runtime;
         let is_creating = progress == Progress::Creating;
         let is_updating = progress == Progress::Updating;
         const REASON: &str = "The function is being created.";
         Self {
-            function_name: name.to_owned(),
-            function_arn,
+            function_name: name.clone(),
+            function_arn: arn,
             runtime: configuration.runtime.as_str().to_owned(),
             role: configuration.role.clone(),
             handler: configuration.handler.clone(),
@@ -144,11 +166,13 @@ impl ConfigurationShape {
             last_modified: written(configuration.last_modified),
             code_sha256: configuration.code.sha256.clone(),
             version: version.to_string(),
-            vpc_config: configuration.vpc.as_ref().map(|vpc| VpcAnswer {
-                subnet_ids: vpc.subnet_ids.clone(),
-                security_group_ids: vpc.security_group_ids.clone(),
-                vpc_id: "",
+            vpc_config: configuration.vpc.as_ref().map(VpcAnswer::new),
+            dead_letter_config: configuration.dead_letter_target.clone().map(|target| {
+                DeadLetterShape {
+                    target_arn: Some(target),
+                }
             }),
+            kms_key_arn: configuration.kms_key.clone(),
             memory_size: configuration.memory_mb,
             environment: configuration
                 .environment
@@ -160,11 +184,15 @@ impl ConfigurationShape {
                 mode: configuration.tracing_mode.clone(),
             },
             revision_id: configuration.revision_id.clone(),
-            state: if is_creating { "Pending" } else { "Active" },
+            state: match progress {
+                Progress::Creating => Some("Pending"),
+                Progress::Updating | Progress::Done => Some("Active"),
+                Progress::Listed => None,
+            },
             state_reason: is_creating.then_some(REASON),
             state_reason_code: is_creating.then_some("Creating"),
             last_update_status: match progress {
-                Progress::Creating => None,
+                Progress::Creating | Progress::Listed => None,
                 Progress::Updating => Some("InProgress"),
                 Progress::Done => Some("Successful"),
             },
@@ -175,14 +203,62 @@ impl ConfigurationShape {
             ephemeral_storage: EphemeralStorageShape {
                 size: configuration.ephemeral_storage_mb,
             },
-            snap_start: SnapStart {
-                apply_on: "None",
-                optimization_status: "Off",
+            snap_start: SnapStart::new(configuration.has_snap_start, version),
+            runtime_version_config: RuntimeVersion {
+                runtime_version_arn: runtime.version_arn(&region),
             },
-            logging_config: LoggingConfig {
-                log_format: "Text",
-                log_group: log_group(name),
+            logging_config: LoggingAnswer::new(&configuration.logging, &name),
+        }
+    }
+}
+
+impl VpcShape {
+    /// In the words of the framework for lists [R].
+    fn check(&self, violations: &mut Violations) {
+        for (member, ids, prefix) in [
+            ("subnetIds", &self.subnet_ids, "subnet-"),
+            ("securityGroupIds", &self.security_group_ids, "sg-"),
+        ] {
+            let is_rest = |rest: &str| rest.bytes().all(|b| b.is_ascii_alphanumeric());
+            if ids
+                .iter()
+                .all(|id| id.strip_prefix(prefix).is_some_and(is_rest))
+            {
+                continue;
+            }
+            let shown = format!("'[{}]'", ids.join(", "));
+            let rule = format!(
+                "satisfy constraint: [Member must have length less than or equal to 1024, Member \
+                 must have length greater than or equal to 0, Member must satisfy regular \
+                 expression pattern: {prefix}[0-9a-zA-Z]*]"
+            );
+            violations.add(shown, &format!("vpcConfig.{member}"), rule);
+        }
+    }
+}
+
+impl VpcAnswer {
+    fn new(vpc: &Vpc) -> Self {
+        Self {
+            subnet_ids: vpc.subnet_ids.clone(),
+            security_group_ids: vpc.security_group_ids.clone(),
+            vpc_id: "",
+            ipv6_allowed_for_dual_stack: vpc.is_dual_stack,
+        }
+    }
+}
+
+impl SnapStart {
+    /// Only published versions start from a snapshot [D].
+    fn new(is_wanted: bool, version: Version) -> Self {
+        let is_on = is_wanted && version != Version::Latest;
+        Self {
+            apply_on: if is_wanted {
+                "PublishedVersions"
+            } else {
+                "None"
             },
+            optimization_status: if is_on { "On" } else { "Off" },
         }
     }
 }
@@ -201,10 +277,11 @@ pub(super) struct Attributes {
     tracing_config: Option<TracingShape>,
     ephemeral_storage: Option<EphemeralStorageShape>,
     vpc_config: Option<VpcShape>,
-    layers: Option<Vec<IgnoredAny>>,
-    file_system_configs: Option<Vec<IgnoredAny>>,
-    image_config: Option<IgnoredAny>,
-    durable_config: Option<IgnoredAny>,
+    dead_letter_config: Option<DeadLetterShape>,
+    #[serde(rename = "KMSKeyArn")]
+    kms_key_arn: Option<String>,
+    snap_start: Option<SnapStartShape>,
+    logging_config: Option<LoggingShape>,
 }
 
 const ROLE_PATTERN: &str = "arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+";
@@ -229,21 +306,19 @@ impl Attributes {
         violations.number("ephemeralStorage.size", size, between(512, 10_240));
         let mode = self.tracing_config.as_ref().map(|shape| &shape.mode);
         violations.one_of("tracingConfig.mode", mode, &["Active", "PassThrough"]);
+        let apply_on = self.snap_start.as_ref().and_then(|it| it.apply_on.as_ref());
+        let words = ["PublishedVersions", "None"];
+        violations.one_of("snapStart.applyOn", apply_on, &words);
+        if let Some(logging) = &self.logging_config {
+            logging.check(violations);
+        }
+        if let Some(vpc) = &self.vpc_config {
+            vpc.check(violations);
+        }
     }
 
-    /// Refuses what is not emulated, and variables that a function must not have.
+    /// Refuses variables that a function must not have.
     pub(super) fn check_rules(&self) -> Result<(), LambdaError> {
-        let is_filled =
-            |list: &Option<Vec<IgnoredAny>>| list.as_ref().is_some_and(|l| !l.is_empty());
-        let refused = [
-            (is_filled(&self.layers), "Layers"),
-            (is_filled(&self.file_system_configs), "FileSystemConfigs"),
-            (self.image_config.is_some(), "ImageConfig"),
-            (self.durable_config.is_some(), "DurableConfig"),
-        ];
-        if let Some((_, what)) = refused.into_iter().find(|(is_there, _)| *is_there) {
-            return Err(LambdaError::NotEmulated(what));
-        }
         let environment = self.environment.as_ref();
         environment.map_or(Ok(()), |shape| check_environment(&shape.variables))
     }
@@ -265,15 +340,25 @@ impl Attributes {
         if let Some(shape) = self.environment {
             configuration.environment = Some(shape.variables);
         }
-        if let Some(VpcShape {
-            subnet_ids,
-            security_group_ids,
-        }) = self.vpc_config
-        {
+        if let Some(vpc) = self.vpc_config {
             configuration.vpc = Some(Vpc {
-                subnet_ids,
-                security_group_ids,
+                subnet_ids: vpc.subnet_ids,
+                security_group_ids: vpc.security_group_ids,
+                is_dual_stack: vpc.ipv6_allowed_for_dual_stack,
             });
+        }
+        let filled = |text: String| Some(text).filter(|text| !text.is_empty());
+        if let Some(shape) = self.dead_letter_config {
+            configuration.dead_letter_target = shape.target_arn.and_then(filled);
+        }
+        if let Some(key) = self.kms_key_arn {
+            configuration.kms_key = filled(key);
+        }
+        if let Some(word) = self.snap_start.and_then(|shape| shape.apply_on) {
+            configuration.has_snap_start = word == "PublishedVersions";
+        }
+        if let Some(shape) = self.logging_config {
+            shape.apply(&mut configuration.logging);
         }
         configuration.last_modified = cx.now;
     }

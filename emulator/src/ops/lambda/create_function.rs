@@ -5,17 +5,17 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 use sha2::{Digest, Sha256};
 
 use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
-use crate::state::lambda::configuration::{Code, Configuration, Runtime};
+use crate::state::lambda::configuration::{Code, Configuration, Logging};
 use crate::state::lambda::error::LambdaError;
 use crate::state::lambda::function::Version;
-use crate::state::lambda::{NewFunction, revision};
+use crate::state::lambda::runtime::Runtime;
+use crate::state::lambda::{NAME_MAX, NewFunction, revision};
 use crate::wire::archive;
 use crate::wire::blob::Blob;
 use crate::wire::payload::Required;
@@ -43,24 +43,19 @@ pub(super) struct Input {
     tags: Option<BTreeMap<String, String>>,
 }
 
-/// The code, in one of the forms that it can come in.
+/// The code, in the one form that it can come in here.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct CodeShape {
     zip_file: Option<ZipFile>,
-    s3_bucket: Option<IgnoredAny>,
-    image_uri: Option<IgnoredAny>,
 }
+
+/// How many bytes an archive may have [R].
+const ARCHIVE_MAX: usize = 52_428_800;
 
 impl CodeShape {
     /// The code, once its archive was looked into.
     pub(super) fn into_code(self) -> Result<Arc<Code>, LambdaError> {
-        if self.s3_bucket.is_some() {
-            return Err(LambdaError::NotEmulated("code in S3 (send ZipFile)"));
-        }
-        if self.image_uri.is_some() {
-            return Err(LambdaError::NotEmulated("code in an image (send ZipFile)"));
-        }
         self.zip_file.ok_or(LambdaError::CodeMissing)?.0
     }
 }
@@ -69,14 +64,21 @@ impl CodeShape {
 #[derive(Debug)]
 struct ZipFile(Result<Arc<Code>, LambdaError>);
 
+impl ZipFile {
+    fn checked(archive: Vec<u8>) -> Result<Arc<Code>, LambdaError> {
+        if archive.len() >= ARCHIVE_MAX {
+            return Err(LambdaError::ArchiveTooLarge);
+        }
+        archive::check(&archive)?;
+        let sha256 = STANDARD.encode(Sha256::digest(&archive));
+        Ok(Arc::new(Code { archive, sha256 }))
+    }
+}
+
 impl<'de> Deserialize<'de> for ZipFile {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let Blob(archive) = Blob::deserialize(deserializer)?;
-        let checked = archive::check(&archive);
-        Ok(Self(checked.map(|()| {
-            let sha256 = STANDARD.encode(Sha256::digest(&archive));
-            Arc::new(Code { archive, sha256 })
-        })))
+        Ok(Self(Self::checked(archive)))
     }
 }
 
@@ -93,8 +95,9 @@ impl Constrained for Input {
         }
         self.attributes.check(violations);
         violations.one_of("packageType", self.package_type.as_ref(), &["Image", "Zip"]);
-        let architecture = self.architectures.as_ref().and_then(|list| list.first());
-        violations.one_of("architectures", architecture, &["x86_64", "arm64"]);
+        if let Some(list) = &self.architectures {
+            check_architectures(violations, list);
+        }
     }
 }
 
@@ -114,7 +117,7 @@ impl Operation for CreateFunction {
         if !world.settings.lambda.may_create {
             return Err(LambdaError::TurnedOff.into());
         }
-        let name = input::reference(&input.function_name, None)?.name;
+        let name = name(&input, cx)?;
         let is_published = input.publish == Some(true);
         let tags = input.tags.clone().unwrap_or_default();
         let configuration = configuration(input, cx)?;
@@ -125,18 +128,49 @@ impl Operation for CreateFunction {
             tags,
         };
         let function = cx.partition(world).lambda.create(new, cx.scope)?;
-        let answer = if is_published {
-            function.publish(None, revision(cx.entropy));
-            let version = Version::Published(1);
-            let latest = Arc::clone(function.latest());
-            ConfigurationShape::new(function, (version, &latest), Progress::Creating)
-        } else {
-            let latest = (Version::Latest, &**function.latest());
-            ConfigurationShape::new(function, latest, Progress::Creating)
+        // The ARN has no version, though the answer tells of the one that was published [R].
+        let version = match is_published {
+            true => Version::Published(1),
+            false => Version::Latest,
         };
+        let arn = function.arn.clone();
+        let answer = ConfigurationShape::new(arn, (version, function.latest()), Progress::Creating);
         let settled = revision(cx.entropy);
         function.change(|latest| latest.revision_id = settled);
+        if is_published {
+            function.publish(None, cx.entropy);
+        }
         Ok(answer)
+    }
+}
+
+/// The name, which may come as an ARN of this account and Region.
+fn name(input: &Input, cx: &Context<'_>) -> Result<String, LambdaError> {
+    let reference = input::reference(&input.function_name, None)?;
+    if reference.name.len() > NAME_MAX {
+        return Err(LambdaError::NameTooLong(reference.name));
+    }
+    if reference.is_foreign(cx.scope) {
+        return Err(LambdaError::ForeignAccount);
+    }
+    reference.check_place(cx.scope)?;
+    Ok(reference.name)
+}
+
+/// One of two [R]; lists are shown as Java shows them.
+pub(super) fn check_architectures(violations: &mut Violations, list: &[String]) {
+    let shown = format!("'[{}]'", list.join(", "));
+    if list.len() > 1 {
+        let rule = "have length less than or equal to 1";
+        violations.add(&shown, "architectures", rule);
+    }
+    if list
+        .iter()
+        .any(|it| !["x86_64", "arm64"].contains(&it.as_str()))
+    {
+        let rule = "satisfy constraint: [Member must satisfy enum value set: [x86_64, arm64], \
+                    Member must not be null]";
+        violations.add(&shown, "architectures", rule);
     }
 }
 
@@ -163,6 +197,10 @@ fn configuration(input: Input, cx: &mut Context<'_>) -> Result<Configuration, La
             .next()
             .unwrap_or_else(|| "x86_64".to_owned()),
         ephemeral_storage_mb: 512,
+        dead_letter_target: None,
+        kms_key: None,
+        has_snap_start: false,
+        logging: Logging::default(),
         tracing_mode: "PassThrough".to_owned(),
         vpc: None,
         code: input.code.into_inner().into_code()?,

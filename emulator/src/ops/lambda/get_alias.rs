@@ -7,7 +7,7 @@ use crate::state::World;
 use crate::state::error::ApiError;
 use crate::wire::validate::{Constrained, Violations};
 
-use super::create_alias::AliasShape;
+use super::alias::{self, AliasShape};
 use super::input::{self, check_name};
 
 /// GetAlias [MODEL].
@@ -24,6 +24,7 @@ pub(super) struct Input {
 impl Constrained for Input {
     fn check(&self, violations: &mut Violations) {
         check_name(violations, &self.function_name);
+        alias::check_name(violations, &self.name);
     }
 }
 

@@ -9,7 +9,7 @@ use crate::state::World;
 use crate::state::error::ApiError;
 
 use super::configuration::{ConfigurationShape, Progress};
-use super::input::{Named, place};
+use super::input::Named;
 
 /// GetFunction [MODEL].
 pub(super) struct GetFunction;
@@ -38,18 +38,14 @@ impl Operation for GetFunction {
     type Output = Output;
 
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Named) -> Result<Output, ApiError> {
-        let reference = input.reference()?;
-        let scope = place(world, cx, &reference, Self::NAME)?;
-        let function = world.partition(&scope).lambda.get(&reference, &scope)?;
-        let version = function.version(reference.qualifier.as_ref());
-        let version = version.ok_or_else(|| reference.not_found(&scope))?;
-        let version = (version.0, &**version.1);
+        let found = input.version(world, cx, Self::NAME)?;
+        let version = (found.version, found.configuration);
         Ok(Output {
-            configuration: ConfigurationShape::new(function, version, Progress::Done),
+            configuration: ConfigurationShape::new(found.arn, version, Progress::Done),
             code: CodeLocation {
                 repository_type: "S3",
             },
-            tags: function.tags.clone(),
+            tags: found.function.tags.clone(),
         })
     }
 }

@@ -5,7 +5,7 @@ use crate::state::World;
 use crate::state::error::ApiError;
 
 use super::configuration::{ConfigurationShape, Progress};
-use super::input::{Named, place};
+use super::input::Named;
 
 /// GetFunctionConfiguration [MODEL].
 pub(super) struct GetFunctionConfiguration;
@@ -21,12 +21,8 @@ impl Operation for GetFunctionConfiguration {
         cx: &mut Context<'_>,
         input: Named,
     ) -> Result<ConfigurationShape, ApiError> {
-        let reference = input.reference()?;
-        let scope = place(world, cx, &reference, Self::NAME)?;
-        let function = world.partition(&scope).lambda.get(&reference, &scope)?;
-        let version = function.version(reference.qualifier.as_ref());
-        let version = version.ok_or_else(|| reference.not_found(&scope))?;
-        let version = (version.0, &**version.1);
-        Ok(ConfigurationShape::new(function, version, Progress::Done))
+        let found = input.version(world, cx, Self::NAME)?;
+        let version = (found.version, found.configuration);
+        Ok(ConfigurationShape::new(found.arn, version, Progress::Done))
     }
 }

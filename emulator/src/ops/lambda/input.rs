@@ -2,17 +2,18 @@
 
 use serde::Deserialize;
 
-use crate::ids::Scope;
+use crate::ids::{FunctionArn, Scope};
 use crate::ops::Context;
 use crate::state::World;
 use crate::state::iam::settings::Enforcement;
-use crate::state::lambda::error::LambdaError;
-use crate::state::lambda::reference::{Qualifier, Reference};
+use crate::state::lambda::configuration::Configuration;
+use crate::state::lambda::error::{LambdaError, Revised};
+use crate::state::lambda::function::{Function, Version};
+use crate::state::lambda::reference::{
+    self, NAME_PATTERN, NAMESPACED_PATTERN, QUALIFIER_PATTERN, Qualifier, Reference,
+};
 use crate::wire::validate::{Constrained, Violations, between};
 
-/// The model's pattern of a function's name [MODEL].
-const NAME_PATTERN: &str = "(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}(-gov)?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?";
-const QUALIFIER_PATTERN: &str = "(|[a-zA-Z0-9$_-]+)";
 const SID_PATTERN: &str = "([a-zA-Z0-9-_]+)";
 
 /// The function that a path names, and the qualifier beside it.
@@ -24,13 +25,14 @@ pub(super) struct Named {
 }
 
 impl Constrained for Named {
+    /// The qualifier is looked at first [R].
     fn check(&self, violations: &mut Violations) {
-        check_name(violations, &self.function_name);
         if let Some(text) = &self.qualifier {
             violations.text("qualifier", text, between(1, 128));
             let is_met = Qualifier::parse(text).is_some();
             violations.pattern("qualifier", text, QUALIFIER_PATTERN, is_met);
         }
+        check_namespaced(violations, &self.function_name);
     }
 }
 
@@ -38,18 +40,56 @@ impl Named {
     /// The function that is meant.
     pub(super) fn reference(&self) -> Result<Reference, LambdaError> {
         let beside = self.qualifier.as_deref().and_then(Qualifier::parse);
-        let reference = reference(&self.function_name, beside.clone())?;
-        if beside.is_some() && reference.qualifier != beside {
+        if let Some(beside) = &beside
+            && Reference::is_contradicted(&self.function_name, beside)
+        {
             return Err(LambdaError::QualifiersDiffer);
         }
-        Ok(reference)
+        reference(&self.function_name, beside)
     }
+
+    /// The version that is meant of the function, with the ARN by which it was asked for [R].
+    pub(super) fn version<'w>(
+        &self,
+        world: &'w World,
+        cx: &Context<'_>,
+        operation: &str,
+    ) -> Result<Found<'w>, LambdaError> {
+        let reference = self.reference()?;
+        let scope = place(world, cx, &reference, operation)?;
+        let missing = || reference.not_found(&scope);
+        let functions = world.existing(&scope).map(|partition| &partition.lambda);
+        let function = functions.ok_or_else(missing)?.get(&reference, &scope)?;
+        let version = function.version(reference.qualifier.as_ref());
+        let (version, configuration) = version.ok_or_else(missing)?;
+        Ok(Found {
+            function,
+            version,
+            configuration,
+            arn: reference.arn(&scope),
+        })
+    }
+}
+
+/// A version of a function, as it was asked for.
+pub(super) struct Found<'w> {
+    pub(super) function: &'w Function,
+    pub(super) version: Version,
+    pub(super) configuration: &'w Configuration,
+    pub(super) arn: FunctionArn,
+}
+
+/// A function's name in any of its forms, with a version of it perhaps.
+pub(super) fn check_namespaced(violations: &mut Violations, name: &str) {
+    violations.text("functionName", name, between(1, 256));
+    let is_met = reference::is_namespaced(name);
+    violations.pattern("functionName", name, NAMESPACED_PATTERN, is_met);
 }
 
 /// A function's name in any of its forms.
 pub(super) fn check_name(violations: &mut Violations, name: &str) {
-    violations.text("functionName", name, between(1, 256));
-    let is_met = Reference::parse(name, None).is_some();
+    violations.text("functionName", name, between(1, 140));
+    let is_met = reference::is_name(name);
     violations.pattern("functionName", name, NAME_PATTERN, is_met);
 }
 
@@ -57,7 +97,7 @@ pub(super) fn check_name(violations: &mut Violations, name: &str) {
 pub(super) fn reference(name: &str, beside: Option<Qualifier>) -> Result<Reference, LambdaError> {
     // Names are checked before: what is none has no function.
     Reference::parse(name, beside)
-        .ok_or_else(|| LambdaError::FunctionNotFound(crate::ids::FunctionArn::new(name)))
+        .ok_or_else(|| LambdaError::FunctionNotFound(FunctionArn::new(name)))
 }
 
 /// Where the function of a call is kept. That of another account is reached if it lets anybody in
@@ -114,9 +154,13 @@ pub(super) fn check_sid(violations: &mut Violations, sid: &str) {
 }
 
 /// Refuses a change by somebody who has not seen the last one [D].
-pub(super) fn check_revision(asked: Option<&String>, latest: &str) -> Result<(), LambdaError> {
+pub(super) fn check_revision(
+    asked: Option<&String>,
+    latest: &str,
+    of: Revised,
+) -> Result<(), LambdaError> {
     match asked {
-        Some(asked) if asked != latest => Err(LambdaError::RevisionStale),
+        Some(asked) if asked != latest => Err(LambdaError::RevisionStale(of)),
         _ => Ok(()),
     }
 }

@@ -28,6 +28,13 @@ impl Constrained for Input {
     }
 }
 
+/// The headers that say how it is invoked.
+pub(super) const HEADERS: &[&str] = &[
+    "X-Amz-Invocation-Type",
+    "X-Amz-Log-Type",
+    "X-Amz-Client-Context",
+];
+
 /// The longest event of an invocation that is waited for: 6 MiB [D].
 const PAYLOAD_MAX: usize = 6 << 20;
 /// The longest event of one that is not: 1 MiB [D].
@@ -69,7 +76,13 @@ impl Operation for Invoke {
         let reference = input.function.reference()?;
         let scope = place(world, cx, &reference, "InvokeFunction")?;
         let functions = &world.partition(&scope).lambda;
-        let deployment = functions.deployment(&reference, &scope)?;
+        // A function that is not there is told of with the version that is meant [R].
+        let meant = reference.clone().qualified();
+        let deployment = functions.deployment(&reference, &scope, cx.entropy);
+        let deployment = deployment.map_err(|error| match error {
+            LambdaError::FunctionNotFound(_) => meant.not_found(&scope),
+            other => other,
+        })?;
         if is_dry {
             return Ok(Output::DryRun);
         }
@@ -79,6 +92,7 @@ impl Operation for Invoke {
             request_id: cx.entropy.uuid().to_string(),
             is_awaited,
             wants_log: wants_log && is_awaited,
+            client_context: cx.header("x-amz-client-context").map(str::to_owned),
         })))
     }
 

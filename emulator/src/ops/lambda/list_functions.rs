@@ -64,8 +64,13 @@ impl Operation for ListFunctions {
             let versions = function.versions();
             let wanted =
                 versions.filter(|(version, _)| has_all_versions || *version == Version::Latest);
-            wanted.map(|(version, configuration)| {
-                ConfigurationShape::new(function, (version, configuration), Progress::Done)
+            wanted.map(move |(version, configuration)| {
+                let arn = if has_all_versions {
+                    function.arn_of(&version)
+                } else {
+                    function.arn.clone()
+                };
+                ConfigurationShape::new(arn, (version, configuration), Progress::Listed)
             })
         });
         Ok(Output {

@@ -36,12 +36,22 @@ fn conditions(statement: &Statement) -> Map<String, Value> {
     if let Some(account) = &statement.source_account {
         equal.insert("AWS:SourceAccount".to_owned(), json!(account));
     }
+    if let Some(kind) = &statement.url_auth_type {
+        equal.insert("lambda:FunctionUrlAuthType".to_owned(), json!(kind));
+    }
+    if let Some(token) = &statement.event_source_token {
+        equal.insert("lambda:EventSourceToken".to_owned(), json!(token));
+    }
     if let Some(organisation) = &statement.principal_org {
         equal.insert("aws:PrincipalOrgID".to_owned(), json!(organisation));
     }
     let mut conditions = Map::new();
     if !equal.is_empty() {
         conditions.insert("StringEquals".to_owned(), Value::Object(equal));
+    }
+    if let Some(is_via_url) = statement.is_via_url {
+        let flag = json!({ "lambda:InvokedViaFunctionUrl": is_via_url.to_string() });
+        conditions.insert("Bool".to_owned(), flag);
     }
     if let Some(arn) = &statement.source_arn {
         conditions.insert("ArnLike".to_owned(), json!({ "AWS:SourceArn": arn }));

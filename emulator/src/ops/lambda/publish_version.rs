@@ -1,12 +1,13 @@
 //! PublishVersion: keeps what `$LATEST` is under a number.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 
 use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
-use crate::state::lambda::error::LambdaError;
-use crate::state::lambda::revision;
+use crate::state::lambda::error::{LambdaError, Revised};
 use crate::wire::validate::{Constrained, Violations, between};
 
 use super::configuration::{ConfigurationShape, Progress};
@@ -48,16 +49,22 @@ impl Operation for PublishVersion {
         let scope = input::place(world, cx, &reference, Self::NAME)?;
         let functions = &mut world.partition(&scope).lambda;
         let function = functions.created_mut(&reference, &scope)?;
-        check_revision(input.revision_id.as_ref(), &function.latest().revision_id)?;
-        let sha256 = &function.latest().code.sha256;
-        if input.code_sha256.is_some_and(|asked| asked != *sha256) {
-            return Err(LambdaError::CodeDiffers.into());
+        let latest = function.latest();
+        check_revision(
+            input.revision_id.as_ref(),
+            &latest.revision_id,
+            Revised::Function,
+        )?;
+        let actual = &latest.code.sha256;
+        if let Some(asked) = input.code_sha256.filter(|asked| asked != actual) {
+            let actual = actual.clone();
+            return Err(LambdaError::CodeDiffers { asked, actual }.into());
         }
         let description = input.description.filter(|text| !text.is_empty());
-        let (version, configuration) = function.publish(description, revision(cx.entropy));
-        let configuration = configuration.clone();
+        let (version, configuration) = function.publish(description, cx.entropy);
+        let configuration = Arc::clone(configuration);
         Ok(ConfigurationShape::new(
-            function,
+            function.arn_of(&version),
             (version, &configuration),
             Progress::Done,
         ))

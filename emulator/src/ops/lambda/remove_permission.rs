@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
-use crate::state::lambda::error::LambdaError;
+use crate::state::lambda::error::{LambdaError, Revised};
 use crate::state::lambda::revision;
 use crate::wire::validate::{Constrained, Violations};
 
@@ -47,7 +47,8 @@ impl Operation for RemovePermission {
             return Err(LambdaError::PolicyOfNothing.into());
         }
         let policy = function.policy_mut(qualifier);
-        check_revision(input.revision_id.as_ref(), &policy.revision_id)?;
+        let latest = &policy.revision_id;
+        check_revision(input.revision_id.as_ref(), latest, Revised::Policy)?;
         Ok(policy.remove(&input.statement_id, revision(cx.entropy))?)
     }
 }

@@ -5,9 +5,10 @@ use serde::Deserialize;
 use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
-use crate::state::lambda::configuration::Runtime;
+use crate::state::lambda::error::Revised;
 use crate::state::lambda::function::Version;
 use crate::state::lambda::revision;
+use crate::state::lambda::runtime::Runtime;
 use crate::wire::validate::{Constrained, Violations};
 
 use super::configuration::{Attributes, ConfigurationShape, Progress};
@@ -50,7 +51,8 @@ impl Operation for UpdateFunctionConfiguration {
         }
         let functions = &mut cx.partition(world).lambda;
         let function = functions.created_mut(&reference, cx.scope)?;
-        check_revision(input.revision_id.as_ref(), &function.latest().revision_id)?;
+        let latest = &function.latest().revision_id;
+        check_revision(input.revision_id.as_ref(), latest, Revised::Function)?;
         input.attributes.check_rules()?;
         let runtime = input
             .attributes
@@ -65,7 +67,8 @@ impl Operation for UpdateFunctionConfiguration {
             latest.revision_id = changed;
         });
         let latest = (Version::Latest, &**function.latest());
-        let answer = ConfigurationShape::new(function, latest, Progress::Updating);
+        let arn = function.arn.clone();
+        let answer = ConfigurationShape::new(arn, latest, Progress::Updating);
         let settled = revision(cx.entropy);
         function.change(|latest| latest.revision_id = settled);
         Ok(answer)

@@ -9,9 +9,10 @@ use crate::state::World;
 use crate::state::error::ApiError;
 use crate::state::logs::error::LogsError;
 use crate::state::logs::stream::Stream;
+use crate::time::Timestamp;
 use crate::wire::validate::{Constrained, Violations, between};
 
-use super::group::{GroupName, arn, limit, page};
+use super::group::{GroupName, arn, check_stream, limit, page};
 
 /// DescribeLogStreams [MODEL].
 pub(super) struct DescribeLogStreams;
@@ -32,8 +33,9 @@ pub(super) struct Input {
 impl Constrained for Input {
     fn check(&self, violations: &mut Violations) {
         self.group.check(violations);
-        let prefix = self.log_stream_name_prefix.as_ref();
-        violations.optional_text("logStreamNamePrefix", prefix, between(1, 512));
+        if let Some(prefix) = &self.log_stream_name_prefix {
+            check_stream(violations, "logStreamNamePrefix", prefix);
+        }
         let orders = ["LogStreamName", "LastEventTime"];
         violations.one_of("orderBy", self.order_by.as_ref(), &orders);
         violations.number("limit", self.limit, between(1, 50));
@@ -49,7 +51,8 @@ pub(super) struct Output {
     next_token: Option<String>,
 }
 
-/// A stream on the wire; `storedBytes` is always 0 [D].
+/// A stream on the wire; `storedBytes` is always 0 [D], and of a stream that nothing was ever
+/// written to there is less to tell [R].
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct StreamShape {
@@ -59,8 +62,10 @@ struct StreamShape {
     first_event_timestamp: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_event_timestamp: Option<i64>,
-    last_ingestion_time: i64,
-    upload_sequence_token: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_ingestion_time: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upload_sequence_token: Option<&'static str>,
     arn: String,
     stored_bytes: u32,
 }
@@ -75,8 +80,8 @@ impl StreamShape {
                 .events()
                 .next_back()
                 .map(|event| event.at.as_millis()),
-            last_ingestion_time: stream.last_ingested().as_millis(),
-            upload_sequence_token: "0",
+            last_ingestion_time: stream.last_ingested().map(Timestamp::as_millis),
+            upload_sequence_token: stream.last_ingested().map(|_| "0"),
             arn: format!("{group_arn}:log-stream:{name}"),
             stored_bytes: 0,
         }
@@ -97,14 +102,16 @@ impl Operation for DescribeLogStreams {
             return Err(LogsError::Combination(text).into());
         }
         let group_arn = arn(cx.scope, input.group.name()?);
-        let group = cx.partition(world).logs.group(input.group.name()?)?;
+        let now = cx.now;
+        let logs = &mut cx.partition(world).logs;
+        let group = logs.group_at(input.group.name()?, now)?;
         let streams = group.streams();
         let mut streams: Vec<_> = streams
             .filter(|(name, _)| prefix.is_none_or(|prefix| name.starts_with(prefix)))
             .collect();
         match (is_by_time, input.descending == Some(true)) {
-            (true, false) => streams.sort_by_key(|(_, stream)| stream.last_ingested()),
-            (true, true) => streams.sort_by_key(|(_, stream)| Reverse(stream.last_ingested())),
+            (true, false) => streams.sort_by_key(|(_, stream)| stream.last_active()),
+            (true, true) => streams.sort_by_key(|(_, stream)| Reverse(stream.last_active())),
             (false, true) => streams.reverse(),
             (false, false) => {}
         }

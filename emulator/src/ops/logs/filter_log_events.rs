@@ -76,7 +76,7 @@ impl EventShape {
             log_stream_name: stream.to_owned(),
             timestamp: event.at.as_millis(),
             message: event.message.clone(),
-            ingestion_time: event.at.as_millis(),
+            ingestion_time: event.ingested.as_millis(),
             event_id: format!("{stream}/{:056}", event.number),
         }
     }
@@ -99,7 +99,9 @@ impl Operation for FilterLogEvents {
             start: input.start_time.map(Timestamp::from_millis),
             end: input.end_time.map(Timestamp::from_millis),
         };
-        let group = cx.partition(world).logs.group(input.group.name()?)?;
+        let now = cx.now;
+        let logs = &mut cx.partition(world).logs;
+        let group = logs.group_at(input.group.name()?, now)?;
         let streams = group.streams().filter(|(name, _)| {
             names
                 .as_ref()

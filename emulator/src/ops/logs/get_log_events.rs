@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 use crate::wire::payload::Required;
 use crate::wire::validate::{Constrained, Violations, between};
 
-use super::group::{GroupName, limit};
+use super::group::{GroupName, check_required_stream, limit};
 
 /// GetLogEvents [MODEL].
 pub(super) struct GetLogEvents;
@@ -33,7 +33,7 @@ pub(super) struct Input {
 impl Constrained for Input {
     fn check(&self, violations: &mut Violations) {
         self.group.check(violations);
-        violations.required_text("logStreamName", &self.log_stream_name, between(1, 512));
+        check_required_stream(violations, &self.log_stream_name);
         violations.number("startTime", self.start_time, between(0, i64::MAX));
         violations.number("endTime", self.end_time, between(0, i64::MAX));
         violations.number("limit", self.limit, between(1, 10_000));
@@ -74,13 +74,15 @@ impl Operation for GetLogEvents {
             start: input.start_time.map(Timestamp::from_millis),
             end: input.end_time.map(Timestamp::from_millis),
         };
-        let group = cx.partition(world).logs.group(input.group.name()?)?;
+        let now = cx.now;
+        let logs = &mut cx.partition(world).logs;
+        let group = logs.group_at(input.group.name()?, now)?;
         let stream = group.stream(&input.log_stream_name)?;
         let page = stream.page(place, span, limit(input.limit, 10_000));
         let events = page.events.iter().map(|event| EventShape {
             timestamp: event.at.as_millis(),
             message: event.message.clone(),
-            ingestion_time: event.at.as_millis(),
+            ingestion_time: event.ingested.as_millis(),
         });
         Ok(Output {
             events: events.collect(),

@@ -3,7 +3,11 @@
 use serde::Deserialize;
 
 use crate::ids::Scope;
+use crate::ops::Context;
+use crate::state::World;
 use crate::state::logs::error::LogsError;
+use crate::state::logs::group::Group;
+use crate::wire::payload::Required;
 use crate::wire::validate::{Violations, between};
 
 /// A group by its name, or by its ARN in the other member [MODEL].
@@ -14,13 +18,53 @@ pub(super) struct GroupName {
     log_group_identifier: Option<String>,
 }
 
+/// How long names may be, in characters [MODEL].
+pub(super) const NAME_MAX: usize = 512;
+/// The classes of groups [MODEL].
+pub(super) const CLASSES: [&str; 4] = ["STANDARD", "INFREQUENT_ACCESS", "DELIVERY", "ESSENTIALS"];
+/// What a group's name is made of [MODEL].
+const NAME_PATTERN: &str = r"[\.\-_/#A-Za-z0-9]+";
+/// What a stream's name is made of [MODEL].
+const STREAM_PATTERN: &str = "[^:*]*";
+
+/// A group's name, or what one begins with.
+pub(super) fn check_group(violations: &mut Violations, path: &str, name: &str) {
+    violations.text(path, name, between(1, 512));
+    let is_letter = |b: u8| b.is_ascii_alphanumeric() || b".-_/#".contains(&b);
+    let is_met = !name.is_empty() && name.bytes().all(is_letter);
+    violations.pattern(path, name, NAME_PATTERN, is_met);
+}
+
+/// A group's name that must be there.
+pub(super) fn check_required_group(violations: &mut Violations, name: &Required<String>) {
+    if name.is_present() {
+        check_group(violations, "logGroupName", name);
+    } else {
+        violations.present("logGroupName", name);
+    }
+}
+
+/// A stream's name, or what one begins with.
+pub(super) fn check_stream(violations: &mut Violations, path: &str, name: &str) {
+    violations.text(path, name, between(1, 512));
+    let is_met = !name.contains([':', '*']);
+    violations.pattern(path, name, STREAM_PATTERN, is_met);
+}
+
+/// A stream's name that must be there.
+pub(super) fn check_required_stream(violations: &mut Violations, name: &Required<String>) {
+    if name.is_present() {
+        check_stream(violations, "logStreamName", name);
+    } else {
+        violations.present("logStreamName", name);
+    }
+}
+
 impl GroupName {
     pub(super) fn check(&self, violations: &mut Violations) {
-        violations.optional_text(
-            "logGroupName",
-            self.log_group_name.as_ref(),
-            between(1, 512),
-        );
+        if let Some(name) = &self.log_group_name {
+            check_group(violations, "logGroupName", name);
+        }
         let identifier = self.log_group_identifier.as_ref();
         violations.optional_text("logGroupIdentifier", identifier, between(1, 2048));
     }
@@ -29,16 +73,32 @@ impl GroupName {
     pub(super) fn name(&self) -> Result<&str, LogsError> {
         match (&self.log_group_name, &self.log_group_identifier) {
             (Some(name), None) => Ok(name),
-            (None, Some(identifier)) => {
-                let in_arn = identifier.split_once(":log-group:").map(|(_, name)| name);
-                let name = in_arn.unwrap_or(identifier);
-                Ok(name.strip_suffix(":*").unwrap_or(name))
-            }
-            _ => Err(LogsError::Combination(
+            (None, Some(identifier)) => Ok(name_in(identifier)),
+            (Some(_), Some(_)) => Err(LogsError::GroupNamedTwice),
+            (None, None) => Err(LogsError::Combination(
                 "Give either logGroupName or logGroupIdentifier.",
             )),
         }
     }
+}
+
+/// The name in a group's ARN, or the name itself.
+pub(super) fn name_in(identifier: &str) -> &str {
+    let in_arn = identifier.split_once(":log-group:").map(|(_, name)| name);
+    let name = in_arn.unwrap_or(identifier);
+    name.strip_suffix(":*").unwrap_or(name)
+}
+
+/// The group of an ARN that has tags.
+pub(super) fn tagged<'w>(
+    world: &'w mut World,
+    cx: &Context<'_>,
+    resource: &str,
+) -> Result<&'w mut Group, LogsError> {
+    if !resource.contains(":log-group:") {
+        return Err(LogsError::ResourceInvalid);
+    }
+    cx.partition(world).logs.group_mut(name_in(resource))
 }
 
 /// The ARN of a group, without the `:*` that older members end with.

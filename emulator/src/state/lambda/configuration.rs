@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::time::Timestamp;
 
 use super::error::LambdaError;
+use super::runtime::Runtime;
 
 /// What a function may be called with to change `$LATEST`; a published version never changes.
 #[derive(Clone)]
@@ -29,6 +30,14 @@ pub struct Configuration {
     pub architecture: String,
     /// The size of `/tmp` in MB, kept and not enforced.
     pub ephemeral_storage_mb: u32,
+    /// Where failed events would go, kept and not looked at.
+    pub dead_letter_target: Option<String>,
+    /// The key that would encrypt the variables, kept and not looked at.
+    pub kms_key: Option<String>,
+    /// Would published versions start from a snapshot? Kept and not looked at.
+    pub has_snap_start: bool,
+    /// Where its output goes.
+    pub logging: Logging,
     /// `PassThrough` or `Active`, kept and not looked at.
     pub tracing_mode: String,
     /// Subnets and security groups, kept and not looked at.
@@ -48,6 +57,8 @@ pub struct Vpc {
     pub subnet_ids: Vec<String>,
     /// Security groups.
     pub security_group_ids: Vec<String>,
+    /// IPv6 too?
+    pub is_dual_stack: bool,
 }
 
 /// An archive that holds a function's code.
@@ -76,63 +87,28 @@ impl fmt::Debug for Configuration {
     }
 }
 
-/// A runtime that can be run here.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Runtime {
-    name: String,
-    /// What it is.
-    pub family: Family,
+/// How a function's output is written to its log group [D].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Logging {
+    /// In which form.
+    pub format: LogFormat,
+    /// The group, if it is not the function's own.
+    pub group: Option<String>,
 }
 
-/// What starts a function's code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Family {
-    /// The file `bootstrap` in the code.
-    Provided,
-    /// Python.
-    Python,
-    /// Node.js.
-    Node,
-}
-
-/// What other runtimes of the model begin with: known, but nothing here runs them.
-const NOT_RUN: [&str; 4] = ["java", "dotnet", "ruby", "go1.x"];
-
-impl Runtime {
-    pub(super) fn new(name: &str, family: Family) -> Self {
-        let name = name.to_owned();
-        Self { name, family }
-    }
-
-    /// Reads the name of a runtime.
-    ///
-    /// # Errors
-    /// Nothing here runs it, or Lambda does not know it.
-    pub fn parse(name: &str) -> Result<Self, LambdaError> {
-        let family = if matches!(name, "provided" | "provided.al2" | "provided.al2023") {
-            Family::Provided
-        } else if is_numbered(name, "python3.", "") {
-            Family::Python
-        } else if is_numbered(name, "nodejs", ".x") {
-            Family::Node
-        } else if NOT_RUN.iter().any(|known| name.starts_with(known)) {
-            return Err(LambdaError::RuntimeNotRun(name.to_owned()));
-        } else {
-            return Err(LambdaError::RuntimeUnknown(name.to_owned()));
-        };
-        Ok(Self::new(name, family))
-    }
-
-    /// The name, such as `python3.13`.
-    pub fn as_str(&self) -> &str {
-        &self.name
-    }
-}
-
-fn is_numbered(name: &str, before: &str, after: &str) -> bool {
-    let number = name.strip_prefix(before);
-    let number = number.and_then(|rest| rest.strip_suffix(after));
-    number.is_some_and(|n| (1..=2).contains(&n.len()) && n.bytes().all(|b| b.is_ascii_digit()))
+/// Text as it comes, or one JSON object a line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Lines as they are written.
+    #[default]
+    Text,
+    /// JSON, from these levels on.
+    Json {
+        /// For what the function logs: `TRACE` to `FATAL`.
+        application: String,
+        /// For what Lambda says itself: `DEBUG`, `INFO` or `WARN`.
+        system: String,
+    },
 }
 
 /// The variables that Lambda sets itself [D].
@@ -159,8 +135,18 @@ const RESERVED: [&str; 20] = [
     "LAMBDA_RUNTIME_DIR",
 ];
 
-/// How much all variables may take together, in bytes [D].
+/// How much all variables may take together, in bytes of JSON [R].
 const ENVIRONMENT_BYTES_MAX: usize = 4 << 10;
+
+/// Variables as Lambda measures them. They may be secrets, so that only who sent them is told.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Measured(pub String);
+
+impl fmt::Debug for Measured {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Measured({} bytes)", self.0.len())
+    }
+}
 
 /// Checks a function's own variables.
 ///
@@ -175,12 +161,9 @@ pub fn check_environment(variables: &BTreeMap<String, String>) -> Result<(), Lam
     if !reserved.is_empty() {
         return Err(LambdaError::ReservedVariables(reserved.join(", ")));
     }
-    let length: usize = variables
-        .iter()
-        .map(|(name, value)| name.len() + value.len())
-        .sum();
-    if length > ENVIRONMENT_BYTES_MAX {
-        return Err(LambdaError::EnvironmentTooLarge);
+    let measured = serde_json::json!(variables).to_string();
+    if measured.len() > ENVIRONMENT_BYTES_MAX {
+        return Err(LambdaError::EnvironmentTooLarge(Measured(measured)));
     }
     Ok(())
 }
@@ -190,41 +173,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn runtimes_are_run_known_or_unknown() {
-        for name in [
-            "provided.al2023",
-            "provided.al2",
-            "python3.9",
-            "python3.13",
-            "nodejs22.x",
-        ] {
-            assert_eq!(Runtime::parse(name).unwrap().as_str(), name);
-        }
-        for name in ["java21", "dotnet8", "ruby3.3", "go1.x"] {
-            let refused = LambdaError::RuntimeNotRun(name.to_owned());
-            assert_eq!(Runtime::parse(name), Err(refused));
-        }
-        for name in [
-            "",
-            "python",
-            "python2.7",
-            "python3.",
-            "python3.x",
-            "nodejs",
-            "perl",
-        ] {
-            let refused = LambdaError::RuntimeUnknown(name.to_owned());
-            assert_eq!(Runtime::parse(name), Err(refused));
-        }
-    }
-
-    #[test]
     fn lambdas_own_variables_and_too_many_bytes_are_refused() {
         let variables =
             |name: &str, length| BTreeMap::from([(name.to_owned(), "x".repeat(length))]);
-        assert_eq!(check_environment(&variables("MINE", 4092)), Ok(()));
-        let too_large = Err(LambdaError::EnvironmentTooLarge);
-        assert_eq!(check_environment(&variables("MINE", 4093)), too_large);
+        // {"MINE":"…"}
+        assert_eq!(check_environment(&variables("MINE", 4085)), Ok(()));
+        let refused = check_environment(&variables("MINE", 4086));
+        assert!(
+            matches!(&refused, Err(LambdaError::EnvironmentTooLarge(Measured(json)))
+            if json.starts_with(r#"{"MINE":"xx"#))
+        );
+        assert!(!format!("{refused:?}").contains("xx"), "{refused:?}");
         let reserved = Err(LambdaError::ReservedVariables("AWS_REGION".to_owned()));
         assert_eq!(check_environment(&variables("AWS_REGION", 1)), reserved);
     }

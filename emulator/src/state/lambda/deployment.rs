@@ -31,7 +31,8 @@ impl Deployment {
 
     /// Where its output goes [D].
     pub fn log_group(&self) -> String {
-        log_group(&self.name)
+        let group = &self.configuration.logging.group;
+        group.clone().unwrap_or_else(|| log_group(&self.name))
     }
 }
 
@@ -53,6 +54,8 @@ pub struct FunctionCall {
     pub is_awaited: bool,
     /// Does the caller want the last lines of the log?
     pub wants_log: bool,
+    /// What a client says of itself, in base64 as it came; the function is told it.
+    pub client_context: Option<String>,
 }
 
 impl FunctionCall {

@@ -2,6 +2,17 @@
 
 use crate::ids::FunctionArn;
 
+use super::configuration::Measured;
+
+/// What a revision is one of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Revised {
+    /// A function, a version or an alias.
+    Function,
+    /// A resource policy.
+    Policy,
+}
+
 /// Why an operation of Lambda refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LambdaError {
@@ -28,6 +39,29 @@ pub enum LambdaError {
     /// No alias of that name.
     #[error("alias not found: {0}")]
     AliasNotFound(FunctionArn),
+    /// No alias of that name, and it shall be changed.
+    #[error("alias to be changed not found: {0}")]
+    ChangedAliasNotFound(FunctionArn),
+    /// Aliases are deleted otherwise.
+    #[error("an alias is not deleted as a version is")]
+    AliasNotDeletable,
+    /// Aliases name the version.
+    #[error("version {version} is named by {aliases}")]
+    VersionNamed {
+        /// The version.
+        version: u64,
+        /// The aliases.
+        aliases: String,
+    },
+    /// An alias leads to one version besides its own at most.
+    #[error("more than one additional version")]
+    RoutesTooMany,
+    /// An alias leads to its own version already.
+    #[error("version {0} is the alias's own")]
+    RouteToItself(u64),
+    /// `$LATEST` is shared with no other version.
+    #[error("$LATEST goes with no other version")]
+    RouteFromLatest,
     /// The alias is there.
     #[error("the alias {0} exists")]
     AliasExists(FunctionArn),
@@ -46,15 +80,18 @@ pub enum LambdaError {
     /// Not a service, an account or an ARN.
     #[error("no principal")]
     PrincipalInvalid,
-    /// The function was changed by somebody else.
-    #[error("the revision id is not the latest")]
-    RevisionStale,
+    /// The function, the alias or the policy was changed by somebody else.
+    #[error("the revision id is not the latest of the {0:?}")]
+    RevisionStale(Revised),
     /// `provided` runtimes and interpreters need both.
     #[error("runtime and handler are needed")]
     RuntimeMissing,
     /// Lambda knows it; nothing here runs it.
     #[error("the runtime {0} is not run here")]
     RuntimeNotRun(String),
+    /// Lambda takes it no more.
+    #[error("the runtime {0} is deprecated")]
+    RuntimeDeprecated(String),
     /// Lambda does not know it.
     #[error("the runtime {0} is not known")]
     RuntimeUnknown(String),
@@ -63,7 +100,7 @@ pub enum LambdaError {
     ReservedVariables(String),
     /// The variables are too long.
     #[error("the variables are longer than 4 KB")]
-    EnvironmentTooLarge,
+    EnvironmentTooLarge(Measured),
     /// No archive.
     #[error("no code")]
     CodeMissing,
@@ -95,9 +132,26 @@ pub enum LambdaError {
     /// The archive holds something that is not unpacked.
     #[error("the archive holds {0}")]
     CodeRefused(String),
+    /// The archive itself is too large.
+    #[error("the archive is too large")]
+    ArchiveTooLarge,
     /// The SHA-256 that was sent is not that of the code.
-    #[error("the code's SHA-256 is another")]
-    CodeDiffers,
+    #[error("the code's SHA-256 is {actual}")]
+    CodeDiffers {
+        /// What was sent.
+        asked: String,
+        /// What it is.
+        actual: String,
+    },
+    /// The function is another account's, and is to be made here.
+    #[error("functions of other accounts are not made")]
+    ForeignAccount,
+    /// The name is longer than one may be.
+    #[error("the name {0} is too long")]
+    NameTooLong(String),
+    /// More tags than there may be.
+    #[error("too many tags")]
+    TagsTooMany,
     /// Something that Lambda can and this cannot.
     #[error("not emulated: {0}")]
     NotEmulated(&'static str),

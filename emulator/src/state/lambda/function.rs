@@ -4,12 +4,17 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::entropy::Entropy;
 use crate::ids::FunctionArn;
 
 use super::configuration::Configuration;
 use super::error::LambdaError;
 use super::permission::Policy;
 use super::reference::Qualifier;
+use super::revision;
+
+/// How many tags a function may have [D].
+const TAGS_MAX: usize = 50;
 
 /// A function.
 #[derive(Clone, Debug)]
@@ -29,14 +34,25 @@ pub struct Function {
 }
 
 /// A name for a version.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Alias {
     /// What it is a name for.
     pub version: Version,
     /// What somebody wrote about it.
     pub description: String,
+    /// Another version that some of the invocations run.
+    pub route: Option<Route>,
     /// Changes with every change.
     pub revision_id: String,
+}
+
+/// A version that runs some of an alias's invocations.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Route {
+    /// The version.
+    pub version: u64,
+    /// How many of them, from 0 to 1.
+    pub weight: f64,
 }
 
 /// A version of a function.
@@ -75,6 +91,20 @@ impl Function {
         }
     }
 
+    /// Adds tags, or gives them other values.
+    ///
+    /// # Errors
+    /// It would have more than fifty.
+    pub fn tag(&mut self, tags: BTreeMap<String, String>) -> Result<(), LambdaError> {
+        let mut all = self.tags.clone();
+        all.extend(tags);
+        if all.len() > TAGS_MAX {
+            return Err(LambdaError::TagsTooMany);
+        }
+        self.tags = all;
+        Ok(())
+    }
+
     /// The configuration that can be changed.
     pub fn latest(&self) -> &Arc<Configuration> {
         &self.latest
@@ -93,11 +123,38 @@ impl Function {
             Some(Qualifier::Version(number)) => Version::Published(*number),
             Some(Qualifier::Alias(name)) => self.aliases.get(name)?.version,
         };
-        let configuration = match version {
-            Version::Latest => &self.latest,
-            Version::Published(number) => self.published.get(&number)?,
+        Some((version, self.configuration(version)?))
+    }
+
+    fn configuration(&self, version: Version) -> Option<&Arc<Configuration>> {
+        match version {
+            Version::Latest => Some(&self.latest),
+            Version::Published(number) => self.published.get(&number),
+        }
+    }
+
+    /// The version that runs an invocation. An alias with a route lets chance decide [D].
+    pub fn version_to_run(
+        &self,
+        qualifier: Option<&Qualifier>,
+        entropy: &mut Entropy,
+    ) -> Option<(Version, &Arc<Configuration>)> {
+        let route = match qualifier {
+            Some(Qualifier::Alias(name)) => self.aliases.get(name)?.route,
+            _ => None,
         };
-        Some((version, configuration))
+        match route {
+            Some(route) if entropy.fraction() < route.weight => {
+                let version = Version::Published(route.version);
+                Some((version, self.configuration(version)?))
+            }
+            _ => self.version(qualifier),
+        }
+    }
+
+    /// The ARN with a qualifier.
+    pub fn arn_of(&self, qualifier: &dyn fmt::Display) -> FunctionArn {
+        FunctionArn::new(format!("{}:{qualifier}", self.arn))
     }
 
     /// `$LATEST` and then all that were published.
@@ -108,11 +165,11 @@ impl Function {
     }
 
     /// Publishes what `$LATEST` is. If nothing has changed since the last time, that version is
-    /// the answer and no other is made [D].
+    /// the answer and no other is made [D]; else `$LATEST` has a new revision too [R].
     pub fn publish(
         &mut self,
         description: Option<String>,
-        revision_id: String,
+        entropy: &mut Entropy,
     ) -> (Version, &Arc<Configuration>) {
         let number = self.last_published;
         let is_same = self.published.get(&number).is_some_and(|last| {
@@ -121,20 +178,36 @@ impl Function {
         if !is_same {
             self.last_published += 1;
             let mut published = Configuration::clone(&self.latest);
-            published.revision_id = revision_id;
+            published.revision_id = revision(entropy);
             if let Some(description) = description {
                 published.description = description;
             }
             self.published
                 .insert(self.last_published, Arc::new(published));
+            let settled = revision(entropy);
+            self.change(|latest| latest.revision_id = settled);
         }
         let number = self.last_published;
         (Version::Published(number), &self.published[&number])
     }
 
-    pub(super) fn delete_version(&mut self, number: u64) -> Option<()> {
+    /// Takes a version away. One that is not there is gone already [R].
+    pub(super) fn delete_version(&mut self, number: u64) -> Result<(), LambdaError> {
+        let is_named = |alias: &Alias| {
+            alias.version == Version::Published(number)
+                || alias.route.is_some_and(|route| route.version == number)
+        };
+        let named = self.aliases.iter().filter(|(_, alias)| is_named(alias));
+        let names: Vec<&str> = named.map(|(name, _)| name.as_str()).collect();
+        if !names.is_empty() {
+            return Err(LambdaError::VersionNamed {
+                version: number,
+                aliases: names.join(", "),
+            });
+        }
         self.policies.remove(&Some(Qualifier::Version(number)));
-        self.published.remove(&number).map(drop)
+        self.published.remove(&number);
+        Ok(())
     }
 
     /// Gives a version a name.
@@ -142,17 +215,52 @@ impl Function {
     /// # Errors
     /// The name is taken, or there is no such version.
     pub fn create_alias(&mut self, name: &str, alias: Alias) -> Result<&Alias, LambdaError> {
-        let arn =
-            |qualifier: &dyn fmt::Display| FunctionArn::new(format!("{}:{qualifier}", self.arn));
+        self.check_versions(&alias)?;
         if self.aliases.contains_key(name) {
-            return Err(LambdaError::AliasExists(arn(&name)));
-        }
-        if let Version::Published(number) = alias.version
-            && !self.published.contains_key(&number)
-        {
-            return Err(LambdaError::FunctionNotFound(arn(&number)));
+            return Err(LambdaError::AliasExists(self.arn_of(&name)));
         }
         Ok(self.aliases.entry(name.to_owned()).or_insert(alias))
+    }
+
+    /// Gives a name to another version.
+    ///
+    /// # Errors
+    /// There is no such version.
+    pub fn update_alias(&mut self, name: &str, alias: Alias) -> Result<(), LambdaError> {
+        self.check_versions(&alias)?;
+        self.aliases.insert(name.to_owned(), alias);
+        Ok(())
+    }
+
+    fn check_versions(&self, alias: &Alias) -> Result<(), LambdaError> {
+        let check = |number: u64| match self.published.contains_key(&number) {
+            true => Ok(()),
+            false => Err(LambdaError::FunctionNotFound(self.arn_of(&number))),
+        };
+        if let Version::Published(number) = alias.version {
+            check(number)?;
+        }
+        match alias.route {
+            Some(_) if alias.version == Version::Latest => Err(LambdaError::RouteFromLatest),
+            Some(Route { version, .. }) if alias.version == Version::Published(version) => {
+                Err(LambdaError::RouteToItself(version))
+            }
+            Some(Route { version, .. }) => check(version),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes a name away. One that is not there is gone already [R].
+    pub fn delete_alias(&mut self, name: &str) {
+        let qualifier = Qualifier::Alias(name.to_owned());
+        self.policies.remove(&Some(qualifier));
+        self.aliases.remove(name);
+    }
+
+    /// All aliases by name.
+    pub fn aliases(&self) -> impl Iterator<Item = (&str, &Alias)> {
+        let aliases = self.aliases.iter();
+        aliases.map(|(name, alias)| (name.as_str(), alias))
     }
 
     /// An alias by its name.
@@ -160,8 +268,7 @@ impl Function {
     /// # Errors
     /// There is none of that name.
     pub fn alias(&self, name: &str) -> Result<&Alias, LambdaError> {
-        let not_found =
-            || LambdaError::AliasNotFound(FunctionArn::new(format!("{}:{name}", self.arn)));
+        let not_found = || LambdaError::AliasNotFound(self.arn_of(&name));
         self.aliases.get(name).ok_or_else(not_found)
     }
 

@@ -1,6 +1,7 @@
 //! Lambda: functions, their versions, aliases and permissions. Nothing here runs one.
 //!
-//! In reading order: [`reference`] how callers name a function · [`configuration`] what a version
+//! In reading order: [`reference`] how callers name a function · [`runtime`] what runs it ·
+//! [`configuration`] what a version
 //! of a function is · [`function`] a function with all its versions · [`permission`] who may invoke
 //! it · [`deployment`] what is handed out to be run · [`started`] what the server was started with ·
 //! this file (all functions of one account in one Region) · [`error`].
@@ -14,6 +15,7 @@ pub mod error;
 pub mod function;
 pub mod permission;
 pub mod reference;
+pub mod runtime;
 pub mod started;
 
 use std::collections::BTreeMap;
@@ -39,11 +41,28 @@ use started::Started;
 pub struct LambdaSettings {
     /// May functions be created, whose code then runs as processes of the emulator's user?
     pub may_create: bool,
+    /// What becomes of addresses of AWS in a function's own variables.
+    pub aws_addresses: AwsAddresses,
+}
+
+/// What becomes of `https://secretsmanager.us-east-1.amazonaws.com` in a function's own variables,
+/// where templates put it: the function would call AWS itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AwsAddresses {
+    /// Those of emulated services lead to the emulator; the function's log says so.
+    #[default]
+    Rewrite,
+    /// They stay, and the function's log warns.
+    Warn,
 }
 
 impl Default for LambdaSettings {
     fn default() -> Self {
-        Self { may_create: true }
+        Self {
+            may_create: true,
+            aws_addresses: AwsAddresses::default(),
+        }
     }
 }
 
@@ -140,20 +159,25 @@ impl Functions {
     /// Takes a function away, or one of its versions.
     ///
     /// # Errors
-    /// It does not exist, or it is `$LATEST`, which goes with its function only.
+    /// It does not exist, aliases name it, or it is `$LATEST`, which goes with its function only.
     pub fn delete(&mut self, reference: &Reference, scope: &Scope) -> Result<(), LambdaError> {
-        let not_found = || reference.not_found(scope);
-        let function = self.created_mut(reference, scope)?;
+        match &reference.qualifier {
+            Some(Qualifier::Latest) => return Err(LambdaError::LatestNotDeletable),
+            Some(Qualifier::Alias(name)) if Qualifier::is_alias_name(name) => {
+                return Err(LambdaError::AliasNotDeletable);
+            }
+            _ => {}
+        }
+        // What is missed is the function, whatever version of it was meant [R].
+        let whole = reference.unqualified();
+        let function = self.created_mut(&whole, scope)?;
         match &reference.qualifier {
             None => {
                 self.functions.remove(&reference.name);
                 Ok(())
             }
-            Some(Qualifier::Latest) => Err(LambdaError::LatestNotDeletable),
-            Some(Qualifier::Version(number)) => {
-                function.delete_version(*number).ok_or_else(not_found)
-            }
-            Some(Qualifier::Alias(_)) => Err(not_found()),
+            Some(Qualifier::Version(number)) => function.delete_version(*number),
+            Some(_) => Err(whole.not_found(scope)),
         }
     }
 
@@ -165,10 +189,11 @@ impl Functions {
         &self,
         reference: &Reference,
         scope: &Scope,
+        entropy: &mut Entropy,
     ) -> Result<Deployment, LambdaError> {
         let function = self.get(reference, scope)?;
         let (version, configuration) = function
-            .version(reference.qualifier.as_ref())
+            .version_to_run(reference.qualifier.as_ref(), entropy)
             .ok_or_else(|| reference.not_found(scope))?;
         Ok(Deployment {
             name: reference.name.clone(),
@@ -207,6 +232,9 @@ impl Functions {
                 .is_some_and(|policy| policy.grants(invoker))
     }
 }
+
+/// How long a name may be, in characters [MODEL].
+pub const NAME_MAX: usize = 64;
 
 /// The ARN of a function, without a qualifier.
 pub fn arn_of(scope: &Scope, name: &str) -> FunctionArn {

@@ -30,6 +30,12 @@ pub struct Statement {
     pub source_arn: Option<String>,
     /// Only for principals of this organisation.
     pub principal_org: Option<String>,
+    /// Only for events that carry this token.
+    pub event_source_token: Option<String>,
+    /// Only for calls of the function's URL with this kind of authentication.
+    pub url_auth_type: Option<String>,
+    /// Only for calls that come by the function's URL, or only for others.
+    pub is_via_url: Option<bool>,
 }
 
 /// Who is permitted.
@@ -145,7 +151,11 @@ impl Statement {
         let is_source = |arn: &String| pattern(arn).is_like_arn(invoker.source_arn, &context);
         is_principal
             && pattern(&self.action).matches_action(INVOKE)
+            // Secrets Manager is of no organisation, carries no token and calls no URL.
             && self.principal_org.is_none()
+            && self.event_source_token.is_none()
+            && self.url_auth_type.is_none()
+            && self.is_via_url.is_none()
             && self.source_account.as_ref().is_none_or(is_account)
             && self.source_arn.as_ref().is_none_or(is_source)
     }
@@ -171,6 +181,9 @@ mod tests {
             source_account: None,
             source_arn: None,
             principal_org: None,
+            event_source_token: None,
+            url_auth_type: None,
+            is_via_url: None,
         }
     }
 
@@ -205,6 +218,9 @@ mod tests {
         let other = "arn:aws:secretsmanager:us-east-1:000000000000:secret:t-*";
         check(false, |s| s.source_arn = Some(other.to_owned()));
         check(false, |s| s.principal_org = Some("o-aaaaaaaaaa".to_owned()));
+        check(false, |s| s.event_source_token = Some("t".to_owned()));
+        check(false, |s| s.url_auth_type = Some("NONE".to_owned()));
+        check(false, |s| s.is_via_url = Some(false));
     }
 
     #[test]

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use crate::ids::Scope;
 use crate::time::Timestamp;
 
-use super::configuration::{Code, Configuration, Family, Runtime};
+use super::configuration::{Code, Configuration, Logging};
+use super::runtime::{Family, Runtime};
 
 /// How much memory it is said to have, in MB: as its process is told.
 pub const MEMORY_MB: u32 = 128;
@@ -52,6 +53,10 @@ impl Started {
             environment: None,
             architecture: "x86_64".to_owned(),
             ephemeral_storage_mb: 512,
+            dead_letter_target: None,
+            kms_key: None,
+            has_snap_start: false,
+            logging: Logging::default(),
             tracing_mode: "PassThrough".to_owned(),
             vpc: None,
             code: Arc::new(Code {

@@ -1,12 +1,14 @@
-//! CloudWatch Logs: what functions write, by group and stream.
+//! CloudWatch Logs: what functions and clients write, by group and stream.
 //!
-//! In reading order: [`stream`] one stream · [`filter`] which events a pattern finds · this file
-//! (the groups of one account in one Region). Streams and events are bounded: the oldest go first.
+//! In reading order: [`stream`] one stream · [`group`] one group · [`filter`] which events a
+//! pattern finds · this file (the groups of one account in one Region). Streams and events are
+//! bounded: the oldest go first.
 //!
-//! Deliberately absent: retention, metric filters, subscriptions, queries, and writing by clients.
+//! Deliberately absent: metric filters, subscriptions, queries and exports.
 
 pub mod error;
 pub mod filter;
+pub mod group;
 pub mod stream;
 
 use std::collections::BTreeMap;
@@ -14,10 +16,7 @@ use std::collections::BTreeMap;
 use crate::time::Timestamp;
 
 use error::LogsError;
-use stream::Stream;
-
-/// How many streams a group keeps; the one that was silent the longest goes first.
-const STREAMS_MAX: usize = 200;
+use group::Group;
 
 /// The log groups of one account in one Region, by name.
 #[derive(Clone, Debug, Default)]
@@ -25,27 +24,40 @@ pub struct Logs {
     groups: BTreeMap<String, Group>,
 }
 
-/// A log group.
-#[derive(Clone, Debug)]
-pub struct Group {
-    /// When it came to be.
-    pub created: Timestamp,
-    streams: BTreeMap<String, Stream>,
-}
-
 impl Logs {
-    /// Writes lines to a stream. Group and stream come to be when they are first written to.
+    /// Writes lines that a function wrote, each with the newline that it ended with [R]; an empty
+    /// line is no event [R]. Group and stream come to be when they are first written to.
     pub fn write(&mut self, group: &str, stream: &str, lines: &[String], now: Timestamp) {
-        if !self.groups.contains_key(group) {
-            let new = Group {
-                created: now,
-                streams: BTreeMap::new(),
-            };
-            self.groups.insert(group.to_owned(), new);
+        let group = self.groups.entry(group.to_owned());
+        let group = group.or_insert_with(|| Group::new(now));
+        let stream = group.stream_to_write(stream, now);
+        for line in lines.iter().filter(|line| !line.is_empty()) {
+            stream.write(format!("{line}\n"), now, now);
         }
-        if let Some(group) = self.groups.get_mut(group) {
-            group.write(stream, lines, now);
+    }
+
+    /// Makes a group.
+    ///
+    /// # Errors
+    /// It is there.
+    pub fn create(&mut self, name: &str, group: Group) -> Result<(), LogsError> {
+        if self.groups.contains_key(name) {
+            return Err(LogsError::GroupExists);
         }
+        self.groups.insert(name.to_owned(), group);
+        Ok(())
+    }
+
+    /// Takes a group away with all that is in it.
+    ///
+    /// # Errors
+    /// There is none of that name, or it is protected.
+    pub fn delete(&mut self, name: &str) -> Result<(), LogsError> {
+        if self.group(name)?.is_protected {
+            return Err(LogsError::GroupProtected);
+        }
+        self.groups.remove(name);
+        Ok(())
     }
 
     /// All groups, by name.
@@ -62,51 +74,23 @@ impl Logs {
     pub fn group(&self, name: &str) -> Result<&Group, LogsError> {
         self.groups.get(name).ok_or(LogsError::GroupNotFound)
     }
-}
 
-impl Group {
-    fn write(&mut self, stream: &str, lines: &[String], now: Timestamp) {
-        if !self.streams.contains_key(stream) {
-            self.make_room();
-            self.streams.insert(stream.to_owned(), Stream::new(now));
-        }
-        if let Some(stream) = self.streams.get_mut(stream) {
-            stream.write(lines, now);
-        }
-    }
-
-    fn make_room(&mut self) {
-        if self.streams.len() < STREAMS_MAX {
-            return;
-        }
-        let quietest = self
-            .streams
-            .iter()
-            .min_by_key(|(_, stream)| stream.last_ingested());
-        let quietest = quietest.map(|(name, _)| name.clone());
-        if let Some(name) = quietest {
-            self.streams.remove(&name);
-        }
-    }
-
-    /// All streams, by name.
-    pub fn streams(&self) -> impl Iterator<Item = (&str, &Stream)> {
-        self.streams
-            .iter()
-            .map(|(name, stream)| (name.as_str(), stream))
-    }
-
-    /// A stream.
+    /// The same group, to be changed.
     ///
     /// # Errors
     /// There is none of that name.
-    pub fn stream(&self, name: &str) -> Result<&Stream, LogsError> {
-        self.streams.get(name).ok_or(LogsError::StreamNotFound)
+    pub fn group_mut(&mut self, name: &str) -> Result<&mut Group, LogsError> {
+        self.groups.get_mut(name).ok_or(LogsError::GroupNotFound)
     }
 
-    /// How many bytes its events take.
-    pub fn bytes(&self) -> usize {
-        self.streams.values().map(Stream::bytes).sum()
+    /// A group as it is now: what is older than its events stay is gone.
+    ///
+    /// # Errors
+    /// There is none of that name.
+    pub fn group_at(&mut self, name: &str, now: Timestamp) -> Result<&Group, LogsError> {
+        let group = self.group_mut(name)?;
+        group.forget_old(now);
+        Ok(group)
     }
 }
 
@@ -115,19 +99,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_quietest_stream_makes_room_for_a_new_one() {
+    fn an_empty_line_is_no_event_and_others_keep_their_newline() {
         let mut logs = Logs::default();
-        for number in 0..=STREAMS_MAX {
-            let now = Timestamp::from_seconds(i64::try_from(number).unwrap());
-            logs.write("g", &format!("{number:04}"), &["x".to_owned()], now);
-        }
-        let group = logs.group("g").unwrap();
-        assert_eq!(group.streams().count(), STREAMS_MAX);
-        assert_eq!(group.streams().next().unwrap().0, "0001");
-        assert!(matches!(
-            group.stream("0000"),
-            Err(LogsError::StreamNotFound)
-        ));
+        let lines = ["a", "", "b"].map(str::to_owned);
+        logs.write("g", "s", &lines, Timestamp::EPOCH);
+        let stream = logs.group("g").unwrap().stream("s").unwrap();
+        let messages: Vec<&str> = stream.events().map(|e| e.message.as_str()).collect();
+        assert_eq!(messages, ["a\n", "b\n"]);
         assert!(matches!(logs.group("h"), Err(LogsError::GroupNotFound)));
     }
 }

@@ -10,14 +10,16 @@ const BYTES_MAX: usize = 1 << 20;
 /// What an event takes besides its text, in bytes [D].
 const EVENT_OVERHEAD: usize = 26;
 
-/// One line that was written.
+/// Something that was written.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Event {
     /// Its number in the stream, counted from 0 and never reused.
     pub number: u64,
-    /// When it was written, and came in.
+    /// When it was written.
     pub at: Timestamp,
-    /// The line.
+    /// When it came in.
+    pub ingested: Timestamp,
+    /// What was written.
     pub message: String,
 }
 
@@ -88,28 +90,34 @@ impl Stream {
         }
     }
 
-    pub(super) fn write(&mut self, lines: &[String], now: Timestamp) {
-        for line in lines {
-            // An event has at least one character [MODEL].
-            let message = if line.is_empty() {
-                " ".to_owned()
-            } else {
-                line.clone()
-            };
-            self.bytes += message.len() + EVENT_OVERHEAD;
-            self.events.push_back(Event {
-                number: self.written,
-                at: now,
-                message,
-            });
-            self.written += 1;
-        }
+    /// Writes one event.
+    pub fn write(&mut self, message: String, at: Timestamp, now: Timestamp) {
+        self.bytes += message.len() + EVENT_OVERHEAD;
+        self.events.push_back(Event {
+            number: self.written,
+            at,
+            ingested: now,
+            message,
+        });
+        self.written += 1;
         while self.bytes > BYTES_MAX {
-            let Some(oldest) = self.events.pop_front() else {
+            if self.forget_oldest().is_none() {
                 return;
-            };
-            self.bytes -= oldest.message.len() + EVENT_OVERHEAD;
+            }
         }
+    }
+
+    /// Lets go of events from before a moment.
+    pub(super) fn forget_before(&mut self, moment: Timestamp) {
+        while self.events.front().is_some_and(|event| event.at < moment) {
+            self.forget_oldest();
+        }
+    }
+
+    fn forget_oldest(&mut self) -> Option<()> {
+        let oldest = self.events.pop_front()?;
+        self.bytes -= oldest.message.len() + EVENT_OVERHEAD;
+        Some(())
     }
 
     /// Its events, oldest first.
@@ -122,9 +130,14 @@ impl Stream {
         self.bytes
     }
 
-    /// When something last came in.
-    pub fn last_ingested(&self) -> Timestamp {
-        self.events.back().map_or(self.created, |event| event.at)
+    /// When something last came in; none if nothing ever did.
+    pub fn last_ingested(&self) -> Option<Timestamp> {
+        self.events.back().map(|event| event.ingested)
+    }
+
+    /// When it last changed.
+    pub fn last_active(&self) -> Timestamp {
+        self.last_ingested().unwrap_or(self.created)
     }
 
     /// Up to `limit` events.
@@ -162,7 +175,7 @@ mod tests {
         let mut stream = Stream::new(Timestamp::EPOCH);
         for number in 0..lines {
             let now = Timestamp::from_seconds(i64::try_from(number).unwrap());
-            stream.write(&[number.to_string()], now);
+            stream.write(number.to_string(), now, now);
         }
         stream
     }
@@ -209,7 +222,7 @@ mod tests {
         let mut stream = Stream::new(Timestamp::EPOCH);
         let line = "x".repeat(1000);
         for _ in 0..2000 {
-            stream.write(std::slice::from_ref(&line), Timestamp::EPOCH);
+            stream.write(line.clone(), Timestamp::EPOCH, Timestamp::EPOCH);
         }
         assert!(stream.bytes() <= BYTES_MAX);
         assert_eq!(stream.events().count(), BYTES_MAX / (1000 + EVENT_OVERHEAD));

@@ -1,6 +1,7 @@
 //! The errors of Lambda: codes and statuses of the model, texts as recorded where they are.
 
-use crate::state::lambda::error::LambdaError;
+use crate::state::lambda::error::{LambdaError, Revised};
+use crate::state::lambda::runtime::TAKEN;
 
 use super::WireError;
 
@@ -9,20 +10,16 @@ pub(super) fn wire_error(error: &LambdaError) -> WireError {
         LambdaError::FunctionNotFound(_)
         | LambdaError::ForeignRegion { .. }
         | LambdaError::AliasNotFound(_)
+        | LambdaError::ChangedAliasNotFound(_)
         | LambdaError::PolicyNotFound
         | LambdaError::PolicyOfNothing
         | LambdaError::StatementNotFound(_) => not_found(error),
         LambdaError::FunctionExists(_)
         | LambdaError::AliasExists(_)
+        | LambdaError::VersionNamed { .. }
         | LambdaError::StatementExists(_) => conflict(error),
         LambdaError::RuntimeNotRun(_) | LambdaError::NotEmulated(_) => not_emulated(error),
-        LambdaError::RevisionStale => WireError::new(
-            "PreconditionFailedException",
-            412,
-            // [R]
-            "The Revision Id provided does not match the latest Revision Id. Call the \
-             GetFunction/GetAlias API to retrieve the latest Revision Id",
-        ),
+        LambdaError::RevisionStale(of) => stale(*of),
         LambdaError::TurnedOff => WireError::new(
             "AccessDeniedException",
             403,
@@ -33,6 +30,14 @@ pub(super) fn wire_error(error: &LambdaError) -> WireError {
             let text = "Cross-account pass role is not allowed.";
             WireError::new("AccessDeniedException", 403, text)
         }
+        // The message is null [R].
+        LambdaError::ForeignAccount => WireError::new("AccessDeniedException", 403, ""),
+        // [R]
+        LambdaError::ArchiveTooLarge => WireError::new(
+            "RequestEntityTooLargeException",
+            413,
+            "Zipped size must be smaller than 52428800 bytes",
+        ),
         // [U]
         LambdaError::NotShared {
             principal,
@@ -63,7 +68,20 @@ pub(super) fn wire_error(error: &LambdaError) -> WireError {
     }
 }
 
-/// [R] but for the alias [EMU].
+/// [R]
+fn stale(of: Revised) -> WireError {
+    let call = match of {
+        Revised::Function => "GetFunction/GetAlias",
+        Revised::Policy => "GetPolicy",
+    };
+    let text = format!(
+        "The Revision Id provided does not match the latest Revision Id. Call the {call} API to \
+         retrieve the latest Revision Id"
+    );
+    WireError::new("PreconditionFailedException", 412, text)
+}
+
+/// [R]
 fn not_found(error: &LambdaError) -> WireError {
     let message = match error {
         LambdaError::FunctionNotFound(arn) => format!("Function not found: {arn}"),
@@ -71,6 +89,7 @@ fn not_found(error: &LambdaError) -> WireError {
             format!("Functions from '{there}' are not reachable in this region ('{here}')")
         }
         LambdaError::AliasNotFound(arn) => format!("Cannot find alias arn: {arn}"),
+        LambdaError::ChangedAliasNotFound(arn) => format!("Alias not found: {arn}"),
         LambdaError::PolicyNotFound => "The resource you requested does not exist.".to_owned(),
         LambdaError::PolicyOfNothing => {
             "No policy is associated with the given resource.".to_owned()
@@ -83,11 +102,14 @@ fn not_found(error: &LambdaError) -> WireError {
     WireError::new("ResourceNotFoundException", 404, message)
 }
 
-/// [R]
+/// [R] but for the version that aliases name, of which only the rule is known [D].
 fn conflict(error: &LambdaError) -> WireError {
     let message = match error {
         LambdaError::FunctionExists(name) => format!("Function already exist: {name}"),
         LambdaError::AliasExists(arn) => format!("Alias already exists: {arn}"),
+        LambdaError::VersionNamed { version, aliases } => {
+            format!("Version {version} cannot be deleted: the aliases {aliases} refer to it.")
+        }
         LambdaError::StatementExists(sid) => format!(
             "The statement id ({sid}) provided already exists. Please provide a new statement id, \
              or remove the existing statement."
@@ -136,9 +158,13 @@ fn invalid(error: &LambdaError) -> String {
             "Could not unzip uploaded file. Please check your file, then try to upload again."
         }
         LambdaError::CodeTooLarge => "Unzipped size must be smaller than 262144000 bytes",
-        LambdaError::EnvironmentTooLarge => {
-            "Lambda was unable to configure your environment variables because the environment \
-             variables you have provided exceeded the 4KB limit."
+        LambdaError::TagsTooMany => "Tag count exceeds 50 limits",
+        LambdaError::AliasNotDeletable => "Deletion of aliases is not currently supported.",
+        LambdaError::RoutesTooMany => {
+            "Number of items in AdditionalVersionWeights cannot be greater than 1"
+        }
+        LambdaError::RouteFromLatest => {
+            "$LATEST is not supported for an alias pointing to more than 1 version"
         }
         other => return invalid_with_value(other),
     };
@@ -149,7 +175,26 @@ fn invalid_with_value(error: &LambdaError) -> String {
     match error {
         LambdaError::RuntimeUnknown(name) => format!(
             "Value {name} at 'runtime' failed to satisfy constraint: Member must satisfy enum \
-             value set: [provided.al2023, provided.al2, python3.x, nodejsX.x] or be a valid ARN"
+             value set: [{}] or be a valid ARN",
+            TAKEN.join(", ")
+        ),
+        LambdaError::RuntimeDeprecated(name) => format!(
+            "The runtime parameter of {name} is no longer supported for creating or updating AWS \
+             Lambda functions. We recommend you use a supported runtime while creating or updating \
+             functions."
+        ),
+        LambdaError::EnvironmentTooLarge(measured) => format!(
+            "Lambda was unable to configure your environment variables because the environment \
+             variables you have provided exceeded the 4KB limit. String measured: {}",
+            measured.0
+        ),
+        LambdaError::RouteToItself(version) => format!(
+            "Invalid function version {version}. Function version {version} is already included in \
+             routing configuration."
+        ),
+        LambdaError::NameTooLong(name) => format!(
+            "1 validation error detected: Value '{name}' at 'functionName' failed to satisfy \
+             constraint: Member must have length less than or equal to 64"
         ),
         LambdaError::ReservedVariables(names) => format!(
             "Lambda was unable to configure your environment variables because the environment \
@@ -159,9 +204,10 @@ fn invalid_with_value(error: &LambdaError) -> String {
         LambdaError::CodeRefused(what) => {
             format!("The uploaded file is not unpacked here: it holds {what}.")
         }
-        LambdaError::CodeDiffers => {
-            "CodeSHA256 is different from that of the function's code.".to_owned()
-        }
+        LambdaError::CodeDiffers { asked, actual } => format!(
+            "CodeSHA256 ({asked}) is different from current CodeSHA256 in $LATEST ({actual}). \
+             Please try again with the CodeSHA256 in $LATEST."
+        ),
         other => other.to_string(),
     }
 }

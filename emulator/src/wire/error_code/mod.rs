@@ -20,6 +20,7 @@ use crate::state::error::ApiError;
 use crate::state::secrets::error::SecretsError;
 
 use super::aws_query;
+use super::model::MODELS;
 use super::service::{Protocol, Service};
 use super::signature::BadSignature;
 use super::validate::Violations;
@@ -51,6 +52,13 @@ pub enum RequestError {
         /// What was asked for.
         asked: String,
     },
+    /// A member that the operation here does not read.
+    MemberNotEmulated {
+        /// The member, by its path.
+        member: String,
+        /// The operation.
+        operation: &'static str,
+    },
     /// A required header is missing.
     MissingHeader {
         /// The header.
@@ -74,6 +82,8 @@ pub enum RequestError {
     TooLarge {
         /// Bytes allowed.
         limit: usize,
+        /// The operation, where the model of a REST service tells it by the place.
+        operation: Option<&'static str>,
     },
     /// The call is not signed, and it must be.
     MissingSignature,
@@ -144,10 +154,7 @@ impl WireError {
                 "application/json",
                 json!({ "message": self.message }).to_string(),
             ),
-            Protocol::LambdaJson => (
-                "application/json",
-                json!({ "Type": self.blamed(), "Message": self.message }).to_string(),
-            ),
+            Protocol::LambdaJson => ("application/json", self.lambda_json()),
             Protocol::Query => (aws_query::CONTENT_TYPE, self.query_xml()),
             Protocol::RestXml => ("application/xml", self.xml()),
             Protocol::GraphQl => ("application/json;charset=UTF-8", self.graphql()),
@@ -175,6 +182,18 @@ impl WireError {
             return format!(r#"{{"__type":{code},"Message":{message},"message":{message}}}"#);
         }
         format!(r#"{{"__type":{code},"Message":{message}}}"#)
+    }
+
+    /// `Type`, and the text under the name that the model gives it: `message` for some errors,
+    /// `Message` for others [MODEL; R]. The framework's own have nothing but a `message` [R].
+    fn lambda_json(&self) -> String {
+        if self.is_from_framework() {
+            return json!({ "message": self.message }).to_string();
+        }
+        let model = MODELS.of(Service::Lambda);
+        let member = model.and_then(|model| model.text_member(&self.code));
+        let member = member.unwrap_or("Message");
+        json!({ "Type": self.blamed(), member: self.message }).to_string()
     }
 
     /// Whose mistake it is, in Lambda's words [R].
@@ -233,6 +252,11 @@ fn request_error(error: &RequestError, protocol: Protocol) -> WireError {
             501,
             format!("{asked} is not emulated. {EMULATED}."),
         ),
+        RequestError::MemberNotEmulated { member, operation } => WireError::new(
+            "NotImplemented",
+            501,
+            format!("The member {member} of {operation} is not emulated."),
+        ),
         RequestError::MissingHeader { header } => WireError::new(
             "UnknownOperationException",
             400,
@@ -256,11 +280,16 @@ fn request_error(error: &RequestError, protocol: Protocol) -> WireError {
                 format!("The body is not what the operation takes: {at}."),
             )
         }
-        RequestError::TooLarge { limit } => WireError::new(
-            "RequestEntityTooLargeException",
-            413,
-            format!("The body is longer than {limit} bytes."),
-        ),
+        RequestError::TooLarge { limit, operation } => {
+            let text = match operation {
+                // [R]
+                Some(name) if protocol == Protocol::LambdaJson => {
+                    format!("Request must be smaller than {limit} bytes for the {name} operation")
+                }
+                _ => format!("The body is longer than {limit} bytes."),
+            };
+            WireError::new("RequestEntityTooLargeException", 413, text)
+        }
         RequestError::MissingSignature => WireError::new(
             "MissingAuthenticationTokenException",
             403,
