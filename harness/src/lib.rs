@@ -8,6 +8,7 @@
 //! - [`world`], [`wire`], [`clock`]: what a run takes place in: the emulator's engine, the one
 //!   connector to it, the calendar; `gate` decides whose request goes next when several run at once;
 //! - [`watchdog`]: real time for those who would take for ever;
+//! - [`function`]: a function under test as people have it: a file, an archive, a template;
 //! - [`subject`] and [`sdk`]: the function under test and the real SDK clients that it uses;
 //! - [`oracle`]: what must hold, one file each;
 //! - [`history`], [`record`], [`report`]: what happened, told without secrets;
@@ -21,6 +22,7 @@ pub mod clock;
 mod driver;
 mod expect;
 pub mod explore;
+pub mod function;
 pub mod gate;
 pub mod history;
 mod logs;

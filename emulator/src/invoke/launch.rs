@@ -12,6 +12,7 @@ use crate::state::lambda::runtime::{Family, Runtime};
 
 use super::environment::own_variables;
 use super::function_error::FunctionFailure;
+use super::node_modules::node_path;
 
 /// Where interpreters are; what is not named is looked for on the PATH.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,6 +74,7 @@ pub(super) fn command(
         .current_dir(task_root)
         .env_clear()
         .envs(own_variables(task_root, temporary))
+        .env("NODE_PATH", node_path(&program.program))
         .envs(own)
         .env("AWS_EXECUTION_ENV", format!("AWS_Lambda_{name}"));
     command

@@ -9,6 +9,8 @@
 //! runtime's rules (`launch`) from code that was unpacked (`unpack`) into the `workshop`; what it
 //! writes goes through `function_log`, and how it ends is told by [`function_error`].
 //!
+//! Code that lies in a folder of somebody's is run there: [`LocalCode`].
+//!
 //! What all processes have: [`environment`], [`run`], `runtime_api`, `process_group`, `memory`,
 //! `orphans`.
 //!
@@ -22,7 +24,9 @@ pub mod host;
 pub mod in_process;
 pub mod lambda_http;
 mod launch;
+mod local_code;
 mod memory;
+mod node_modules;
 mod orphans;
 pub mod outlet;
 mod own_endpoints;
@@ -52,9 +56,11 @@ pub use host::{FunctionHost, HostSettings, HostedRun};
 pub use in_process::InProcess;
 pub use lambda_http::LambdaUrl;
 pub use launch::Interpreters;
+pub use local_code::{LocalCode, LocalRuntime};
 pub use outlet::Outlet;
 pub use process::LambdaProcess;
 pub use run::Run;
+pub use unpack::unpack_into;
 pub(crate) use workshop::clear_leftovers;
 
 use crate::fault::Caller;

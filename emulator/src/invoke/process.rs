@@ -1,6 +1,8 @@
 //! A rotation function that is a local process and asks for its events by the Lambda Runtime API.
 
+use std::collections::BTreeMap;
 use std::io;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -13,6 +15,8 @@ use crate::state::lambda::deployment::log_group;
 use super::environment::{self, FunctionCredentials, Surroundings};
 use super::function_error::{FunctionFailure, RunResult};
 use super::function_log::FunctionLog;
+use super::local_code::LocalCode;
+use super::own_endpoints;
 use super::process_group::{LineSink, ProcessGroup, exited_with};
 use super::run::Run;
 use super::runtime_api::RuntimeApi;
@@ -28,12 +32,20 @@ pub type LogSink = Arc<dyn Fn(&str, &str) + Send + Sync>;
 /// has died or was killed.
 pub struct LambdaProcess {
     name: String,
-    command: String,
+    program: Program,
     log: LogSink,
     environment: Vec<(String, String)>,
     /// Whoever runs the function holds this; the others wait.
     turn: tokio::sync::Mutex<()>,
     sandbox: Mutex<Option<Arc<Sandbox>>>,
+}
+
+/// What a process runs.
+enum Program {
+    /// A command line, by `sh -c`.
+    Shell(String),
+    /// Code in a folder.
+    Code(LocalCode),
 }
 
 /// A process and the port that it talks to.
@@ -47,10 +59,21 @@ struct Sandbox {
 impl LambdaProcess {
     /// A function that `sh -c` runs. Its output becomes log events of this process.
     pub fn new(name: impl Into<String>, command: impl Into<String>) -> Self {
+        Self::of(name.into(), Program::Shell(command.into()))
+    }
+
+    /// A function whose code lies in a folder. AWS's own templates ask for the service at the
+    /// address in `SECRETS_MANAGER_ENDPOINT`: they find it here, and so does whatever its variables
+    /// say is at `https://….amazonaws.com`.
+    pub fn of_code(name: impl Into<String>, code: LocalCode) -> Self {
+        Self::of(name.into(), Program::Code(code))
+    }
+
+    fn of(name: String, program: Program) -> Self {
         let log = |function: &str, line: &str| tracing::info!(function, "{line}");
         Self {
-            name: name.into(),
-            command: command.into(),
+            name,
+            program,
             log: Arc::new(log),
             environment: Vec::new(),
             turn: tokio::sync::Mutex::new(()),
@@ -70,6 +93,30 @@ impl LambdaProcess {
     pub fn environment(mut self, variables: Vec<(String, String)>) -> Self {
         self.environment = variables;
         self
+    }
+
+    /// Starts the process, unless it runs already, and waits until it asks for an event.
+    ///
+    /// # Errors
+    /// How it said that it cannot, or how it ended. One that does neither is waited for as long as
+    /// the caller likes.
+    pub async fn start(&self, context: &InvocationContext) -> Result<(), FunctionFailure> {
+        let _turn = self.turn.lock().await;
+        let sandbox = self.warm_sandbox(context).await.map_err(|error| {
+            FunctionFailure::new(
+                "Runtime.InvalidEntrypoint",
+                format!("cannot start: {error}"),
+            )
+        })?;
+        let result = match race(sandbox.api.started(), sandbox.process.end()).await {
+            Either::Left(result) => result,
+            Either::Right(status) => Err(crashed(&context.request_id, &status)),
+        };
+        if result.is_err() {
+            // What it wrote says why.
+            sandbox.process.kill_and_flush().await;
+        }
+        result
     }
 
     /// Runs the function with an event of any form. Dropping the future kills the run.
@@ -115,9 +162,10 @@ impl LambdaProcess {
         self.shut_down();
         let api = RuntimeApi::listen(Arc::clone(&context.gateway)).await?;
         let workshop = Workshop::open()?;
-        let command = self.command(context, &api);
+        let bench = workshop.bench()?;
         let sink = self.sink(context);
-        let process = ProcessGroup::start(command, &workshop.bench()?, &sink)?;
+        let command = self.command(context, &api, &workshop, &bench, &sink);
+        let process = ProcessGroup::start(command, &bench, &sink)?;
         let sandbox = Arc::new(Sandbox {
             scope: context.scope.clone(),
             api,
@@ -143,21 +191,39 @@ impl LambdaProcess {
         })
     }
 
-    fn command(&self, context: &InvocationContext, api: &RuntimeApi) -> Command {
-        let mut command = Command::new("sh");
-        command.arg("-c").arg(&self.command);
-        for (name, _) in std::env::vars_os() {
-            if name.to_str().is_some_and(environment::is_withheld) {
-                command.env_remove(name);
-            }
-        }
+    fn command(
+        &self,
+        context: &InvocationContext,
+        api: &RuntimeApi,
+        workshop: &Workshop,
+        bench: &Path,
+        sink: &LineSink,
+    ) -> Command {
+        let mut command = match &self.program {
+            Program::Shell(line) => shell(line),
+            Program::Code(code) => code.command(workshop.path(), bench),
+        };
+        let (handler, memory_mb) = match &self.program {
+            Program::Shell(_) => ("bootstrap", 128),
+            Program::Code(code) => (code.handler.as_str(), code.memory_mb),
+        };
         let name = context.name();
-        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        let endpoint = format!("http://{}", api.address());
+        if let Program::Code(_) = &self.program {
+            command.env(TEMPLATES_ENDPOINT, &endpoint);
+        }
+        let mut own: BTreeMap<_, _> = self.environment.iter().cloned().collect();
+        let addresses = context.gateway.lambda_settings().aws_addresses;
+        let lines = own_endpoints::lead_here(&mut own, &endpoint, addresses);
+        if !lines.is_empty() {
+            sink(&lines);
+        }
+        command.envs(own);
         command.envs(environment::variables(&Surroundings {
             name,
             version: "$LATEST",
-            memory_mb: 128,
-            handler: "bootstrap",
+            memory_mb,
+            handler,
             log_group: &log_group(name),
             log_stream: &context.log_stream,
             scope: &context.scope,
@@ -203,6 +269,21 @@ impl Drop for Unfinished<'_> {
     fn drop(&mut self) {
         self.0.shut_down();
     }
+}
+
+/// Where the functions that AWS publishes look for Secrets Manager.
+const TEMPLATES_ENDPOINT: &str = "SECRETS_MANAGER_ENDPOINT";
+
+/// A command line with the variables of whoever runs this, but those that AWS's clients read.
+fn shell(line: &str) -> Command {
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(line);
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(environment::is_withheld) {
+            command.env_remove(name);
+        }
+    }
+    command
 }
 
 fn crashed(request_id: &str, how: &str) -> FunctionFailure {

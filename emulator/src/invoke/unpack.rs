@@ -37,6 +37,14 @@ pub(super) fn unpack(code: &Code, workshop: &Workshop) -> io::Result<PathBuf> {
     Ok(folder)
 }
 
+/// Lays the files of a deployment archive into a folder, as far as Lambda would take it.
+///
+/// # Errors
+/// It is no such archive, or cannot be written.
+pub fn unpack_into(archive: &[u8], folder: &Path) -> io::Result<()> {
+    lay(archive, folder, UNPACKED_BYTES_MAX)
+}
+
 fn lay(archive: &[u8], folder: &Path, bytes_max: u64) -> io::Result<()> {
     let broken = |error: &dyn std::fmt::Display| {
         io::Error::new(io::ErrorKind::InvalidData, error.to_string())

@@ -18,9 +18,10 @@ const PREFIX: &str = "keywheel-functions-";
 const LOCK: &str = "lock";
 
 /// The bootstraps for interpreters whose runtime client is not installed.
-const BOOTSTRAPS: [(&str, &str); 2] = [
+const BOOTSTRAPS: [(&str, &str); 3] = [
     ("bootstrap.py", include_str!("bootstrap/bootstrap.py")),
     ("bootstrap.mjs", include_str!("bootstrap/bootstrap.mjs")),
+    ("packages.mjs", include_str!("bootstrap/packages.mjs")),
 ];
 
 /// The folder, and the lock that says that it is in use.

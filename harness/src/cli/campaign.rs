@@ -139,7 +139,7 @@ impl Options {
         let cases = case::of_campaign(&summary);
         let told = Told {
             mode: summary.plan.mode.as_str(),
-            function: &self.function.name,
+            function: self.function.name(),
             cases: &cases,
             summary: Some(&summary),
             findings: &|| page::of_campaign(&summary, Some(subject)),

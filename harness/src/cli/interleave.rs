@@ -1,7 +1,6 @@
 //! `keywheel interleave`: a step at once with itself, or a whole rotation at once with others, in
 //! every order of the calls.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use keywheel::explore::coverage::Mode;
@@ -14,12 +13,10 @@ use super::campaign::{Budget, Campaign, Options};
 use super::exit::Failure;
 use super::sweep;
 
-/// Options of `keywheel interleave`.
+/// Options of `keywheel interleave`. Of each scenario the steps of the last rotation are doubled
+/// [default: a first rotation, and one that had to start over].
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Scenarios in whose last rotation each step is doubled [default: a first rotation, and one
-    /// that had to start over].
-    scenarios: Vec<PathBuf>,
     /// Whole rotations instead of steps: a rotation at once with a second delivery of all its steps,
     /// with that of another secret with keys of the same API, or with a person who does something.
     #[arg(long)]
@@ -82,11 +79,12 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
             "--function {}: of invocations that run at once behind a URL it cannot be told which \
              makes a call, so that their calls cannot be put in an order; run the function with \
              process:COMMAND",
-            options.function.name
+            options.function.name()
         )));
     }
-    let mut bases = sweep::bases(&args.scenarios, options.seed)?;
-    if args.scenarios.is_empty() {
+    let scenarios = options.function.scenarios();
+    let mut bases = sweep::bases(&scenarios, options.seed)?;
+    if scenarios.is_empty() {
         bases.retain(|base| BASES.contains(&base.name.as_str()));
     }
     let unit = if args.whole {
@@ -113,7 +111,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     options.carry_out(Campaign {
         plan: Plan {
             mode: Mode::Interleave,
-            function: options.function.name.clone(),
+            function: options.function.name().to_owned(),
             seed: options.seed,
             bounds: args.budget.among(named),
         },

@@ -105,7 +105,7 @@ fn run(
     options.carry_out(Campaign {
         plan: Plan {
             mode,
-            function: options.function.name.clone(),
+            function: options.function.name().to_owned(),
             seed: options.seed,
             bounds: bounds
                 .map(|(name, value)| (name.to_owned(), value))

@@ -16,8 +16,6 @@ use super::subjects::Function;
 /// Options of `keywheel replay`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The scenario file.
-    file: PathBuf,
     #[command(flatten)]
     function: Function,
     /// Writes the timeline as one HTML file.
@@ -31,7 +29,12 @@ pub(crate) struct Args {
 /// Runs the command.
 pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     let subject = args.function.find()?;
-    let read = suite::read_one(&args.file);
+    let [file] = &args.function.scenarios()[..] else {
+        return Err(Failure::usage(
+            "say the one scenario file that is to be replayed",
+        ));
+    };
+    let read = suite::read_one(file);
     let mut scenario = read.map_err(|error| Failure::usage(error.to_string()))?;
     if let Some(seed) = args.seed {
         golden::reseed(&mut scenario, seed);

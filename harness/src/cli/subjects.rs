@@ -1,8 +1,13 @@
 //! What `--function` names, for the commands that judge a function.
 
+use std::fmt;
+use std::io::Write;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::{Arc, OnceLock};
 
+use keywheel::function::{FunctionError, Interpreters, Spec, Unset};
 use keywheel::mutants;
 use keywheel::subject::Subject;
 use keywheel::subject::builtin::Builtin;
@@ -15,18 +20,67 @@ use super::exit::Failure;
 /// The function under test, and how it is reached.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Function {
-    /// The function under test: builtin, mutant:NAME (see `keywheel list mutants`), plain (which
-    /// mutants are made of), canary (which fails at a known rate), stuck (which never ends),
-    /// process:COMMAND (any language, by the Lambda Runtime API, in real time) or http:URL (an event
-    /// is posted to it).
-    #[arg(long = "function", value_name = "FUNCTION", default_value = "builtin")]
-    pub(crate) name: String,
+    /// The function under test, and scenario files or folders of them, in any order. A function is
+    /// FILE.py:HANDLER, FILE.mjs:HANDLER (.js, .cjs, .ts), build.zip#module.handler,
+    /// folder/#module.handler, template.yaml#LogicalId (SAM, CloudFormation),
+    /// folder#aws_lambda_function.NAME (Terraform), an executable bootstrap, process:COMMAND,
+    /// http:URL or builtin.
+    #[arg(value_name = "FUNCTION | SCENARIO")]
+    words: Vec<String>,
+    /// The function under test, in the same forms; also mutant:NAME (see `keywheel list mutants`),
+    /// plain (which mutants are made of), canary (which fails at a known rate) or stuck (which never
+    /// ends) [default: builtin].
+    #[arg(long = "function", value_name = "FUNCTION")]
+    named: Option<String>,
+    /// The Python that runs it [default: .venv beside the code, VIRTUAL_ENV, then the PATH].
+    #[arg(long, value_name = "PROGRAM")]
+    python: Option<PathBuf>,
+    /// The Node.js that runs it [default: from the PATH].
+    #[arg(long, value_name = "PROGRAM")]
+    node: Option<PathBuf>,
+    /// An environment variable of the function; may be repeated.
+    #[arg(long = "env", value_name = "NAME=VALUE")]
+    variables: Vec<Variable>,
     /// Where a function behind a URL makes its calls: its AWS_ENDPOINT_URL.
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:4566")]
     listen: SocketAddr,
-    /// How long an invocation of a process or a URL may take, in real time; a scenario may say less.
+    /// How long an invocation of a function elsewhere may take, in real time; a scenario or a
+    /// template may say less.
     #[arg(long, value_name = "TIME", default_value = "30s")]
     time_limit: Span,
+    /// What the words were found to be.
+    #[arg(skip)]
+    known: Known,
+}
+
+/// A variable of the function.
+#[derive(Clone, Debug)]
+struct Variable {
+    name: String,
+    value: String,
+}
+
+impl FromStr for Variable {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, value) = text.split_once('=').unwrap_or(("", text));
+        if name.is_empty() {
+            return Err("write NAME=VALUE".to_owned());
+        }
+        let (name, value) = (name.to_owned(), value.to_owned());
+        Ok(Self { name, value })
+    }
+}
+
+/// The function, once it was found: finding it may unpack it and ask interpreters.
+#[derive(Clone, Default)]
+struct Known(OnceLock<Arc<dyn Subject>>);
+
+impl fmt::Debug for Known {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Known")
+    }
 }
 
 /// The functions that are no mutants: the one under test, the plain one that mutants are made of,
@@ -39,51 +93,120 @@ const OWN: [(&str, &dyn Subject); 4] = [
 ];
 
 impl Function {
+    /// The function's name, as it was given.
+    pub(crate) fn name(&self) -> &str {
+        let word = self.words.iter().find(|word| is_function(word));
+        let given = self.named.as_ref().or(word);
+        given.map_or("builtin", String::as_str)
+    }
+
+    /// The scenarios that the words name.
+    pub(crate) fn scenarios(&self) -> Vec<PathBuf> {
+        let words = self.words.iter().filter(|word| !is_function(word));
+        words.map(PathBuf::from).collect()
+    }
+
     /// The function.
     ///
     /// # Errors
-    /// A usage error that lists the names there are.
+    /// A usage error that says what is wrong with it, or lists the names there are.
     pub(crate) fn find(&self) -> Result<Arc<dyn Subject>, Failure> {
+        if let Some(known) = self.known.0.get() {
+            return Ok(Arc::clone(known));
+        }
+        let mut functions = self.words.iter().filter(|word| is_function(word));
+        let second = match self.named {
+            Some(_) => functions.next(),
+            None => functions.nth(1),
+        };
+        if let Some(second) = second {
+            let text = format!(
+                "{second}: there is a function already, {}; say one",
+                self.name()
+            );
+            return Err(Failure::usage(text));
+        }
+        let found = self.look_up(self.name())?;
+        let started = found.check();
+        started.map_err(|error| Failure::usage(error.to_string()))?;
+        Ok(Arc::clone(self.known.0.get_or_init(|| found)))
+    }
+
+    fn look_up(&self, name: &str) -> Result<Arc<dyn Subject>, Failure> {
+        if let Some(own) = own(name) {
+            return Ok(Arc::new(own));
+        }
         let limit = self.time_limit.to_duration();
-        let bad = |why: String| Failure::usage(format!("--function {}: {why}", self.name));
-        match self.name.split_once(':') {
-            None => {
-                let own = OWN.into_iter().find(|(known, _)| *known == self.name);
-                let (_, subject) = own.ok_or_else(|| Failure::usage(unknown(&self.name)))?;
-                Ok(Arc::new(subject))
+        let wrong = |error: FunctionError| Failure::usage(error.to_string());
+        let spec = Spec::read(name).ok_or_else(|| Failure::usage(unknown(name)))?;
+        let spec = spec.map_err(wrong)?;
+        let interpreters = Interpreters {
+            python: self.python.clone(),
+            node: self.node.clone(),
+        };
+        if let Some(found) = spec.find(&interpreters) {
+            let mut found = found.map_err(wrong)?;
+            let given = self.variables.iter().cloned();
+            found
+                .environment
+                .extend(given.map(|given| (given.name, given.value)));
+            let is_given = |unset: &Unset| self.variables.iter().any(|it| it.name == unset.name);
+            for unset in found.unset.iter().filter(|unset| !is_given(unset)) {
+                // Nobody reads what cannot be written.
+                let _ = writeln!(anstream::stderr(), "keywheel: {spec}: {unset}");
             }
-            Some(("mutant", name)) => {
-                let found = mutants::ALL
-                    .iter()
-                    .find(|mutant| mutant.subject.name() == name);
-                let mutant = found.ok_or_else(|| Failure::usage(unknown(&self.name)))?;
-                Ok(Arc::new(mutant.subject))
-            }
-            Some(("process", command)) if command.trim().is_empty() => {
-                Err(bad("the command is missing: process:COMMAND".to_owned()))
-            }
-            Some(("process", command)) => Ok(Arc::new(Process::new(command, limit))),
-            Some(("http", rest)) => {
-                // http:URL, or the URL itself.
-                let url = if rest.starts_with("//") {
-                    &self.name
-                } else {
-                    rest
-                };
+            return Ok(Arc::new(Process::of_code(spec.to_string(), found, limit)));
+        }
+        match &spec {
+            Spec::Url(url) => {
                 let function = Url::new(url, self.listen, limit);
-                Ok(Arc::new(function.map_err(|error| bad(error.to_string()))?))
+                let bad = |error| Failure::usage(format!("{name}: {error}"));
+                Ok(Arc::new(function.map_err(bad)?))
             }
-            _ => Err(Failure::usage(unknown(&self.name))),
+            Spec::Process(command) => Ok(Arc::new(Process::new(command, limit))),
+            // Everything else was found, or its error told.
+            _ => Err(Failure::usage(unknown(name))),
         }
     }
 
     /// What a command line needs to name it again, with a blank before it.
     pub(crate) fn again(&self) -> String {
-        match self.name.as_str() {
+        let name = match self.name() {
             "builtin" => String::new(),
             name => format!(" --function {}", quoted(name)),
-        }
+        };
+        let program = |option: &str, program: &Option<PathBuf>| {
+            let program = program.as_ref().map(|program| program.to_string_lossy());
+            program.map_or(String::new(), |program| {
+                format!(" {option} {}", quoted(&program))
+            })
+        };
+        let variables = self.variables.iter();
+        let variables: String = variables
+            .map(|variable| format!(" --env {}", quoted(&format!("{}=…", variable.name))))
+            .collect();
+        let python = program("--python", &self.python);
+        format!("{name}{python}{}{variables}", program("--node", &self.node))
     }
+}
+
+/// Is a word of the command line a function, and no scenario?
+fn is_function(word: &str) -> bool {
+    let is_there = Path::new(word).exists();
+    (!is_there && (own(word).is_some() || word.starts_with("mutant:")))
+        || Spec::read(word).is_some()
+}
+
+/// A function of our own, by its name.
+fn own(name: &str) -> Option<&'static dyn Subject> {
+    let own = OWN.into_iter().find(|(known, _)| *known == name);
+    let mutant = || {
+        let name = name.strip_prefix("mutant:")?;
+        let mut mutants = mutants::ALL.iter();
+        let mutant = mutants.find(|mutant| mutant.subject.name() == name);
+        mutant.map(|mutant| mutant.subject)
+    };
+    own.map(|(_, subject)| subject).or_else(mutant)
 }
 
 /// A word of a command line, in quotes where a shell would not take it for one word.
@@ -104,10 +227,19 @@ fn unknown(name: &str) -> String {
     let known: Vec<String> = names().collect();
     let near = keywheel_emulator::fault::nearest(name, known.iter().map(String::as_str));
     let hint = near.map_or_else(
-        || format!("use one of {}, process:COMMAND, http:URL", known.join(", ")),
+        || {
+            let own: Vec<&str> = OWN.iter().map(|(own, _)| *own).collect();
+            format!(
+                "use FILE.py:HANDLER, FILE.mjs:HANDLER, build.zip#module.handler, \
+                 folder/#module.handler, template.yaml#LogicalId, \
+                 folder#aws_lambda_function.NAME, an executable, process:COMMAND, http:URL, \
+                 mutant:NAME or one of {}",
+                own.join(", ")
+            )
+        },
         |near| format!("did you mean {near}?"),
     );
-    format!("--function: there is no function {name}; {hint}")
+    format!("there is no function {name}; {hint}")
 }
 
 fn names() -> impl Iterator<Item = String> {

@@ -20,12 +20,10 @@ use super::campaign::{Budget, Campaign, Options};
 use super::exit::Failure;
 use super::watch::bar;
 
-/// Options of `keywheel sweep`.
+/// Options of `keywheel sweep`. Of each scenario the last rotation is struck [default: a first,
+/// second and third rotation, and one that had to start over].
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Scenarios whose last rotation is struck [default: a first, second and third rotation, and
-    /// one that had to start over].
-    scenarios: Vec<PathBuf>,
     /// How many faults a run has: 1, or 2 for pairs as well.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
     depth: u8,
@@ -39,7 +37,7 @@ pub(crate) struct Args {
 pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     let options = &args.options;
     let subject = &*options.subject()?;
-    let bases = bases(&args.scenarios, options.seed)?;
+    let bases = bases(&options.function.scenarios(), options.seed)?;
     let discovery = Discovery::of(bases, subject, options.jobs(subject));
     let mut known = Known::default();
     for (item, judged) in discovery.clean_items().iter().zip(&discovery.clean) {
@@ -73,7 +71,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     options.carry_out(Campaign {
         plan: Plan {
             mode: Mode::Sweep,
-            function: options.function.name.clone(),
+            function: options.function.name().to_owned(),
             seed: options.seed,
             bounds: args.budget.among(bounds),
         },

@@ -22,9 +22,6 @@ use super::subjects::{Function, quoted};
 /// Options of `keywheel test`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Scenario files, or folders of them.
-    #[arg(default_value = "scenarios")]
-    paths: Vec<PathBuf>,
     #[command(flatten)]
     function: Function,
     /// Replaces the seed of every scenario.
@@ -45,6 +42,17 @@ pub(crate) struct Args {
     timeline: bool,
 }
 
+impl Args {
+    /// Scenario files, or folders of them.
+    fn paths(&self) -> Vec<PathBuf> {
+        let named = self.function.scenarios();
+        match named.is_empty() {
+            true => vec![PathBuf::from("scenarios")],
+            false => named,
+        }
+    }
+}
+
 /// How many failing runs are told in full; the others by their objections.
 const TOLD_IN_FULL: usize = 3;
 
@@ -52,13 +60,14 @@ const TOLD_IN_FULL: usize = 3;
 pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     let subject = &*args.function.find()?;
     let is_waiting = |scenario: &Scenario| why_not(scenario, subject).is_some();
+    let paths = args.paths();
     let (waiting, mut scenarios): (Vec<_>, Vec<_>) =
-        read(&args.paths)?.into_iter().partition(is_waiting);
+        read(&paths)?.into_iter().partition(is_waiting);
     if let Some(seed) = args.seed {
         scenarios.iter_mut().for_each(|it| golden::reseed(it, seed));
     }
     if args.accept {
-        return accept(&args.paths, subject);
+        return accept(&paths, subject);
     }
     let jobs = jobs(args.jobs, subject);
     let mut cases = Vec::new();
@@ -81,7 +90,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     }));
     let told = reports::Told {
         mode: "test",
-        function: &args.function.name,
+        function: args.function.name(),
         cases: &cases,
         summary: None,
         findings: &|| page::of_runs(&cases, &report.failed),

@@ -3,9 +3,11 @@
 
 pub mod builtin;
 mod door;
+mod not_started;
 mod output;
 pub mod process;
 mod socket;
+mod unconnected;
 pub mod url;
 
 use std::collections::BTreeMap;
@@ -27,6 +29,8 @@ use crate::clock::Pace;
 use crate::scenario::Holds;
 use crate::sdk::Retries;
 use crate::wire::Wire;
+
+pub use not_started::NotStarted;
 
 /// What Secrets Manager hands to a rotation function.
 #[derive(Clone)]
@@ -264,6 +268,15 @@ pub trait Subject: Send + Sync {
         true
     }
 
+    /// Can it start at all? Asked once, before anything is judged: one that cannot would fail in
+    /// every run.
+    ///
+    /// # Errors
+    /// Why it cannot, and what to try.
+    fn check(&self) -> Result<(), NotStarted> {
+        Ok(())
+    }
+
     /// A cold start. An error is what Lambda calls an init error: every step fails with it.
     ///
     /// # Errors
@@ -283,6 +296,10 @@ impl Subject for &'static dyn Subject {
 
     fn elsewhere(&self) -> Option<&Elsewhere> {
         (**self).elsewhere()
+    }
+
+    fn check(&self) -> Result<(), NotStarted> {
+        (**self).check()
     }
 
     fn start(&self, surroundings: Surroundings) -> Result<Arc<dyn Function>, FunctionFailure> {

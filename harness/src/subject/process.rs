@@ -15,19 +15,53 @@ use keywheel_emulator::ids::{FunctionArn, InvocationNumber, Scope, Step};
 use keywheel_emulator::invoke::{InvocationContext, LambdaProcess};
 use keywheel_emulator::race::{Either, race};
 
+use crate::function::Found;
 use crate::setup::FUNCTION;
 use crate::wire::{CallerScope, Wire};
 
 use super::door::{Door, Kill};
 use super::output::Output;
-use super::{Elsewhere, Event, Function, FunctionFailure, StepFuture, Subject, Surroundings};
+use super::{
+    Elsewhere, Event, Function, FunctionFailure, NotStarted, StepFuture, Subject, Surroundings,
+    unconnected,
+};
 
-/// A command that runs a Lambda function.
+/// A command, or code with an interpreter, that runs a Lambda function.
 #[derive(Clone, Debug)]
 pub struct Process {
     elsewhere: Elsewhere,
-    command: String,
+    program: Program,
 }
+
+/// What a process runs.
+#[derive(Clone, Debug)]
+enum Program {
+    /// A command line.
+    Shell(String),
+    /// Code as it was found, with its variables.
+    Code(Arc<Found>),
+}
+
+impl Program {
+    /// A process that runs it, once it is asked to.
+    fn process(&self) -> LambdaProcess {
+        match self {
+            Self::Shell(command) => LambdaProcess::new(NAME, command.as_str()),
+            Self::Code(found) => LambdaProcess::of_code(NAME, found.code.clone()),
+        }
+    }
+
+    /// The variables that its owner gives it.
+    fn variables(&self) -> &[(String, String)] {
+        match self {
+            Self::Shell(_) => &[],
+            Self::Code(found) => &found.environment,
+        }
+    }
+}
+
+/// What the process is called in logs.
+const NAME: &str = "under-test";
 
 impl Process {
     /// A function that `sh -c` runs, and how long one invocation of it may take.
@@ -37,7 +71,20 @@ impl Process {
                 name: format!("process:{command}"),
                 time_limit,
             },
-            command: guarded(command),
+            program: Program::Shell(guarded(command)),
+        }
+    }
+
+    /// Code that was found, under the name that it was given by, and how long one invocation of it
+    /// may take, if its owner does not say less.
+    pub fn of_code(name: impl Into<String>, found: Found, time_limit: Duration) -> Self {
+        let time_limit = found.timeout.map_or(time_limit, |own| own.min(time_limit));
+        Self {
+            elsewhere: Elsewhere {
+                name: name.into(),
+                time_limit,
+            },
+            program: Program::Code(Arc::new(found)),
         }
     }
 }
@@ -57,10 +104,17 @@ impl Subject for Process {
         Some(&self.elsewhere)
     }
 
+    fn check(&self) -> Result<(), NotStarted> {
+        let output = Arc::new(Output::new());
+        let process = environment(&self.program, self.program.variables().to_vec(), &output);
+        let started = unconnected::start(&process);
+        started.map_err(|failure| NotStarted::new(&self.elsewhere.name, failure, &output.text()))
+    }
+
     fn start(&self, surroundings: Surroundings) -> Result<Arc<dyn Function>, FunctionFailure> {
         Ok(Arc::new(Started {
-            command: self.command.clone(),
-            environment: surroundings.environment,
+            environment: own_first(self.program.variables(), surroundings.environment),
+            program: self.program.clone(),
             wire: surroundings.wire.ok_or_else(super::no_world)?,
             time: surroundings.time,
             free: Mutex::default(),
@@ -69,9 +123,14 @@ impl Subject for Process {
     }
 }
 
+/// A world's variables come after the function's own, and win.
+fn own_first(own: &[(String, String)], world: Vec<(String, String)>) -> Vec<(String, String)> {
+    own.iter().cloned().chain(world).collect()
+}
+
 /// The processes of a function in one world.
 struct Started {
-    command: String,
+    program: Program,
     environment: Vec<(String, String)>,
     wire: Wire,
     time: SharedTimeSource,
@@ -92,15 +151,22 @@ impl Started {
     }
 
     fn environment(&self) -> Environment {
-        let output = Arc::clone(&self.output);
-        let process = LambdaProcess::new("under-test", self.command.as_str())
-            .environment(self.environment.clone())
-            .log_to(Arc::new(move |_, line| output.take(line)));
         Environment {
-            process,
+            process: environment(&self.program, self.environment.clone(), &self.output),
             door: Door::new(self.wire.clone(), Kill::Ends),
         }
     }
+}
+
+/// A process that has not been started yet, whose lines go to an output.
+fn environment(
+    program: &Program,
+    variables: Vec<(String, String)>,
+    output: &Arc<Output>,
+) -> LambdaProcess {
+    let output = Arc::clone(output);
+    let process = program.process().environment(variables);
+    process.log_to(Arc::new(move |_, line| output.take(line)))
 }
 
 impl Function for Started {

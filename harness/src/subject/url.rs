@@ -5,7 +5,7 @@
 //! it answers), and tell two invocations of it apart.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, SystemTime};
 
@@ -18,7 +18,9 @@ use crate::wire::CallerScope;
 
 use super::door::{Door, Kill};
 use super::process::{body, context};
-use super::{Elsewhere, Event, Function, FunctionFailure, StepFuture, Subject, Surroundings};
+use super::{
+    Elsewhere, Event, Function, FunctionFailure, NotStarted, StepFuture, Subject, Surroundings,
+};
 
 /// A URL that runs a function.
 pub struct Url {
@@ -65,6 +67,30 @@ impl Subject for Url {
 
     fn tells_callers_apart(&self) -> bool {
         false
+    }
+
+    fn check(&self) -> Result<(), NotStarted> {
+        let refused = |error: io::Error| {
+            let failure = cannot(format!("nothing answers there: {error}"));
+            let cure = format!(
+                "start it first, with AWS_ENDPOINT_URL=http://{}, or correct the URL",
+                self.listen
+            );
+            NotStarted {
+                cure: Some(cure),
+                ..NotStarted::new(&self.elsewhere.name, failure, "")
+            }
+        };
+        let parsed: Result<http::Uri, _> = self.url.parse();
+        let authority = parsed.ok().and_then(|uri| uri.into_parts().authority);
+        let Some(authority) = authority else {
+            return Ok(());
+        };
+        let at = (
+            authority.host().to_owned(),
+            authority.port_u16().unwrap_or(80),
+        );
+        TcpStream::connect(at).map(drop).map_err(refused)
     }
 
     fn start(&self, surroundings: Surroundings) -> Result<Arc<dyn Function>, FunctionFailure> {

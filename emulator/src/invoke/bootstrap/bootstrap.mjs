@@ -6,7 +6,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import http from "node:http";
-import { createRequire } from "node:module";
+import module from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import util from "node:util";
@@ -64,9 +64,11 @@ function failureOf(type, message) {
 }
 
 // The file of a handler, in the order in which Lambda looks for it.
-function fileOf(module) {
-  const base = path.resolve(root, module);
-  return ["", ".js", ".mjs", ".cjs"].map((end) => base + end).find((file) => path.extname(file) && existsSync(file));
+function fileOf(name) {
+  const known = process.env.KEYWHEEL_HANDLER_FILE;
+  if (known) return known;
+  const base = path.resolve(root, name);
+  return ["", ".js", ".mjs", ".cjs", ".ts"].map((end) => base + end).find((file) => path.extname(file) && existsSync(file));
 }
 
 async function load(name) {
@@ -75,15 +77,15 @@ async function load(name) {
   if (at < 1) {
     throw failureOf("Runtime.MalformedHandlerName", "Bad handler");
   }
-  const module = name.slice(0, split);
+  const wanted = name.slice(0, split);
   const members = name.slice(split + 1).split(".");
-  const file = fileOf(module);
+  const file = fileOf(wanted);
   if (!file) {
-    throw failureOf("Runtime.ImportModuleError", `Error: Cannot find module '${module}'`);
+    throw failureOf("Runtime.ImportModuleError", `Error: Cannot find module '${wanted}'`);
   }
   let loaded;
   try {
-    loaded = file.endsWith(".mjs") ? await import(pathToFileURL(file).href) : await imported(file);
+    loaded = /\.(mjs|ts)$/.test(file) ? await import(pathToFileURL(file).href) : await imported(file);
   } catch (error) {
     const type = error instanceof SyntaxError ? "Runtime.UserCodeSyntaxError" : "Runtime.ImportModuleError";
     const isMissing = ["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"].includes(error?.code);
@@ -98,7 +100,7 @@ async function load(name) {
 
 async function imported(file) {
   try {
-    return createRequire(file)(file);
+    return module.createRequire(file)(file);
   } catch (error) {
     if (error?.code !== "ERR_REQUIRE_ESM") throw error;
     return import(pathToFileURL(file).href);
@@ -149,7 +151,7 @@ async function answer(handler, { headers, body }) {
 
 function installedClient() {
   try {
-    const bin = createRequire(path.join(root, "index.js")).resolve("aws-lambda-ric/package.json");
+    const bin = module.createRequire(path.join(root, "index.js")).resolve("aws-lambda-ric/package.json");
     return path.join(path.dirname(bin), "bin", "index.mjs");
   } catch {
     return undefined;
@@ -163,6 +165,8 @@ async function main() {
     process.exit(ended.status ?? 1);
   }
   setUpLogging();
+  // Node.js knows it since 18.19.
+  module.register?.("./packages.mjs", import.meta.url);
   let handler;
   try {
     handler = await load(process.env._HANDLER);
