@@ -13,7 +13,7 @@
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use keywheel::explore::campaign::in_order;
+use keywheel::explore::ordered::in_order;
 use keywheel::run::run;
 use keywheel::scenario::{Scenario, parse};
 use keywheel::subject::builtin::Builtin;

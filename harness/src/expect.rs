@@ -5,11 +5,9 @@ use std::collections::BTreeMap;
 use keywheel_emulator::engine::journal::{self, Entry};
 use keywheel_emulator::fault::{Address, CallPoint, Caller, FaultPlan, Rule, Span, Times, Verdict};
 use keywheel_emulator::ids::{ApiKeyId, StagingLabel, Step};
-use keywheel_emulator::ops;
-use keywheel_emulator::realtime;
 use keywheel_emulator::time::HOUR_MS;
-use keywheel_emulator::wire::service::Service;
 
+use crate::call::service_of;
 use crate::history::{Event, InvocationEnd, RotationFailure, Unable, What, marks};
 use crate::record::{Counted, Mismatch};
 use crate::scenario::{
@@ -100,17 +98,6 @@ fn calls(core: &Core, of: &Address) -> usize {
         )
     });
     points.filter(|point| plan.decide(point).is_some()).count()
-}
-
-/// The service of an operation, as addresses name it.
-pub(crate) fn service_of(operation: &str) -> &'static str {
-    let row = ops::rows().find(|row| row.name == operation);
-    let service = match row {
-        Some(row) => row.service,
-        None if realtime::address::OPERATIONS.contains(&operation) => Service::Events,
-        None => Service::GraphQl,
-    };
-    service.as_str()
 }
 
 fn oracle_objected(core: &Core, oracle: OracleId) -> Result<(), Mismatch> {

@@ -18,6 +18,7 @@
 //! under test that leaves the SDK out.
 
 mod admin;
+mod call;
 pub mod clock;
 mod driver;
 mod expect;

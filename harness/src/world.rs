@@ -22,8 +22,8 @@ use keywheel_emulator::ids::{ApiId, InvocationNumber, SecretArn, VersionId};
 use keywheel_emulator::time::Timestamp;
 use keywheel_emulator::wire::request::{Ending, Outcome, Request};
 
+use crate::call::service_of;
 use crate::clock::{FunctionClock, VirtualClock};
-use crate::expect::service_of;
 use crate::gate::Gate;
 use crate::history::{Exchange, History, Names, Seen, ServiceEvent, What};
 use crate::oracle::Judge;

@@ -6,9 +6,10 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use keywheel::clock::Stopwatch;
-use keywheel::explore::campaign::{Crew, in_order};
+use keywheel::explore::campaign::Crew;
 use keywheel::explore::fuzz;
 use keywheel::explore::hunt::{Budget, Catch, Outcome, hunt};
+use keywheel::explore::ordered::in_order;
 use keywheel::mutants::{ALL, Canary, Mutant};
 use keywheel::record::Verdict;
 use keywheel::report::case::{Case, Failure as CaseFailure};
@@ -212,8 +213,9 @@ fn table(rows: &[Row], shows_minimal: bool) -> io::Result<()> {
 
 /// The length of the smallest scenario, without what the oracle says.
 fn lines(caught: &Catch) -> usize {
-    let text = print(&caught.minimal);
-    text.lines().filter(|line| !line.starts_with('#')).count()
+    let mut untold = caught.minimal.clone();
+    untold.story.clear();
+    print(&untold).lines().count()
 }
 
 /// None if it is not known whether the mutant is caught.

@@ -45,7 +45,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         written.map_err(|e| Failure::usage(format!("cannot write {}: {e}", path.display())))?;
     }
     let verdict = run.verdict();
-    let mut told = format!("{}\n", screen::timeline(&text::timeline(&run)));
+    let mut told = format!("{}\n", screen::timeline(&run));
     for objection in text::objections(&run) {
         told += &format!("\n  {objection}");
     }

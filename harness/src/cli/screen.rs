@@ -3,7 +3,8 @@
 use std::io::{IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
-use keywheel::record::Verdict;
+use keywheel::record::{Run, Verdict};
+use keywheel::report::text::{self, Tone};
 use terminal_size::{Width, terminal_size_of};
 
 /// Good news.
@@ -52,18 +53,14 @@ pub(crate) fn verdict(verdict: Verdict) -> String {
     paint(style, &verdict.to_string())
 }
 
-/// A timeline with what matters in colour.
-pub(crate) fn timeline(timeline: &str) -> String {
-    let painted = timeline.lines().map(|line| {
-        if line.contains('✗') {
-            paint(RED, line)
-        } else if line.contains('⚡') {
-            paint(AnsiColor::Yellow.on_default(), line)
-        } else if line.contains("> ") {
-            paint(BOLD, line)
-        } else {
-            line.to_owned()
-        }
+/// The timeline of a run with what matters in colour.
+pub(crate) fn timeline(run: &Run) -> String {
+    let lines = text::lines(run).into_iter();
+    let painted = lines.map(|(tone, line)| match tone {
+        Tone::Violation => paint(RED, &line),
+        Tone::Fault => paint(AnsiColor::Yellow.on_default(), &line),
+        Tone::Statement => paint(BOLD, &line),
+        Tone::Plain => line,
     });
     painted.collect::<Vec<_>>().join("\n")
 }

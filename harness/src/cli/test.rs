@@ -4,9 +4,8 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
 
+use keywheel::explore::ordered::each_in_order;
 use keywheel::record::{Run, Verdict};
 use keywheel::report::{case, page, text};
 use keywheel::run::{golden, run};
@@ -79,7 +78,8 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     };
     // A reader that has gone away does not change the verdict.
     let _ = report.begin(&scenarios, subject, jobs);
-    run_all(&scenarios, subject, jobs, |scenario, run| {
+    let work = |scenario: &Scenario| run(scenario, subject);
+    each_in_order(jobs, &scenarios, work, |scenario, run| {
         cases.push(case::of_run(&run));
         let _ = report.add(scenario, run);
     });
@@ -150,44 +150,6 @@ pub(crate) fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
-/// Runs all scenarios on `jobs` threads and hands the runs over in the scenarios' order.
-pub(crate) fn run_all(
-    scenarios: &[Scenario],
-    subject: &dyn Subject,
-    jobs: usize,
-    mut report: impl FnMut(&Scenario, Run),
-) {
-    let next = AtomicUsize::new(0);
-    let (done, runs) = mpsc::channel();
-    std::thread::scope(|scope| {
-        for _ in 0..jobs.min(scenarios.len()) {
-            let (next, done) = (&next, done.clone());
-            scope.spawn(move || {
-                while let Some((at, scenario)) = claim(next, scenarios) {
-                    if done.send((at, run(scenario, subject))).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        drop(done);
-        let mut waiting = std::collections::BTreeMap::new();
-        let mut told = 0;
-        for (at, run) in runs {
-            waiting.insert(at, run);
-            while let Some(run) = waiting.remove(&told) {
-                report(&scenarios[told], run);
-                told += 1;
-            }
-        }
-    });
-}
-
-fn claim<'a>(next: &AtomicUsize, scenarios: &'a [Scenario]) -> Option<(usize, &'a Scenario)> {
-    let at = next.fetch_add(1, Ordering::Relaxed);
-    scenarios.get(at).map(|scenario| (at, scenario))
-}
-
 struct Report<'a> {
     args: &'a Args,
     worst: Verdict,
@@ -218,7 +180,7 @@ impl Report<'_> {
         let (verdict_word, story) = (screen::verdict(verdict), paint(DIM, &story));
         writeln!(out, "  {verdict_word}  {name} {story}")?;
         if self.args.timeline && verdict == Verdict::Passed {
-            writeln!(out, "{}\n", screen::timeline(&text::timeline(&run)))?;
+            writeln!(out, "{}\n", screen::timeline(&run))?;
         }
         if verdict == Verdict::Passed {
             self.passed += 1;
@@ -246,7 +208,7 @@ impl Report<'_> {
         let mut out = out();
         for run in self.failed.iter().take(TOLD_IN_FULL) {
             writeln!(out, "\n{}", paint(screen::BOLD, &run.scenario.name))?;
-            writeln!(out, "{}", screen::timeline(&text::timeline(run)))?;
+            writeln!(out, "{}", screen::timeline(run))?;
         }
         let failed = self.failed.len();
         let waiting = match waiting {

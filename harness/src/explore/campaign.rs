@@ -1,7 +1,7 @@
 //! Runs the items of a campaign on several threads. Worlds share nothing, so that the order in
 //! which items are run decides nothing but the order in which they are handed over.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::clock::Pace;
@@ -114,31 +114,6 @@ fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Does something with each of a list on several threads, and gives the results in the list's order.
-pub fn in_order<T: Sync, R: Send>(
-    jobs: usize,
-    list: &[T],
-    work: impl Fn(&T) -> R + Sync,
-) -> Vec<R> {
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new(Vec::with_capacity(list.len()));
-    std::thread::scope(|scope| {
-        for _ in 0..jobs.clamp(1, list.len().max(1)) {
-            scope.spawn(|| {
-                loop {
-                    let at = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(given) = list.get(at) else { return };
-                    let result = work(given);
-                    lock(&done).push((at, result));
-                }
-            });
-        }
-    });
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.sort_by_key(|(at, _)| *at);
-    done.into_iter().map(|(_, result)| result).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,16 +156,5 @@ mod tests {
     #[test]
     fn a_campaign_that_is_stopped_ends() {
         assert_eq!(explored(2, &AtomicBool::new(true)), []);
-    }
-
-    #[test]
-    fn results_come_in_the_lists_order() {
-        let list: Vec<u64> = (0..50).collect();
-        let doubled = in_order(4, &list, |number| number * 2);
-        assert_eq!(
-            doubled,
-            list.iter().map(|number| number * 2).collect::<Vec<_>>()
-        );
-        assert!(in_order(4, &[] as &[u64], |number| *number).is_empty());
     }
 }

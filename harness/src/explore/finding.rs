@@ -6,8 +6,8 @@ use crate::record::Class;
 use crate::scenario::{Scenario, print};
 use crate::subject::Subject;
 
-use super::campaign::in_order;
 use super::item::Item;
+use super::ordered::in_order;
 use super::shape::{self, Feature};
 use super::shrink::Lab;
 use super::summary::Finding;

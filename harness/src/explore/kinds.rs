@@ -5,8 +5,8 @@ use std::num::NonZeroU32;
 
 use keywheel_emulator::fault::{Address, Rule, Span, Times, Verdict};
 use keywheel_emulator::ids::Step;
-use keywheel_emulator::ops;
 
+use crate::call::{is_of_appsync, is_of_data_plane};
 use crate::scenario::{AdminAction, KeyRef, Payload, Point, Statement, Twice};
 
 /// As many attempts as the SDK makes: a fault that strikes so often outlasts its retries.
@@ -31,13 +31,9 @@ pub fn of(operation: &str) -> Vec<Verdict> {
 
 /// Some kinds are errors of one service only.
 fn applies(kind: &Verdict, operation: &str) -> bool {
-    let is_data_plane = ["GraphQL", "EventConnect"].contains(&operation);
     match kind {
-        Verdict::Unauthorized => is_data_plane,
-        Verdict::Limit429 | Verdict::Conflict => {
-            let row = ops::rows().find(|row| row.name == operation);
-            row.is_some_and(|row| row.service.as_str() == "appsync")
-        }
+        Verdict::Unauthorized => is_of_data_plane(operation),
+        Verdict::Limit429 | Verdict::Conflict => is_of_appsync(operation),
         _ => true,
     }
 }

@@ -6,7 +6,7 @@
 //! - [`base`], [`kinds`], [`sweep`]: every call × every fault kind, and pairs of them;
 //! - [`interleave`], `whole`: every order of the calls of invocations and rotations that run at once;
 //! - [`generate`], [`fuzz`]: random scenarios, and random lives of a world;
-//! - [`campaign`]: runs items on all processors, in shards, until it is told to stop;
+//! - [`campaign`], [`ordered`]: runs items on all processors, in shards, until it is told to stop;
 //! - [`course`], [`judged`]: what is kept of a run when its history is gone;
 //! - [`shape`], [`coverage`]: what a plan amounts to, and what a campaign has to come into;
 //! - [`tally`], [`summary`]: what a campaign found, as data that folds;
@@ -30,6 +30,7 @@ pub mod interleave;
 pub mod item;
 pub mod judged;
 pub mod kinds;
+pub mod ordered;
 pub mod repeat;
 pub mod shape;
 pub mod shard;

@@ -5,8 +5,8 @@ use crate::run::run_with;
 use crate::scenario::print;
 use crate::subject::Subject;
 
-use super::campaign::in_order;
 use super::judged::hashes;
+use super::ordered::in_order;
 use super::summary::{Difference, Repeats};
 use super::tally::Sample;
 

@@ -10,11 +10,11 @@ use crate::scenario::Statement;
 use crate::subject::Subject;
 
 use super::base::Base;
-use super::campaign::in_order;
 use super::course::Later;
 use super::item::Item;
 use super::judged::Judged;
 use super::kinds;
+use super::ordered::in_order;
 
 /// What clean and scouting runs have shown: the plan of a sweep follows from it.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use crate::call::{is_of_appsync, is_of_data_plane};
 use crate::history::{Event, Exchange, InvocationEnd, Seen, What, describe};
 use crate::record::Run;
 
@@ -199,8 +200,8 @@ fn ended(invocation: u64, end: &InvocationEnd) -> Row {
 
 fn call(exchange: &Exchange, run: &Run) -> Row {
     let column = match exchange.operation {
-        "GraphQL" | "EventConnect" => 4,
-        operation if operation.contains("Api") => 3,
+        operation if is_of_data_plane(operation) => 4,
+        operation if is_of_appsync(operation) => 3,
         _ => 2,
     };
     let (class, mark) = match &exchange.outcome {

@@ -34,16 +34,47 @@ pub(super) fn said(run: &Run, statement: usize) -> String {
     located.map_or_else(String::new, |located| located.value.to_string())
 }
 
+/// What a line of a timeline is about, for those who have colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// A statement of the scenario.
+    Statement,
+    /// A call that a fault struck.
+    Fault,
+    /// An oracle objects.
+    Violation,
+    /// Everything else.
+    Plain,
+}
+
 /// The whole run, event by event, in virtual time since the scenario started.
 pub fn timeline(run: &Run) -> String {
+    let lines = lines(run).into_iter();
+    lines.map(|(_, line)| line + "\n").collect()
+}
+
+/// The lines of a timeline, each with what it is about.
+pub fn lines(run: &Run) -> Vec<(Tone, String)> {
     let events = run.history.events().iter();
-    let mut text: String = events.map(|event| line(event, run) + "\n").collect();
+    let mut lines: Vec<_> = events
+        .map(|event| (tone(event), line(event, run)))
+        .collect();
     if !run.printed.is_empty() {
-        text.push_str("\nthe last that the function printed:\n");
+        let head = "\nthe last that the function printed:".to_owned();
+        lines.push((Tone::Plain, head));
     }
-    let printed = run.printed.iter().map(|line| format!("  | {line}\n"));
-    text.extend(printed);
-    text
+    let printed = run.printed.iter().map(|line| format!("  | {line}"));
+    lines.extend(printed.map(|line| (Tone::Plain, line)));
+    lines
+}
+
+fn tone(event: &Event) -> Tone {
+    match &event.what {
+        What::Statement(_) => Tone::Statement,
+        What::Violation(_) => Tone::Violation,
+        What::Call(exchange) if exchange.fault.is_some() => Tone::Fault,
+        _ => Tone::Plain,
+    }
 }
 
 /// The run's own part, up to the moment when faults stop: what a golden trace holds.

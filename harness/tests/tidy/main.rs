@@ -1,12 +1,14 @@
 //! The style and the layers, as tests over every source file of the workspace.
 //!
 //! `workspace` reads the files and follows the `mod` lines; `layers` holds who may name whom;
-//! `words` holds what may stand in a line; `shape` holds what a file as a whole must be. Each rule
+//! `words` holds what may stand in a line; `texts` holds that
+//! no text of our own is read back; `shape` holds what a file as a whole must be. Each rule
 //! is a function from a file to findings, with a test beside it that it can fail.
 
 mod finding;
 mod layers;
 mod shape;
+mod texts;
 mod words;
 mod workspace;
 
@@ -47,6 +49,11 @@ fn clocks_and_randomness_have_one_place() {
 #[test]
 fn error_codes_have_one_place() {
     hold(&[words::error_code]);
+}
+
+#[test]
+fn nobody_reads_what_our_own_code_wrote() {
+    hold(&[texts::own_texts, texts::told_history]);
 }
 
 #[test]
