@@ -30,9 +30,9 @@ use keywheel::history::{Exchange, Seen};
 use keywheel::record::{Run, Verdict};
 use keywheel::run::run;
 use keywheel::scenario::{Scenario, parse};
-use keywheel::sdk::{Retries, clients};
 use keywheel::subject::Surroundings;
 use keywheel::subject::builtin::Builtin;
+use keywheel::subject::sdk::{Retries, clients};
 use serde_json::Value;
 
 const ONE_ROTATION: &str = "keywheel scenario 1

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use keywheel::explore::fuzz;
 use keywheel::explore::hunt::{Budget, Outcome, hunt, shown_in};
 use keywheel::mutants::{ALL, Canary, Mutant, Plain};
+use keywheel::record::timeline;
 use keywheel::record::{Class, Objector, Run};
-use keywheel::report::text;
 use keywheel::run::run;
 use keywheel::scenario::{Choice as _, OracleId, Scenario, Statement};
 use keywheel::suite;
@@ -37,7 +37,7 @@ fn every_mutant_is_caught_by_the_oracle_named_for_it_and_the_right_rotator_is_no
         .filter(survivor)
         .map(|mutant| {
             let (name, run) = (mutant.subject.name(), run_of(mutant));
-            let told = text::objections(&run).join("\n  ");
+            let told = timeline::objections(&run).join("\n  ");
             format!(
                 "{name} by {} in {}:\n  {told}",
                 mutant.caught_by, mutant.scenario
@@ -118,8 +118,8 @@ fn no_timeline_shows_a_key() {
         let run = run_of(mutant);
         let told = format!(
             "{}{}",
-            text::objections(&run).join("\n"),
-            text::timeline(&run)
+            timeline::objections(&run).join("\n"),
+            timeline::of(&run)
         );
         for (key, name) in run.names.keys() {
             assert!(

@@ -3,7 +3,7 @@
 use keywheel::explore::generate::scenarios;
 use keywheel::mutants;
 use keywheel::record::Run;
-use keywheel::report::text;
+use keywheel::record::timeline;
 use keywheel::run::run;
 use keywheel::scenario::{Choice as _, OracleId, Scenario, print};
 use keywheel::subject::Subject;
@@ -55,8 +55,8 @@ fn first_failure(
 #[test]
 fn the_builtin_rotator_holds_whatever_goes_wrong() {
     if let Some((scenario, reason)) = first_failure(&Builtin, OracleId::VALUES, 1) {
-        let timeline = text::timeline(&run(&scenario, &Builtin));
-        panic!("{reason}\n\n{}\n{timeline}", print(&scenario));
+        let told = timeline::of(&run(&scenario, &Builtin));
+        panic!("{reason}\n\n{}\n{told}", print(&scenario));
     }
 }
 

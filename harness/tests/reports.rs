@@ -12,9 +12,10 @@ use keywheel::explore::shard::Shard;
 use keywheel::explore::summary::{Cell, Finding, Plan, Summary};
 use keywheel::mutants;
 use keywheel::oracle::Kind;
+use keywheel::record::timeline;
 use keywheel::record::{Class, Objector, Run, Verdict};
 use keywheel::report::case::{Case, of_campaign, of_run, of_skipped};
-use keywheel::report::{github, html, json, junit, page, tap, text};
+use keywheel::report::{github, html, json, junit, page, tap};
 use keywheel::run::run;
 use keywheel::scenario::OracleId;
 use keywheel::subject::builtin::Builtin;
@@ -247,7 +248,7 @@ fn a_run_tells_the_marks_that_it_met() {
     let scenario = suite::read_text("x", &wrong).unwrap();
     let run = run(&scenario, &Builtin);
     assert_eq!(
-        text::objections(&run),
+        timeline::objections(&run),
         ["line 4: mark killed was not met; met so far: retry-absorbed"]
     );
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use keywheel::record::Verdict;
-use keywheel::report::text;
+use keywheel::record::timeline;
 use keywheel::run::run;
 use keywheel::scenario::Holds;
 use keywheel::subject::builtin::Builtin;
@@ -23,10 +23,10 @@ fn the_builtin_rotator_holds_in_every_scenario() {
         }
         let run = run(&scenario, &Builtin);
         if run.verdict() != Verdict::Passed {
-            let objections = text::objections(&run).join("\n  ");
+            let objections = timeline::objections(&run).join("\n  ");
             println!("{}\n  {objections}", run.scenario.name);
             if std::env::var_os("KEYWHEEL_TIMELINE").is_some() {
-                println!("{}", text::timeline(&run));
+                println!("{}", timeline::of(&run));
             }
             failed.push(run.scenario.name);
         }

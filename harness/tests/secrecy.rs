@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use keywheel::history::{InvocationEnd, What};
 use keywheel::record::Run;
-use keywheel::report::text;
+use keywheel::record::timeline;
 use keywheel::run::run;
 use keywheel::scenario::{Holds, OracleId};
 use keywheel::subject::builtin::Builtin;
@@ -56,8 +56,8 @@ fn shown(run: &Run) -> String {
             _ => None,
         });
     let mut shown: Vec<String> = ends.collect();
-    shown.push(text::timeline(run));
-    shown.extend(text::objections(run));
+    shown.push(timeline::of(run));
+    shown.extend(timeline::objections(run));
     shown.join("\n")
 }
 

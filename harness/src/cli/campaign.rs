@@ -13,6 +13,7 @@ use keywheel::explore::finding::enter_findings;
 use keywheel::explore::item::Item;
 use keywheel::explore::judged::Judged;
 use keywheel::explore::repeat::repeat;
+use keywheel::explore::reproduce::reproduce;
 use keywheel::explore::shard::{Asked, Shard};
 use keywheel::explore::summary::{Plan, Summary, bound};
 use keywheel::explore::tally::{Known, Tally};
@@ -142,7 +143,7 @@ impl Options {
             function: self.function.name(),
             cases: &cases,
             summary: Some(&summary),
-            findings: &|| page::of_campaign(&summary, Some(subject)),
+            findings: &|| page::of_campaign(&summary, &|finding| reproduce(finding, subject).ok()),
         };
         reports::write(&self.report, &told)?;
         self.leave(&summary, subject)?;
@@ -245,7 +246,8 @@ impl Options {
 
     /// Writes the findings, and ends with the command that shows the first again.
     fn leave(&self, summary: &Summary, subject: &dyn Subject) -> Result<(), Failure> {
-        let written = artefact::write(&self.out, summary, subject);
+        let again = |finding: &_| reproduce(finding, subject).map_err(|error| error.to_string());
+        let written = artefact::write(&self.out, summary, &again);
         let files = written.map_err(|error| match error {
             artefact::ArtefactError::Io { .. } => Failure::usage(error.to_string()),
             artefact::ArtefactError::Unreadable { .. } => Failure::internal(error.to_string()),

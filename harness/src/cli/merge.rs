@@ -60,7 +60,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         function: &whole.plan.function,
         cases: &cases,
         summary: Some(&whole),
-        findings: &|| page::of_campaign(&whole, None),
+        findings: &|| page::of_campaign(&whole, &|_| None),
     };
     reports::write(&args.report, &told)?;
     Ok(ExitCode::from(exit_code(&whole)))

@@ -4,7 +4,8 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use keywheel::report::{html, text};
+use keywheel::record::timeline;
+use keywheel::report::html;
 use keywheel::run::{golden, run};
 use keywheel::scenario::Mark;
 use keywheel::suite;
@@ -46,7 +47,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     }
     let verdict = run.verdict();
     let mut told = format!("{}\n", screen::timeline(&run));
-    for objection in text::objections(&run) {
+    for objection in timeline::objections(&run) {
         told += &format!("\n  {objection}");
     }
     let marks: Vec<&str> = run.marks().into_iter().map(Mark::as_str).collect();

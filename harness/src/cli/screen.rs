@@ -3,8 +3,8 @@
 use std::io::{IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
+use keywheel::record::timeline::{self, Tone};
 use keywheel::record::{Run, Verdict};
-use keywheel::report::text::{self, Tone};
 use terminal_size::{Width, terminal_size_of};
 
 /// Good news.
@@ -55,7 +55,7 @@ pub(crate) fn verdict(verdict: Verdict) -> String {
 
 /// The timeline of a run with what matters in colour.
 pub(crate) fn timeline(run: &Run) -> String {
-    let lines = text::lines(run).into_iter();
+    let lines = timeline::lines(run).into_iter();
     let painted = lines.map(|(tone, line)| match tone {
         Tone::Violation => paint(RED, &line),
         Tone::Fault => paint(AnsiColor::Yellow.on_default(), &line),

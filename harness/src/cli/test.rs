@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use std::rc::Rc;
 
 use keywheel::explore::ordered::each_in_order;
+use keywheel::record::timeline;
 use keywheel::record::{Run, Verdict};
-use keywheel::report::{case, page, text};
+use keywheel::report::{case, page};
 use keywheel::run::{golden, run};
 use keywheel::scenario::Scenario;
 use keywheel::subject::Subject;
@@ -186,7 +187,7 @@ impl Report<'_> {
             self.passed += 1;
             return Ok(());
         }
-        for objection in text::objections(&run) {
+        for objection in timeline::objections(&run) {
             writeln!(out, "        {objection}")?;
         }
         self.failed.push(Rc::new(run));

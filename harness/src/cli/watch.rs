@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use keywheel::record::Verdict;
-use keywheel::watchdog;
+use keywheel::run::watchdog;
 use keywheel_emulator::fault::Span;
 
 use super::exit::Failure;

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::clock::Pace;
+use crate::draw::mix;
 use crate::subject::Subject;
-use crate::wire::mix;
 
 use super::item::{Index, Item};
 use super::judged::Judged;

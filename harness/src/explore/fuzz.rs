@@ -8,8 +8,8 @@ use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestRunner};
 
 use keywheel_emulator::fault::Span;
 
+use crate::draw::mix;
 use crate::scenario::{KeyLife, Located, RetryMode, RotateOutcome, Scenario, Statement};
-use crate::wire::mix;
 
 use super::generate::scenarios;
 use super::item::{Index, Item};

@@ -6,7 +6,7 @@
 
 use keywheel_emulator::ids::Step;
 
-use crate::gate::Turn;
+use crate::history::Turn;
 use crate::scenario::{Located, Statement, Twice};
 
 use super::base::Base;

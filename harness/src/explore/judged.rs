@@ -6,8 +6,8 @@ use std::hash::{Hash, Hasher};
 
 use keywheel_emulator::fault::Address;
 
-use crate::gate::Turn;
 use crate::history::Seen;
+use crate::history::Turn;
 use crate::record::{Class, Run};
 use crate::scenario::Mark;
 use crate::subject::Subject;

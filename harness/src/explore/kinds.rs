@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use keywheel_emulator::fault::{Address, Rule, Span, Times, Verdict};
 use keywheel_emulator::ids::Step;
 
-use crate::call::{is_of_appsync, is_of_data_plane};
+use crate::call::operation::{is_of_appsync, is_of_data_plane};
 use crate::scenario::{AdminAction, KeyRef, Payload, Point, Statement, Twice};
 
 /// As many attempts as the SDK makes: a fault that strikes so often outlasts its retries.

@@ -10,7 +10,8 @@
 //! - [`course`], [`judged`]: what is kept of a run when its history is gone;
 //! - [`shape`], [`coverage`]: what a plan amounts to, and what a campaign has to come into;
 //! - [`tally`], [`summary`]: what a campaign found, as data that folds;
-//! - [`repeat`]: some runs are run again, and must be the same;
+//! - [`repeat`], [`reproduce`]: some runs are run again, and must be the same; the one that shows
+//!   a finding;
 //! - [`shard`]: a part of a campaign, by number or as a scheduler says;
 //! - [`shrink`], [`finding`]: the smallest scenario that fails in the same way, once for each cause;
 //! - [`hunt`]: the first run that tells a known-bad function from the right one.
@@ -32,6 +33,7 @@ pub mod judged;
 pub mod kinds;
 pub mod ordered;
 pub mod repeat;
+pub mod reproduce;
 pub mod shape;
 pub mod shard;
 pub mod shrink;

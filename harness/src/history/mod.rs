@@ -11,6 +11,7 @@ mod failure;
 pub mod marks;
 pub mod names;
 mod state;
+mod turn;
 
 use std::fmt::Write as _;
 
@@ -21,6 +22,7 @@ pub use exchange::{Exchange, Seen};
 pub use failure::{AdminRefusal, Away, RotationFailure, Unable};
 pub use names::Names;
 pub use state::{Credential, State};
+pub use turn::Turn;
 
 /// Everything that happened in one run.
 #[derive(Debug, Default)]

@@ -14,7 +14,7 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
-use crate::sdk::clients;
+use crate::subject::sdk::clients;
 use crate::subject::{Event, FunctionFailure, Surroundings};
 
 /// Seconds in an hour.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use keywheel_emulator::ids::{InvocationNumber, Step, VersionId};
 use keywheel_emulator::time::Timestamp;
 
+use crate::event::Event;
 use crate::history::{Exchange, InvocationEnd};
-use crate::subject::Event;
 
 use super::ledger::{Actor, Change};
 

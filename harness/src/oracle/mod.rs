@@ -8,6 +8,7 @@
 pub mod bounded_calls;
 pub mod bounded_keys;
 pub mod clean_failure;
+pub mod clients;
 mod conduct;
 pub mod few_keys;
 pub mod foreign_untouched;
@@ -35,10 +36,10 @@ use keywheel_emulator::fault::Span;
 use keywheel_emulator::ids::{ApiKeyId, InvocationNumber, SecretArn, Step, VersionId};
 use keywheel_emulator::time::Timestamp;
 
+use crate::event::Event;
 use crate::history::{Exchange, InvocationEnd, Names, RotationFailure};
+use crate::oracle::clients::Users;
 use crate::scenario::{Choice as _, Holds, OracleId};
-use crate::subject::Event;
-use crate::users::Users;
 
 use no_secret_leaked::{Found, Leak, Place};
 use objection::Complaint;

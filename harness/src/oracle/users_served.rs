@@ -3,8 +3,8 @@
 use keywheel_emulator::ids::ApiKeyId;
 
 use crate::history::{Away, Names};
+use crate::oracle::clients::ClientKind;
 use crate::scenario::OracleId;
-use crate::users::ClientKind;
 
 use super::{Complaint, Kind, Oracle, When};
 

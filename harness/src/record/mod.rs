@@ -2,6 +2,7 @@
 
 mod class;
 mod run;
+pub mod timeline;
 mod unmet;
 mod verdict;
 

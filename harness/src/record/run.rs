@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use keywheel_emulator::time::Timestamp;
 
-use crate::gate::Turn;
+use crate::history::Turn;
 use crate::history::{History, Names, marks};
 use crate::oracle::{self, Violation};
 use crate::scenario::{Mark, OracleId, Scenario};

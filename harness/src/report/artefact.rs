@@ -8,12 +8,11 @@ use serde_json::json;
 
 use crate::explore::summary::{Finding, Summary};
 use crate::record::Run;
-use crate::run::run;
 use crate::scenario::print;
-use crate::subject::Subject;
-use crate::suite;
 
-use super::{html, text, trace};
+use crate::record::timeline;
+
+use super::{html, trace};
 
 /// The file that is replayed.
 const MINIMAL: &str = "minimal.scenario";
@@ -29,7 +28,7 @@ pub enum ArtefactError {
         /// What the system says.
         error: io::Error,
     },
-    /// The scenario that was printed cannot be read: our own bug.
+    /// The run that shows a finding cannot be had: our own bug.
     #[error("the scenario of finding {first} cannot be read back: {error}")]
     Unreadable {
         /// Which finding.
@@ -39,6 +38,9 @@ pub enum ArtefactError {
     },
 }
 
+/// How a finding's run is had; an error says why it cannot be.
+pub type Reproduce<'a> = dyn Fn(&Finding) -> Result<Run, String> + 'a;
+
 /// Writes every finding into a folder of its own below `folder`, and gives the files to replay, in
 /// the findings' order.
 ///
@@ -47,7 +49,7 @@ pub enum ArtefactError {
 pub fn write(
     folder: &Path,
     summary: &Summary,
-    subject: &dyn Subject,
+    reproduce: &Reproduce<'_>,
 ) -> Result<Vec<PathBuf>, ArtefactError> {
     let below = folder.join(campaign_name(summary));
     let numbered = summary.findings.iter().zip(1..);
@@ -59,7 +61,7 @@ pub fn write(
                 }
                 None => format!("{number:02}-{}", finding.class.objector),
             };
-            write_one(&below.join(name), finding, summary, subject)
+            write_one(&below.join(name), finding, summary, reproduce)
         })
         .collect();
     if !summary.findings.is_empty() {
@@ -79,20 +81,18 @@ fn write_one(
     folder: &Path,
     finding: &Finding,
     summary: &Summary,
-    subject: &dyn Subject,
+    reproduce: &Reproduce<'_>,
 ) -> Result<PathBuf, ArtefactError> {
     std::fs::create_dir_all(folder).map_err(|error| refused(folder, error))?;
-    let scenario = suite::read_text("minimal", &finding.minimal);
-    let scenario = scenario.map_err(|error| ArtefactError::Unreadable {
+    let run = reproduce(finding).map_err(|error| ArtefactError::Unreadable {
         first: finding.first.to_string(),
-        error: error.to_string(),
+        error,
     })?;
-    let run = run(&scenario, subject);
     let minimal = folder.join(MINIMAL);
-    put(&minimal, &print(&scenario))?;
+    put(&minimal, &print(&run.scenario))?;
     put(&folder.join("original.scenario"), &finding.original)?;
     put(&folder.join("trace.jsonl"), &trace::lines(&run))?;
-    put(&folder.join("timeline.txt"), &text::timeline(&run))?;
+    put(&folder.join("timeline.txt"), &timeline::of(&run))?;
     let page = html::page(&finding.objection, &run);
     put(&folder.join("timeline.html"), &page)?;
     put(

@@ -8,7 +8,7 @@ use crate::explore::summary::{Finding, Summary};
 use crate::record::{Run, Verdict};
 use crate::scenario::{Mark, Scenario, print};
 
-use super::text;
+use crate::record::timeline;
 
 /// One case and how it went.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -91,7 +91,7 @@ pub fn of_run(run: &Run) -> Case {
     let verdict = run.verdict();
     let failure = || Failure {
         kind: verdict.to_string(),
-        message: text::objections(run).join("; "),
+        message: timeline::objections(run).join("; "),
         scenario: print(scenario),
         file: run
             .scenario

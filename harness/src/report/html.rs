@@ -3,12 +3,12 @@
 
 use std::fmt::Write as _;
 
-use crate::call::{is_of_appsync, is_of_data_plane};
+use crate::call::operation::{is_of_appsync, is_of_data_plane};
 use crate::history::{Event, Exchange, InvocationEnd, Seen, What, describe};
 use crate::record::Run;
 
 use super::bars::Bars;
-use super::text::{said, since, violation};
+use crate::record::timeline::{said, since, violation};
 
 const STYLE: &str = include_str!("timeline.css");
 

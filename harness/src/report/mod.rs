@@ -10,5 +10,4 @@ pub mod json;
 pub mod junit;
 pub mod page;
 pub mod tap;
-pub mod text;
 pub mod trace;

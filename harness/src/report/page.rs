@@ -3,12 +3,9 @@
 
 use std::rc::Rc;
 
-use crate::explore::summary::Summary;
+use crate::explore::summary::{self, Summary};
 use crate::oracle::shows_a_key;
 use crate::record::Run;
-use crate::run::run;
-use crate::subject::Subject;
-use crate::suite;
 
 use super::case::Case;
 use super::html::{document, legend, markup, put, timeline};
@@ -41,26 +38,26 @@ pub fn of_runs(cases: &[Case], failed: &[Rc<Run>]) -> Vec<Finding> {
     told.collect()
 }
 
-/// The findings of a campaign; their smallest scenarios are run again if there is a function to do so.
-pub fn of_campaign(summary: &Summary, subject: Option<&dyn Subject>) -> Vec<Finding> {
+/// The findings of a campaign, each with the run that shows it if there is a way to have one.
+pub fn of_campaign(summary: &Summary, reproduce: &Reproduce<'_>) -> Vec<Finding> {
     let findings = summary.findings.iter().enumerate();
     let told = findings.map(|(at, finding)| {
-        let subject = subject.filter(|_| at < DRAWN_MAX);
-        let scenario = suite::read_text("minimal", &finding.minimal).ok();
+        let run = (at < DRAWN_MAX).then(|| reproduce(finding)).flatten();
         Finding {
             title: format!("{} ({} runs)", finding.objection, finding.count),
             scenario: finding.minimal.clone(),
-            run: scenario
-                .zip(subject)
-                .map(|(scenario, subject)| Rc::new(run(&scenario, subject))),
+            run: run.map(Rc::new),
         }
     });
     told.collect()
 }
 
+/// How a finding's run is had.
+pub type Reproduce<'a> = dyn Fn(&summary::Finding) -> Option<Run> + 'a;
+
 /// The page.
 pub fn page(title: &str, cases: &[Case], findings: &[Finding]) -> String {
-    let mut body = summary(cases);
+    let mut body = head(cases);
     body += &table(cases);
     if !findings.is_empty() {
         body += "<h2>Findings</h2>\n";
@@ -72,7 +69,7 @@ pub fn page(title: &str, cases: &[Case], findings: &[Finding]) -> String {
     document(title, &body)
 }
 
-fn summary(cases: &[Case]) -> String {
+fn head(cases: &[Case]) -> String {
     let failed = cases.iter().filter(|case| case.failure.is_some()).count();
     let runs: u64 = cases.iter().map(|case| case.runs).sum();
     let class = if failed == 0 { "held" } else { "violated" };

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::history::{Event, InvocationEnd, What, describe};
 use crate::record::Run;
 
-use super::text::{said, violation};
+use crate::record::timeline::{said, violation};
 
 /// The trace. Times are milliseconds of virtual time since the scenario started.
 pub fn lines(run: &Run) -> String {

@@ -2,10 +2,10 @@
 
 use keywheel_emulator::fault::Span;
 
-use crate::driver::Delivered;
+use crate::event::Event;
 use crate::history::{RotationFailure, What};
+use crate::run::driver::Delivered;
 use crate::scenario::{AdminAction, Located, OracleId, Statement, VersionRef};
-use crate::subject::Event;
 
 use super::Bench;
 

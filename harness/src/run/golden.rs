@@ -1,7 +1,7 @@
 //! The golden trace of a scenario: the timeline of its own part, as a section of its file.
 
+use crate::record::timeline;
 use crate::record::{Difference, Run};
-use crate::report::text;
 use crate::scenario::Scenario;
 
 /// The section that holds it.
@@ -15,7 +15,7 @@ pub fn reseed(scenario: &mut Scenario, seed: u64) {
 
 /// The timeline that a run has left, up to the moment when faults stop.
 pub fn of(run: &Run) -> String {
-    text::own_part(run)
+    timeline::own_part(run)
 }
 
 /// Compares a run with its scenario's golden trace, if there is one.

@@ -3,12 +3,12 @@
 
 use keywheel_emulator::ids::{SecretArn, VersionId};
 
-use crate::driver::Delivered;
+use crate::event::Event;
 use crate::history::{ServiceEvent, Unable, What};
 use crate::oracle::Actor;
 use crate::record::Mismatch;
+use crate::run::driver::Delivered;
 use crate::scenario::{InvokeOutcome, RotateOutcome, SentEvent, VersionRef};
-use crate::subject::Event;
 
 use super::Bench;
 

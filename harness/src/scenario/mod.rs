@@ -7,6 +7,7 @@ mod contradiction;
 mod display;
 mod error;
 mod lexer;
+mod numbers;
 mod parse;
 mod plan;
 mod print;
@@ -17,6 +18,7 @@ mod words;
 mod world;
 
 pub use error::ScenarioError;
+pub(crate) use numbers::{count, millis};
 pub use parse::{LONGEST_FILE, from_json, parse, parse_bytes};
 pub use plan::{Located, Scenario};
 pub use print::print;

@@ -9,7 +9,7 @@ use keywheel_rotator::event::Request;
 use keywheel_rotator::socket::SharedSockets;
 use keywheel_rotator::{Clients, RotationError, Rotator, Settings, Sweeping, Tally};
 
-use crate::sdk::clients;
+use crate::subject::sdk::clients;
 
 use super::{Event, Function, FunctionFailure, StepFuture, Subject, Surroundings};
 

@@ -16,7 +16,7 @@ use keywheel_emulator::invoke::{Answer, BoxFuture, Dropped, FunctionCredentials,
 use keywheel_emulator::state::lambda::deployment::Deployment;
 use keywheel_emulator::time::Timestamp;
 
-use crate::wire::{CallerScope, Carried, Wire};
+use crate::call::{CallerScope, Carried, Wire};
 
 use super::socket;
 
@@ -126,7 +126,7 @@ impl Gateway for Door {
     }
 
     fn now(&self) -> Timestamp {
-        self.wire.lock().now()
+        self.wire.now()
     }
 
     fn log(&self, _: &Scope, _: &str, _: &str, _: &[String]) {

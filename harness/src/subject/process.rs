@@ -15,9 +15,9 @@ use keywheel_emulator::ids::{FunctionArn, InvocationNumber, Scope, Step};
 use keywheel_emulator::invoke::{InvocationContext, LambdaProcess};
 use keywheel_emulator::race::{Either, race};
 
+use crate::call::{CallerScope, Wire};
+use crate::event::FUNCTION;
 use crate::function::Found;
-use crate::setup::FUNCTION;
-use crate::wire::{CallerScope, Wire};
 
 use super::door::{Door, Kill};
 use super::output::Output;
@@ -232,5 +232,5 @@ pub(super) fn context(
 fn seed_of(token: &str) -> u64 {
     token
         .bytes()
-        .fold(7, |seed, byte| crate::wire::mix(seed, u64::from(byte)))
+        .fold(7, |seed, byte| crate::draw::mix(seed, u64::from(byte)))
 }

@@ -16,7 +16,7 @@ use keywheel_emulator::state::lambda::deployment::Deployment;
 use keywheel_emulator::time::{Timestamp, machine_time};
 use tokio::sync::Notify;
 
-use crate::setup::FUNCTION;
+use crate::event::FUNCTION;
 
 use super::FunctionFailure;
 

@@ -14,7 +14,7 @@ use keywheel_emulator::invoke::lambda_http::BadUrl;
 use keywheel_emulator::invoke::{LambdaUrl, Outlet};
 use tokio::sync::OnceCell;
 
-use crate::wire::CallerScope;
+use crate::call::CallerScope;
 
 use super::door::{Door, Kill};
 use super::process::{body, context};

@@ -10,8 +10,8 @@ mod python;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use keywheel::record::timeline;
 use keywheel::record::{Run, Verdict};
-use keywheel::report::text;
 use keywheel::run::run;
 use keywheel::scenario::{OracleId, Scenario};
 use keywheel::subject::Subject;
@@ -45,8 +45,8 @@ fn holds(scenario: &Scenario, subject: &dyn Subject) {
         Verdict::Passed,
         "{}: {:#?}\n{}",
         run.scenario.name,
-        text::objections(&run),
-        text::timeline(&run)
+        timeline::objections(&run),
+        timeline::of(&run)
     );
 }
 
@@ -77,15 +77,15 @@ fn is_found(bug: &Bug, source: &str, file: &str, command: impl Fn(&Path) -> Stri
         "{} was not found by {}: {:#?}\n{}",
         bug.name,
         bug.oracle,
-        text::objections(&run),
-        text::timeline(&run)
+        timeline::objections(&run),
+        timeline::of(&run)
     );
     assert_no_password(&run);
 }
 
 /// No report may show what a password is.
 fn assert_no_password(run: &Run) {
-    let told = format!("{}{:?}", text::timeline(run), text::objections(run));
+    let told = format!("{}{:?}", timeline::of(run), timeline::objections(run));
     for (password, name) in run.names.keys() {
         assert!(!told.contains(password), "{name} is in the report");
     }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use keywheel::record::timeline;
 use keywheel::record::{Run, Verdict};
-use keywheel::report::text;
 use keywheel::run::run;
 use keywheel::subject::process::Process;
 use keywheel_clients::{Test, tests};
@@ -23,8 +23,8 @@ pub(crate) fn tests() -> Vec<Test> {
 }
 
 fn told(run: &Run) -> String {
-    let objections = text::objections(run).join("\n");
-    format!("{objections}\n{}", text::timeline(run))
+    let objections = timeline::objections(run).join("\n");
+    format!("{objections}\n{}", timeline::of(run))
 }
 
 /// A rotation by this command, with a second for each invocation.

@@ -41,8 +41,26 @@ const ROTATOR: &[&[&str]] = &[
     &["connect"],
 ];
 
+/// The harness's modules, in the same way. What a run happens in is below what judges it, and what
+/// is told of it above.
+const HARNESS: &[&[&str]] = &[
+    &["clock", "draw", "event", "logs"],
+    &["call"],
+    &["scenario"],
+    &["history"],
+    &["oracle"],
+    &["record"],
+    &["subject"],
+    &["mutants"],
+    &["suite"],
+    &["run"],
+    &["explore"],
+    &["report"],
+    &["cli"],
+];
+
 /// Parts of the harness that judge, and what of the emulator they must not know.
-const JUDGES: [&str; 3] = ["oracle", "users", "history"];
+const JUDGES: [&str; 3] = ["history", "oracle", "record"];
 const JUDGED: [&str; 3] = ["state", "wire", "ops"];
 
 /// Crates that the emulator's rules do without.
@@ -50,7 +68,11 @@ const IMPURE: [&str; 5] = ["serde_json", "tokio", "axum", "http", "hyper"];
 
 /// A module names only modules of the layers before its own.
 pub(crate) fn order(source: &Source) -> Vec<Finding> {
-    let layers = [("emulator", EMULATOR), ("rotator", ROTATOR)];
+    let layers = [
+        ("emulator", EMULATOR),
+        ("rotator", ROTATOR),
+        ("harness", HARNESS),
+    ];
     let of_crate = layers
         .into_iter()
         .find_map(|(name, layers)| Some((layers, source.below_src(name)?)));
@@ -257,12 +279,12 @@ mod tests {
     #[test]
     fn a_judge_that_knows_the_rules_is_found() {
         let text = "use keywheel_emulator::ids::Step;\nuse keywheel_emulator::state::World;\nuse keywheel_emulator::{time, ops::rows};\n";
-        for judge in ["oracle/served.rs", "users.rs", "history.rs"] {
+        for judge in ["oracle/served.rs", "record/run.rs", "history.rs"] {
             let path = format!("harness/src/{judge}");
             assert_eq!(lines(independent_judges, &path, text), [2, 3]);
         }
         assert_eq!(
-            lines(independent_judges, "harness/src/world.rs", text),
+            lines(independent_judges, "harness/src/run/world/mod.rs", text),
             [0; 0]
         );
     }

@@ -16,8 +16,8 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
-use keywheel::sdk::{ENDPOINT, Retries, clients};
 use keywheel::subject::Surroundings;
+use keywheel::subject::sdk::{ENDPOINT, Retries, clients};
 
 /// A connector that gives one status as the answer to everything, and keeps what it was sent.
 #[derive(Clone, Debug)]

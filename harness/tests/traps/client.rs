@@ -8,7 +8,7 @@ use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::retry::RetryConfig;
 use aws_sdk_secretsmanager::config::{BehaviorVersion, Builder, StalledStreamProtectionConfig};
 use aws_smithy_runtime::client::retries::RetryPartition;
-use keywheel::sdk::Retries;
+use keywheel::subject::sdk::Retries;
 use sha2::{Digest, Sha256};
 use tracing::subscriber::NoSubscriber;
 

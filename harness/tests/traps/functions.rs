@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::SystemTime;
 
 use aws_smithy_types::timeout::TimeoutConfig;
-use keywheel::sdk::clients;
+use keywheel::run::watchdog;
 use keywheel::subject::builtin::Builtin;
+use keywheel::subject::sdk::clients;
 use keywheel::subject::{Event, Function, FunctionFailure, StepFuture, Subject, Surroundings};
-use keywheel::watchdog;
 
 /// What a function does at each step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

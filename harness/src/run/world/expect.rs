@@ -7,13 +7,13 @@ use keywheel_emulator::fault::{Address, CallPoint, Caller, FaultPlan, Rule, Span
 use keywheel_emulator::ids::{ApiKeyId, StagingLabel, Step};
 use keywheel_emulator::time::HOUR_MS;
 
-use crate::call::service_of;
+use crate::call::operation::service_of;
 use crate::history::{Event, InvocationEnd, RotationFailure, Unable, What, marks};
 use crate::record::{Counted, Mismatch};
+use crate::run::world::Core;
 use crate::scenario::{
     Bound, Check, Expectation, KeyRef, KeyState, Mark, OracleId, Payload, VersionRef,
 };
-use crate::world::Core;
 
 /// A rule that fires once at an address, for events that are not faults.
 pub(crate) fn once_at(address: Address) -> Rule {

@@ -1,9 +1,14 @@
 //! Runs one scenario against one function, and judges it.
 
+mod driver;
 mod epilogue;
+mod gate;
 pub mod golden;
 mod printed;
 mod rarer;
+pub mod watchdog;
+mod wire;
+mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -15,21 +20,20 @@ use keywheel_emulator::ids::VersionId;
 use keywheel_emulator::time::Timestamp;
 
 use crate::clock::{Pace, VirtualClock};
-use crate::driver::{Driver, Ordered};
-use crate::expect;
 use crate::history::{RotationFailure, ServiceEvent, What};
 use crate::logs::Capture;
 use crate::mutants;
 use crate::oracle::no_secret_leaked::Place;
 use crate::oracle::{Actor, Judge};
 use crate::record::{Mismatch, Problem, Run, Unmet};
+use crate::run::driver::{Driver, Ordered};
+use crate::run::world::expect;
+use crate::run::world::setup;
+use crate::run::world::{Core, World};
 use crate::scenario::{
-    Check, Expectation, Holds, OracleId, Point, RotateOutcome, Scenario, Statement,
+    Check, Expectation, Holds, OracleId, Point, RotateOutcome, Scenario, Statement, millis,
 };
-use crate::setup;
 use crate::subject::{PASSWORD_POLICY, Subject};
-use crate::watchdog;
-use crate::world::{Core, World};
 
 /// Runs a scenario against a function, in virtual time, in a world of its own. A scenario about a
 /// certain function runs against that one.
@@ -281,7 +285,7 @@ impl<'a> Bench<'a> {
     /// Lets time pass, and everything happen that is due in it, in order.
     async fn advance(&mut self, span: Span) {
         let clock = self.world.lock().clock.clone();
-        let until = clock.now().plus_millis(setup::millis(span));
+        let until = clock.now().plus_millis(millis(span));
         loop {
             let due = self.world.lock().next_moment_of_interest();
             let next = due.filter(|due| *due < until).unwrap_or(until);

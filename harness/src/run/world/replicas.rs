@@ -3,10 +3,10 @@
 use keywheel_emulator::ids::DEFAULT_REGION;
 use serde_json::json;
 
+use crate::event::FUNCTION;
 use crate::history::{AdminRefusal, Unable};
 use crate::record::Mismatch;
 use crate::scenario::{AdminAction, ReplicaSpec, ReplicaState};
-use crate::setup::FUNCTION;
 
 use super::Core;
 use super::requests::AdminAnswer;

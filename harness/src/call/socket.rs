@@ -9,7 +9,8 @@ use http::request::Parts;
 use http::{HeaderValue, Method, Request, StatusCode, Uri};
 use keywheel_rotator::socket::{Answer, Asking, Question, Sockets};
 
-use super::{Broken, CallerScope, Wire, outlive};
+use super::CallerScope;
+use super::wire::{Broken, Wire, outlive};
 
 impl Sockets for Wire {
     fn ask(&self, question: Question) -> Asking<'_> {

@@ -1,9 +1,12 @@
 //! One run's world: the engine, the calendar, the names, the history and the judge, behind one lock.
 
+pub(crate) mod admin;
+pub(crate) mod expect;
 mod judging;
 mod passwords;
 mod replicas;
 mod requests;
+pub(super) mod setup;
 mod sockets;
 mod subscribers;
 
@@ -22,18 +25,20 @@ use keywheel_emulator::ids::{ApiId, InvocationNumber, SecretArn, VersionId};
 use keywheel_emulator::time::Timestamp;
 use keywheel_emulator::wire::request::{Ending, Outcome, Request};
 
-use crate::call::service_of;
+use crate::call::Carried;
+use crate::call::operation::service_of;
 use crate::clock::{FunctionClock, VirtualClock};
-use crate::gate::Gate;
+use crate::draw::mix;
 use crate::history::{Exchange, History, Names, Seen, ServiceEvent, What};
 use crate::oracle::Judge;
 use crate::oracle::no_secret_leaked::Place as ReadPlace;
 use crate::record::Problem;
+use crate::run::gate::Gate;
+use crate::run::wire::racing_latency;
 use crate::scenario::{AdminAction, WorldSpec};
-use crate::wire::{Carried, mix, racing_latency};
 
 /// Everything of one run that more than one task touches.
-pub struct Core {
+pub(crate) struct Core {
     pub(crate) engine: Engine,
     pub(crate) history: History,
     pub(crate) names: Names,
@@ -67,7 +72,7 @@ pub struct Core {
 
 /// Where in the emulated world the run takes place.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub(crate) struct Place {
     /// How the scenario calls the secret.
     pub name: String,
     /// The AppSync API whose keys are rotated.
@@ -106,7 +111,7 @@ impl Hooks {
 
 /// The world of a run, shared by its tasks.
 #[derive(Clone)]
-pub struct World(pub(crate) Arc<Mutex<Core>>);
+pub(crate) struct World(pub(crate) Arc<Mutex<Core>>);
 
 impl World {
     /// The core. A panic of the function under test while it was held is no reason to stop.

@@ -10,16 +10,16 @@ use keywheel_emulator::time::HOUR_MS;
 use keywheel_rotator::marker::{DEFAULT_PREFIX, Marker, Owner};
 use serde_json::{Value, json};
 
+use crate::event::{Event, FUNCTION};
 use crate::history::{Unable, What};
 use crate::oracle::Actor;
 use crate::record::Problem;
-use crate::scenario::{AdminAction, KeyRef, Payload, SecretForm, SentEvent, VersionRef};
-use crate::setup::{
-    API_ID_TAG, FUNCTION, SECRET, api_definition, count, first_hour_after, keyless_api_definition,
-    millis,
+use crate::scenario::{
+    AdminAction, KeyRef, Payload, SecretForm, SentEvent, VersionRef, count, millis,
 };
-use crate::subject::Event;
-use crate::world::{AdminAnswer, Core};
+
+use super::setup::{API_ID_TAG, SECRET, api_definition, first_hour_after, keyless_api_definition};
+use super::{AdminAnswer, Core};
 
 impl Core {
     /// Does what a person does. A refusal is a problem of the scenario, not of the function.

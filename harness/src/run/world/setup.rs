@@ -4,7 +4,6 @@ use http::Method;
 use serde_json::{Value, json};
 
 use keywheel_emulator::engine::EngineOptions;
-use keywheel_emulator::fault::Span;
 use keywheel_emulator::ids::{ApiId, ApiKeyId, FunctionArn, SecretArn, VersionId};
 use keywheel_emulator::state::Settings;
 use keywheel_emulator::state::appsync::event_settings;
@@ -13,13 +12,13 @@ use keywheel_emulator::time::{HOUR_MS, Timestamp, machine_time};
 
 use crate::clock::Pace;
 
+use crate::event::FUNCTION;
 use crate::history::AdminRefusal;
 use crate::oracle::Actor;
-use crate::scenario::{Auth, Config, Holds, KeyLife, LostKey, Payload, Scenario, Shape, WorldSpec};
-use crate::world::{Core, Place};
-
-/// The function that Secrets Manager is told to invoke.
-pub(crate) const FUNCTION: &str = "arn:aws:lambda:us-east-1:000000000000:function:under-test";
+use crate::run::world::{Core, Place};
+use crate::scenario::{
+    Auth, Config, Holds, KeyLife, LostKey, Payload, Scenario, Shape, WorldSpec, count, millis,
+};
 
 /// The secret's name.
 pub(crate) const SECRET: &str = "keywheel/mobile";
@@ -73,16 +72,6 @@ pub(crate) fn engine_options(scenario: &Scenario) -> EngineOptions {
         settings,
         ..EngineOptions::default()
     }
-}
-
-/// A number of the scenario as a count.
-pub(crate) fn count(number: u32) -> usize {
-    usize::try_from(number).unwrap_or(usize::MAX)
-}
-
-/// A span in signed milliseconds.
-pub(crate) fn millis(span: Span) -> i64 {
-    i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Makes the world.

@@ -6,6 +6,7 @@ mod orders;
 mod together;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_smithy_async::rt::sleep::SharedAsyncSleep;
@@ -15,15 +16,16 @@ use keywheel_emulator::fault::Caller;
 use keywheel_emulator::ids::{DEFAULT_REGION, InvocationNumber, SecretArn};
 use keywheel_emulator::state::rotations::{Invocation, StepFailure, StepResult};
 
+use crate::call::{CallerScope, Life, Wire};
 use crate::clock::{Freezer, FunctionClock};
-use crate::gate::{Actors, conduct};
+use crate::event::Event;
 use crate::history::{ServiceEvent, What};
 use crate::record::Problem;
+use crate::run::gate::{Actors, conduct};
+use crate::run::world::World;
 use crate::scenario::{Config, Holds, Restart, Twice};
-use crate::sdk::Retries;
-use crate::subject::{Event, FunctionFailure, Subject, Surroundings};
-use crate::wire::{CallerScope, Life, Wire};
-use crate::world::World;
+use crate::subject::sdk::Retries;
+use crate::subject::{FunctionFailure, Subject, Surroundings};
 
 use invocation::{Running, Started, finish};
 use orders::Orders;
@@ -33,6 +35,8 @@ pub(crate) use orders::Ordered;
 /// Runs the function under test in a world.
 pub(crate) struct Driver<'a> {
     pub(crate) world: World,
+    /// The way into the world for all functions.
+    wire: Wire,
     subject: &'a dyn Subject,
     environment: Vec<(String, String)>,
     started: BTreeMap<SecretArn, Started>,
@@ -60,6 +64,7 @@ impl<'a> Driver<'a> {
         let pin = is_pinned.then(|| ("AppSyncApiId".to_owned(), api));
         let (timeout, retries) = (spec.timeout.to_duration(), Retries::of(&spec));
         Self {
+            wire: Wire::new(Arc::new(world.clone())),
             world,
             subject,
             environment: pin.into_iter().chain(retries.variables()).collect(),
@@ -341,7 +346,7 @@ impl<'a> Driver<'a> {
             return Ok(started.clone());
         }
         let freezer = Freezer::default();
-        let wire = Wire::new(self.world.0.clone());
+        let wire = self.wire.clone();
         let surroundings = Surroundings {
             http: SharedHttpClient::new(wire.clone()),
             connector: SharedHttpConnector::new(wire.clone()),

@@ -8,11 +8,11 @@ use keywheel_emulator::ids::{InvocationNumber, SecretArn, Step};
 use keywheel_emulator::time::{HOUR_MS, Timestamp};
 use tokio::task::JoinSet;
 
-use crate::gate::{Actors, conduct};
+use crate::call::Life;
+use crate::event::Event;
+use crate::run::gate::{Actors, conduct};
+use crate::run::world::World;
 use crate::scenario::{AdminAction, Companion};
-use crate::subject::Event;
-use crate::wire::Life;
-use crate::world::World;
 
 use super::invocation::{Running, finish};
 use super::{Delivered, Driver};

@@ -5,10 +5,10 @@ use keywheel_emulator::fault::{Caller, Span, Verdict};
 use keywheel_emulator::ids::{InvocationNumber, VersionId};
 use keywheel_emulator::wire::request::Outcome;
 
+use crate::event::Event;
 use crate::history::InvocationEnd;
 use crate::oracle::Actor;
 use crate::scenario::Holds;
-use crate::subject::Event;
 
 use super::Core;
 

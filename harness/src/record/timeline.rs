@@ -2,8 +2,8 @@
 
 use keywheel_emulator::time::Timestamp;
 
+use super::Run;
 use crate::history::{Event, Exchange, InvocationEnd, ServiceEvent, What, describe};
-use crate::record::Run;
 
 /// What a run has to answer for, one line each.
 pub fn objections(run: &Run) -> Vec<String> {
@@ -29,7 +29,7 @@ fn located(line: usize, text: &str) -> String {
 }
 
 /// A statement, as the scenario says it.
-pub(super) fn said(run: &Run, statement: usize) -> String {
+pub fn said(run: &Run, statement: usize) -> String {
     let located = run.scenario.statements.get(statement);
     located.map_or_else(String::new, |located| located.value.to_string())
 }
@@ -48,7 +48,7 @@ pub enum Tone {
 }
 
 /// The whole run, event by event, in virtual time since the scenario started.
-pub fn timeline(run: &Run) -> String {
+pub fn of(run: &Run) -> String {
     let lines = lines(run).into_iter();
     lines.map(|(_, line)| line + "\n").collect()
 }
@@ -112,7 +112,7 @@ fn told(event: &Event, run: &Run) -> String {
 }
 
 /// What an oracle found, by its number.
-pub(super) fn violation(run: &Run, number: usize) -> String {
+pub fn violation(run: &Run, number: usize) -> String {
     let found = run.found.get(number);
     found.map_or_else(String::new, |violation| run.describe(violation))
 }

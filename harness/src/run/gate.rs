@@ -12,16 +12,8 @@ use keywheel_emulator::ids::InvocationNumber;
 use tokio::sync::{Notify, oneshot};
 
 use crate::clock::Pace;
-use crate::world::World;
-
-/// One choice: who was let through, and who else could have been.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Turn {
-    /// The letter of the actor that went.
-    pub went: u8,
-    /// The letters of all that were parked, in order.
-    pub parked: Vec<u8>,
-}
+use crate::history::Turn;
+use crate::run::world::World;
 
 /// The gate of a world. Closed, it lets everybody pass.
 #[derive(Debug, Default)]

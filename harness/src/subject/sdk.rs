@@ -18,8 +18,8 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 
+use crate::scenario::count;
 use crate::scenario::{RetryMode, WorldSpec};
-use crate::setup::count;
 use crate::subject::Surroundings;
 
 /// Where the SDK believes the emulator to be. The connector never looks at it.

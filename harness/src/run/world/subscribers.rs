@@ -13,10 +13,10 @@ use keywheel_emulator::wire::request::Request;
 use serde_json::{Value, json};
 
 use crate::history::{Away, ServiceEvent, What};
+use crate::oracle::clients::is_functions_doing;
 use crate::oracle::users_served::Refused;
 use crate::record::{Deaf, Mismatch};
 use crate::scenario::KeyRef;
-use crate::users::is_functions_doing;
 
 use super::Core;
 

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::call::CallerScope;
 use crate::clock::{Freezer, FunctionClock};
+use crate::event::Event;
 use crate::history::{InvocationEnd, What};
 use crate::oracle::no_secret_leaked::Place;
-use crate::subject::{Event, Function, FunctionFailure};
-use crate::wire::CallerScope;
-use crate::world::{Core, World};
+use crate::run::world::{Core, World};
+use crate::subject::{Function, FunctionFailure};
 
 use super::Delivered;
 
