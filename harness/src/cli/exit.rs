@@ -20,6 +20,14 @@ impl Failure {
         }
     }
 
+    /// What was to be judged fails, and nothing more can be said.
+    pub(crate) fn violated(message: impl Into<String>) -> Self {
+        Self {
+            code: 1,
+            message: message.into(),
+        }
+    }
+
     /// Something broke that should not.
     pub(crate) fn internal(message: impl Into<String>) -> Self {
         Self {

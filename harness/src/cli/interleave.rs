@@ -83,10 +83,11 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         )));
     }
     let scenarios = options.function.scenarios();
-    let mut bases = sweep::bases(&scenarios, options.seed)?;
+    let mut bases = sweep::bases(options)?;
     if scenarios.is_empty() {
         bases.retain(|base| BASES.contains(&base.name.as_str()));
     }
+    sweep::undisturbed(&bases, options)?;
     let unit = if args.whole {
         Unit::Rotation
     } else {

@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use keywheel::explore::coverage::Mode;
-use keywheel::explore::fuzz::{item, life};
+use keywheel::explore::fuzz::{item_on, life};
+use keywheel::explore::generate::Ground;
 use keywheel::explore::item::Item;
 use keywheel::explore::summary::Plan;
 use keywheel::explore::tally::Known;
+use keywheel::scenario::Holds;
 use keywheel_emulator::fault::Span;
 use serde_json::Value;
 
 use super::campaign::{Campaign, Options, TIME};
 use super::exit::Failure;
+use super::sweep;
 use super::watch::stop_flag;
 
 /// How long a random campaign goes on.
@@ -55,7 +58,8 @@ const SOAK_WORLDS: u32 = 4;
 pub(crate) fn fuzz(args: &FuzzArgs) -> Result<ExitCode, Failure> {
     let seed = args.options.seed;
     let about = "random worlds, faults, repeated steps and people";
-    let draw = move |number| item(seed, number);
+    let ground = ground(&args.options)?;
+    let draw = move |number| item_on(&ground, seed, number);
     run(
         Mode::Fuzz,
         about,
@@ -67,11 +71,33 @@ pub(crate) fn fuzz(args: &FuzzArgs) -> Result<ExitCode, Failure> {
     )
 }
 
+/// What is drawn for: the builtin rotator's worlds and calls, or the world of the scenario that is
+/// named, or of what the function rotates, with the calls that a clean rotation makes there.
+fn ground(options: &Options) -> Result<Ground, Failure> {
+    let is_usual = options.subject()?.holds() == Some(Holds::Key);
+    if is_usual && options.function.scenarios().is_empty() {
+        return Ok(Ground::default());
+    }
+    let mut bases = sweep::bases(options)?;
+    bases.truncate(1);
+    let clean = sweep::undisturbed(&bases, options)?;
+    let (base, judged) = (&bases[0], &clean[0]);
+    let ground = Ground::of(base.scenario.world.clone(), &judged.points);
+    ground.ok_or_else(|| {
+        Failure::usage(format!(
+            "{}: the function makes no call in it that the emulator sees; does it read \
+             AWS_ENDPOINT_URL?",
+            base.name
+        ))
+    })
+}
+
 /// Runs `keywheel soak`.
 pub(crate) fn soak(args: &SoakArgs) -> Result<ExitCode, Failure> {
     let (seed, rotations) = (args.options.seed, args.rotations);
     let about = format!("worlds that live through {rotations} disturbed rotations each");
-    let draw = move |number| life(seed, number, usize::from(rotations));
+    let ground = ground(&args.options)?;
+    let draw = move |number| life(&ground, seed, number, usize::from(rotations));
     let bound = Some(("rotations", Value::from(rotations)));
     run(
         Mode::Soak,

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use keywheel::embedded;
 use keywheel::record::timeline;
 use keywheel::report::html;
 use keywheel::run::{golden, run};
@@ -35,7 +36,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
             "say the one scenario file that is to be replayed",
         ));
     };
-    let read = suite::read_one(file);
+    let read = embedded::named(file).unwrap_or_else(|| suite::read_one(file));
     let mut scenario = read.map_err(|error| Failure::usage(error.to_string()))?;
     if let Some(seed) = args.seed {
         golden::reseed(&mut scenario, seed);

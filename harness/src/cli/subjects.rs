@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 use keywheel::function::{FunctionError, Interpreters, Spec, Unset};
 use keywheel::mutants;
+use keywheel::scenario::Holds;
 use keywheel::subject::Subject;
 use keywheel::subject::builtin::Builtin;
 use keywheel::subject::process::Process;
@@ -48,9 +49,21 @@ pub(crate) struct Function {
     /// template may say less.
     #[arg(long, value_name = "TIME", default_value = "30s")]
     time_limit: Span,
+    /// What the secrets of a function elsewhere hold: password, or key for one of AppSync. Worlds
+    /// that hold something else are not for it.
+    #[arg(long, value_name = "WHAT", default_value = "password", value_parser = holds)]
+    holds: Holds,
     /// What the words were found to be.
     #[arg(skip)]
     known: Known,
+}
+
+fn holds(text: &str) -> Result<Holds, String> {
+    match text {
+        "password" => Ok(Holds::Password),
+        "key" => Ok(Holds::Key),
+        _ => Err("write password, or key".to_owned()),
+    }
 }
 
 /// A variable of the function.
@@ -155,15 +168,18 @@ impl Function {
                 // Nobody reads what cannot be written.
                 let _ = writeln!(anstream::stderr(), "keywheel: {spec}: {unset}");
             }
-            return Ok(Arc::new(Process::of_code(spec.to_string(), found, limit)));
+            let process = Process::of_code(spec.to_string(), found, limit);
+            return Ok(Arc::new(process.holding(self.holds)));
         }
         match &spec {
             Spec::Url(url) => {
                 let function = Url::new(url, self.listen, limit);
                 let bad = |error| Failure::usage(format!("{name}: {error}"));
-                Ok(Arc::new(function.map_err(bad)?))
+                Ok(Arc::new(function.map_err(bad)?.holding(self.holds)))
             }
-            Spec::Process(command) => Ok(Arc::new(Process::new(command, limit))),
+            Spec::Process(command) => {
+                Ok(Arc::new(Process::new(command, limit).holding(self.holds)))
+            }
             // Everything else was found, or its error told.
             _ => Err(Failure::usage(unknown(name))),
         }

@@ -1,18 +1,17 @@
 //! `keywheel sweep`: every call × every fault kind, and pairs of them.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
-use keywheel::explore::base::{Base, builtin};
+use keywheel::explore::base::{self, Base};
 use keywheel::explore::campaign::Crew;
 use keywheel::explore::coverage::Mode;
 use keywheel::explore::item::Item;
 use keywheel::explore::judged::Judged;
 use keywheel::explore::summary::Plan;
-use keywheel::explore::sweep::{Discovery, Pairs};
+use keywheel::explore::sweep::{Discovery, Pairs, clean};
 use keywheel::explore::tally::Known;
-use keywheel::scenario::Scenario;
+use keywheel::scenario::{Holds, Scenario};
 use keywheel::suite;
 use serde_json::Value;
 
@@ -37,8 +36,9 @@ pub(crate) struct Args {
 pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     let options = &args.options;
     let subject = &*options.subject()?;
-    let bases = bases(&options.function.scenarios(), options.seed)?;
-    let discovery = Discovery::of(bases, subject, options.jobs(subject));
+    let bases = bases(options)?;
+    let clean = undisturbed(&bases, options)?;
+    let discovery = Discovery::after(bases, clean, subject, options.jobs(subject));
     let mut known = Known::default();
     for (item, judged) in discovery.clean_items().iter().zip(&discovery.clean) {
         known.learn(item, judged);
@@ -87,13 +87,18 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     })
 }
 
-/// The bases of a search: those of the files, or the builtin ones.
-pub(crate) fn bases(files: &[PathBuf], seed: u64) -> Result<Vec<Base>, Failure> {
+/// The bases of a search: those of the files, or those that are there for what the function
+/// rotates.
+pub(crate) fn bases(options: &Options) -> Result<Vec<Base>, Failure> {
+    let (files, seed) = (options.function.scenarios(), options.seed);
     let mut bases = if files.is_empty() {
-        builtin()
+        base::of(options.subject()?.holds().unwrap_or(Holds::Password))
     } else {
-        let scenarios = suite::read(files).map_err(|error| Failure::usage(error.to_string()))?;
-        scenarios.into_iter().map(base).collect::<Result<_, _>>()?
+        let scenarios = suite::read(&files).map_err(|error| Failure::usage(error.to_string()))?;
+        scenarios
+            .into_iter()
+            .map(base_of)
+            .collect::<Result<_, _>>()?
     };
     for base in &mut bases {
         base.scenario.seed = seed;
@@ -101,7 +106,29 @@ pub(crate) fn bases(files: &[PathBuf], seed: u64) -> Result<Vec<Base>, Failure> 
     Ok(bases)
 }
 
-fn base(scenario: Scenario) -> Result<Base, Failure> {
+/// The bases as they run without a fault: where that fails already, no fault is to blame, and nothing
+/// else is tried.
+pub(crate) fn undisturbed(bases: &[Base], options: &Options) -> Result<Vec<Judged>, Failure> {
+    let subject = &*options.subject()?;
+    let clean = clean(bases, subject, options.jobs(subject));
+    let failed = bases
+        .iter()
+        .zip(&clean)
+        .find(|(_, judged)| !judged.failures.is_empty());
+    let Some((base, judged)) = failed else {
+        return Ok(clean);
+    };
+    let mut told = format!(
+        "{}: a rotation that nothing disturbs fails already, so that nothing else was tried:",
+        base.name
+    );
+    for failure in judged.failures.values() {
+        told += &format!("\n  {failure}");
+    }
+    Err(Failure::violated(told))
+}
+
+fn base_of(scenario: Scenario) -> Result<Base, Failure> {
     let name = scenario.name.clone();
     Base::new(scenario).ok_or_else(|| {
         Failure::usage(format!(

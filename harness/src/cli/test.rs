@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
 
+use keywheel::embedded;
 use keywheel::explore::ordered::each_in_order;
 use keywheel::record::timeline;
 use keywheel::record::{Run, Verdict};
 use keywheel::report::{case, page};
 use keywheel::run::{golden, run};
-use keywheel::scenario::Scenario;
+use keywheel::scenario::{Scenario, Suite};
 use keywheel::subject::Subject;
 use keywheel::suite;
 
@@ -43,15 +44,22 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    /// Scenario files, or folders of them.
-    fn paths(&self) -> Vec<PathBuf> {
+    /// The scenarios that are named. Where none are: those that every function can be held to, for
+    /// one that runs elsewhere, and the folder `scenarios` for our own.
+    fn read(&self) -> Result<Vec<Scenario>, Failure> {
         let named = self.function.scenarios();
-        match named.is_empty() {
-            true => vec![PathBuf::from("scenarios")],
-            false => named,
-        }
+        let is_elsewhere = self.function.find()?.elsewhere().is_some();
+        let read = match named.is_empty() {
+            true if is_elsewhere => embedded::portable(),
+            true => suite::read(&[PathBuf::from(USUAL)]),
+            false => suite::read(&named),
+        };
+        read.map_err(|error| Failure::usage(error.to_string()))
     }
 }
+
+/// Where the scenarios of our own functions are.
+const USUAL: &str = "scenarios";
 
 /// How many failing runs are told in full; the others by their objections.
 const TOLD_IN_FULL: usize = 3;
@@ -60,9 +68,8 @@ const TOLD_IN_FULL: usize = 3;
 pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     let subject = &*args.function.find()?;
     let is_waiting = |scenario: &Scenario| why_not(scenario, subject).is_some();
-    let paths = args.paths();
-    let (waiting, mut scenarios): (Vec<_>, Vec<_>) =
-        read(&paths)?.into_iter().partition(is_waiting);
+    let paths = args.function.scenarios();
+    let (waiting, mut scenarios): (Vec<_>, Vec<_>) = args.read()?.into_iter().partition(is_waiting);
     if let Some(seed) = args.seed {
         scenarios.iter_mut().for_each(|it| golden::reseed(it, seed));
     }
@@ -103,6 +110,8 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
 
 /// Writes golden traces anew, in the files that have a section for one.
 fn accept(paths: &[PathBuf], subject: &dyn Subject) -> Result<ExitCode, Failure> {
+    let usual = [PathBuf::from(USUAL)];
+    let paths = if paths.is_empty() { &usual } else { paths };
     let files = suite::files(paths).map_err(|error| Failure::usage(error.to_string()))?;
     let mut written = 0;
     for path in files {
@@ -129,7 +138,9 @@ fn why_not(scenario: &Scenario, subject: &dyn Subject) -> Option<String> {
         .needs
         .as_ref()
         .map(|needs| format!("needs={needs}"));
-    needs.or_else(|| {
+    let is_for_builtin = scenario.suite == Some(Suite::Builtin) && subject.elsewhere().is_some();
+    let own = is_for_builtin.then(|| "it is about what the builtin rotator promises".to_owned());
+    needs.or(own).or_else(|| {
         let (holds, known) = (scenario.world.holds, subject.holds()?);
         (holds != known).then(|| format!("holds={holds}, and {} rotates a {known}", subject.name()))
     })
@@ -140,10 +151,6 @@ fn why_not(scenario: &Scenario, subject: &dyn Subject) -> Option<String> {
 pub(crate) fn jobs(asked: Option<usize>, subject: &dyn Subject) -> usize {
     let most = subject.runs_at_once().unwrap_or(256);
     asked.unwrap_or_else(processors).clamp(1, most)
-}
-
-fn read(paths: &[PathBuf]) -> Result<Vec<Scenario>, Failure> {
-    suite::read(paths).map_err(|error| Failure::usage(error.to_string()))
 }
 
 /// The processors of this machine.

@@ -1,6 +1,6 @@
 //! The courses that a sweep disturbs: clean rotations, and one that had to start over.
 
-use crate::scenario::{Located, RotateOutcome, Scenario, Statement, Vocabulary, parse};
+use crate::scenario::{Holds, Located, RotateOutcome, Scenario, Statement, Vocabulary, parse};
 
 use crate::run::golden::SECTION;
 
@@ -38,13 +38,25 @@ const BUILTIN: [(&str, &str); 4] = [
 /// to become visible.
 const HEAD: &str = "keywheel scenario 1\nworld keys=other-app:300d current=120d\n";
 
-/// The bases that are there without a scenario file.
+/// The same of a secret that holds a password.
+const PASSWORD_HEAD: &str = "keywheel scenario 1\nworld holds=password\n";
+
+/// The bases that are there without a scenario file, for the builtin rotator.
+pub fn builtin() -> Vec<Base> {
+    of(Holds::Key)
+}
+
+/// The bases that are there without a scenario file, by what the secret holds.
 ///
 /// # Panics
 /// Never: a test reads them.
-pub fn builtin() -> Vec<Base> {
+pub fn of(holds: Holds) -> Vec<Base> {
+    let head = match holds {
+        Holds::Key => HEAD,
+        Holds::Password => PASSWORD_HEAD,
+    };
     let read = |(name, body): (&str, &str)| {
-        let scenario = parse(name, &format!("{HEAD}{body}"), &Vocabulary::default());
+        let scenario = parse(name, &format!("{head}{body}"), &Vocabulary::default());
         let scenario = scenario.expect("the builtin bases are valid scenarios");
         Base::new(scenario).expect("every builtin base rotates")
     };
@@ -115,6 +127,13 @@ mod tests {
                 base.name,
                 run.found
             );
+        }
+    }
+
+    #[test]
+    fn the_bases_of_a_password_have_no_api() {
+        for base in of(Holds::Password) {
+            assert_eq!(base.scenario.world.holds, Holds::Password, "{}", base.name);
         }
     }
 

@@ -11,7 +11,7 @@ use keywheel_emulator::fault::Span;
 use crate::draw::mix;
 use crate::scenario::{KeyLife, Located, RetryMode, RotateOutcome, Scenario, Statement};
 
-use super::generate::scenarios;
+use super::generate::{Ground, scenarios_on};
 use super::item::{Index, Item};
 use super::shape::struck;
 
@@ -36,10 +36,15 @@ const TOKENS: [Option<u32>; 8] = [
     Some(40),
 ];
 
-/// The item of this number.
+/// The item of this number, for the builtin rotator.
 pub fn item(seed: u64, number: u32) -> Item {
+    item_on(&Ground::default(), seed, number)
+}
+
+/// The item of this number on a ground.
+pub fn item_on(ground: &Ground, seed: u64, number: u32) -> Item {
     let draw = mix(seed, u64::from(number) + 1);
-    let mut scenario = drawn(draw);
+    let mut scenario = drawn(ground, draw);
     let [service, attempts, mode, tokens, ..] = mix(draw, SETTINGS).to_le_bytes();
     let (retries, wait) = pick(&RETRIES, service);
     let world = &mut scenario.world;
@@ -57,14 +62,14 @@ fn pick<T: Copy>(list: &[T], draw: u8) -> T {
 
 /// A world that lives through so many rotations, disturbed by faults and repeated steps. People
 /// keep out of it: what they take away or fill up would stay so.
-pub fn life(seed: u64, number: u32, rotations: usize) -> Item {
+pub fn life(ground: &Ground, seed: u64, number: u32, rotations: usize) -> Item {
     let draw = mix(seed, u64::from(number) + 1);
-    let mut scenario = drawn(draw);
+    let mut scenario = drawn(ground, draw);
     scenario.world.current = KeyLife::Lives(Span::days(120));
     scenario.statements.clear();
     let (mut lived, mut part) = (0, 1);
     while lived < rotations {
-        for located in drawn(mix(draw, part)).statements {
+        for located in drawn(ground, mix(draw, part)).statements {
             let is_rotation = matches!(located.value, Statement::Rotate { .. });
             let belongs = !matches!(located.value, Statement::At { .. } | Statement::Admin(_));
             if belongs && lived < rotations {
@@ -82,14 +87,14 @@ pub fn life(seed: u64, number: u32, rotations: usize) -> Item {
     whole("soak", number, scenario)
 }
 
-fn drawn(draw: u64) -> Scenario {
+fn drawn(ground: &Ground, draw: u64) -> Scenario {
     let mut runner = TestRunner::new(Config {
         failure_persistence: None,
         rng_algorithm: RngAlgorithm::ChaCha,
         rng_seed: RngSeed::Fixed(draw),
         ..Config::default()
     });
-    let tree = scenarios().new_tree(&mut runner);
+    let tree = scenarios_on(ground).new_tree(&mut runner);
     let mut scenario = tree.expect("the strategy filters nothing").current();
     scenario
         .statements
@@ -161,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_life_has_as_many_rotations_as_asked_for() {
-        let life = life(1, 0, 25);
+        let life = life(&Ground::default(), 1, 0, 25);
         let statements = life.scenario.statements.iter();
         let rotations = statements.filter(|s| matches!(s.value, Statement::Rotate { .. }));
         assert_eq!(rotations.count(), 25);

@@ -3,7 +3,7 @@
 //! A generated scenario expects nothing of a rotation's outcome, which depends on what was drawn;
 //! it is judged by the oracles alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
 use keywheel_emulator::fault::{Address, Rule, Span, Times, Verdict};
@@ -14,9 +14,11 @@ use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::sample::select;
 
 use crate::scenario::{
-    AdminAction, ForeignKey, KeyRef, Located, Payload, Point, Restart, RotateOutcome, Scenario,
-    Shape, Statement, Twice, WorldSpec,
+    AdminAction, ForeignKey, Holds, KeyRef, Located, Payload, Point, Restart, RotateOutcome,
+    Scenario, Shape, Statement, Twice, WorldSpec,
 };
+
+use super::kinds::is_about_keys;
 
 /// Calls that the steps of a rotation make, as fault addresses name them.
 const CALLS: [(Step, &str); 16] = [
@@ -38,9 +40,52 @@ const CALLS: [(Step, &str); 16] = [
     (Step::FinishSecret, "DeleteApiKey"),
 ];
 
-/// Whole scenarios.
+/// What scenarios are drawn for: a world, and the calls that a function makes in it.
+#[derive(Clone, Debug)]
+pub struct Ground {
+    /// The world; none for one that is drawn.
+    world: Option<WorldSpec>,
+    calls: Vec<(Step, String)>,
+}
+
+impl Default for Ground {
+    /// The builtin rotator's.
+    fn default() -> Self {
+        let calls = CALLS.map(|(step, operation)| (step, operation.to_owned()));
+        Self {
+            world: None,
+            calls: calls.to_vec(),
+        }
+    }
+}
+
+impl Ground {
+    /// A world, and the calls that a clean rotation has made in it; none if it made none.
+    pub fn of(world: WorldSpec, points: &[Address]) -> Option<Self> {
+        let calls = points
+            .iter()
+            .filter_map(|at| Some((at.step?, at.operation.clone())));
+        let calls: Vec<_> = calls.collect::<BTreeSet<_>>().into_iter().collect();
+        let world = Some(world);
+        (!calls.is_empty()).then_some(Self { world, calls })
+    }
+
+    fn holds(&self) -> Holds {
+        self.world.as_ref().map_or(Holds::Key, |world| world.holds)
+    }
+}
+
+/// Whole scenarios of the builtin rotator.
 pub fn scenarios() -> impl Strategy<Value = Scenario> {
-    (any::<u64>(), worlds(), vec(rounds(), 1..=3)).prop_map(|(seed, world, rounds)| {
+    scenarios_on(&Ground::default())
+}
+
+/// Whole scenarios on this ground.
+pub fn scenarios_on(ground: &Ground) -> impl Strategy<Value = Scenario> + use<> {
+    let given = ground.world.clone();
+    let drawn = (any::<u64>(), worlds(), vec(rounds(ground), 1..=3));
+    drawn.prop_map(move |(seed, drawn, rounds)| {
+        let world = given.clone().unwrap_or(drawn);
         let mut scenario = Scenario::new("generated");
         scenario.seed = seed;
         scenario.world = world;
@@ -71,13 +116,13 @@ fn worlds() -> impl Strategy<Value = WorldSpec> {
 }
 
 /// One rotation, what is ordered to go wrong in it, and the time that passes afterwards.
-fn rounds() -> impl Strategy<Value = Vec<Statement>> {
+fn rounds(ground: &Ground) -> impl Strategy<Value = Vec<Statement>> + use<> {
     let rotation = Statement::Rotate {
         secret: "s".to_owned(),
         token: None,
         expect: RotateOutcome::Ok,
     };
-    (vec(orders(), 0..=3), advances()).prop_map(move |(mut round, advance)| {
+    (vec(orders(ground), 0..=3), advances()).prop_map(move |(mut round, advance)| {
         round.push(rotation.clone());
         round.extend(advance);
         round
@@ -94,26 +139,26 @@ fn advances() -> impl Strategy<Value = Option<Statement>> {
     option::of(select(spans.to_vec()).prop_map(Statement::Advance))
 }
 
-fn orders() -> impl Strategy<Value = Statement> {
+fn orders(ground: &Ground) -> impl Strategy<Value = Statement> + use<> {
     prop_oneof![
-        6 => faults().prop_map(Statement::Fault),
+        6 => faults(ground).prop_map(Statement::Fault),
         2 => (select(Step::ALL.to_vec()), select(vec![Twice::InSequence, Twice::AtOnce]))
             .prop_map(|(step, how)| Statement::Double { step, how }),
-        1 => (select(Step::ALL.to_vec()), people())
+        1 => (select(Step::ALL.to_vec()), people(ground.holds()))
             .prop_map(|(step, action)| Statement::At { point: Point::Step(step), action }),
     ]
 }
 
-fn faults() -> impl Strategy<Value = Rule> {
+fn faults(ground: &Ground) -> impl Strategy<Value = Rule> + use<> {
     let kinds: Vec<Verdict> = Verdict::ALL.iter().map(|(verdict, _)| *verdict).collect();
     let times = prop_oneof![3 => Just(1_u32), 1 => 2..=4_u32];
     let nth = prop_oneof![3 => Just(1_u32), 1 => 1..=3_u32];
-    (select(CALLS.to_vec()), nth, select(kinds), times).prop_map(
+    (select(ground.calls.clone()), nth, select(kinds), times).prop_map(
         |((step, operation), nth, verdict, times)| Rule {
             address: Address {
                 step: Some(step),
                 service: None,
-                operation: operation.to_owned(),
+                operation,
                 nth: NonZeroU32::new(nth),
                 invocation: None,
             },
@@ -126,8 +171,8 @@ fn faults() -> impl Strategy<Value = Rule> {
 }
 
 /// What people do to a rotation that it can recover from.
-fn people() -> impl Strategy<Value = AdminAction> {
-    select(vec![
+fn people(holds: Holds) -> impl Strategy<Value = AdminAction> {
+    let mut acts = vec![
         AdminAction::RemoveLabel {
             label: "AWSPENDING".to_owned(),
         },
@@ -143,5 +188,9 @@ fn people() -> impl Strategy<Value = AdminAction> {
         },
         AdminAction::CreateKeys { count: 3 },
         AdminAction::CancelRotation,
-    ])
+    ];
+    if holds == Holds::Password {
+        acts.retain(|action| !is_about_keys(action));
+    }
+    select(acts)
 }

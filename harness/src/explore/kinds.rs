@@ -7,7 +7,7 @@ use keywheel_emulator::fault::{Address, Rule, Span, Times, Verdict};
 use keywheel_emulator::ids::Step;
 
 use crate::call::operation::{is_of_appsync, is_of_data_plane};
-use crate::scenario::{AdminAction, KeyRef, Payload, Point, Statement, Twice};
+use crate::scenario::{AdminAction, Holds, KeyRef, Payload, Point, Statement, Twice};
 
 /// As many attempts as the SDK makes: a fault that strikes so often outlasts its retries.
 const ATTEMPTS: NonZeroU32 = NonZeroU32::new(3).expect("it is not zero");
@@ -72,9 +72,9 @@ pub fn scouts(at: &Address) -> Vec<Statement> {
 
 /// What happens at a step without any call failing: it is delivered twice or not at all, or a
 /// person acts just before it.
-pub fn events(step: Step) -> Vec<Statement> {
+pub fn events(step: Step, holds: Holds) -> Vec<Statement> {
     let doubles = [Twice::InSequence, Twice::AtOnce].map(|how| Statement::Double { step, how });
-    let acts = people(step).into_iter().map(|action| Statement::At {
+    let acts = people(step, holds).into_iter().map(|action| Statement::At {
         point: Point::Step(step),
         action,
     });
@@ -82,7 +82,7 @@ pub fn events(step: Step) -> Vec<Statement> {
 }
 
 /// What people do just before a step that a rotation can recover from.
-pub(super) fn people(step: Step) -> Vec<AdminAction> {
+pub(super) fn people(step: Step, holds: Holds) -> Vec<AdminAction> {
     let mut acts = vec![
         AdminAction::RemoveLabel {
             label: "AWSPENDING".to_owned(),
@@ -100,11 +100,25 @@ pub(super) fn people(step: Step) -> Vec<AdminAction> {
         AdminAction::CreateKeys { count: 3 },
         AdminAction::CancelRotation,
     ];
+    if holds == Holds::Password {
+        acts.retain(|action| !is_about_keys(action));
+        return acts;
+    }
     if step != Step::CreateSecret {
         let key = KeyRef::Pending; // Before createSecret nothing is pending.
         acts.insert(0, AdminAction::DeleteKey { key });
     }
     acts
+}
+
+/// Is it done to keys of an API?
+pub(super) fn is_about_keys(action: &AdminAction) -> bool {
+    matches!(
+        action,
+        AdminAction::DeleteKey { .. }
+            | AdminAction::ExpireKey { .. }
+            | AdminAction::CreateKeys { .. }
+    )
 }
 
 /// The simplicity of a kind, for the shrinker: the smaller, the easier to picture.
@@ -149,6 +163,14 @@ mod tests {
         }
         assert!(!of("PutSecretValue").contains(&Verdict::Limit429));
         assert!(!of("CreateApiKey").contains(&Verdict::Unauthorized));
+    }
+
+    #[test]
+    fn nobody_acts_on_keys_where_there_is_no_api() {
+        for step in Step::ALL {
+            let acts = people(step, Holds::Password);
+            assert!(!acts.is_empty() && !acts.iter().any(is_about_keys));
+        }
     }
 
     #[test]

@@ -36,12 +36,22 @@ struct Place {
     at: Address,
 }
 
+/// Each base without orders: what fails there is no fault's doing.
+pub fn clean(bases: &[Base], subject: &dyn Subject, jobs: usize) -> Vec<Judged> {
+    in_order(jobs, bases, |base| {
+        Judged::of(&base.item(0, &[]), subject, false)
+    })
+}
+
 impl Discovery {
     /// Runs every base clean, then scouts from each of its calls.
     pub fn of(bases: Vec<Base>, subject: &dyn Subject, jobs: usize) -> Self {
-        let clean = in_order(jobs, &bases, |base| {
-            Judged::of(&base.item(0, &[]), subject, false)
-        });
+        let clean = clean(&bases, subject, jobs);
+        Self::after(bases, clean, subject, jobs)
+    }
+
+    /// The same, from clean runs of the bases that have been made.
+    pub fn after(bases: Vec<Base>, clean: Vec<Judged>, subject: &dyn Subject, jobs: usize) -> Self {
         let mut found = Self {
             runs: clean.len() as u64,
             bases,
@@ -99,7 +109,9 @@ impl Discovery {
         let mut planned: Vec<(usize, Vec<Statement>)> = Vec::new();
         for base in 0..self.bases.len() {
             planned.push((base, Vec::new()));
-            let events = Step::ALL.into_iter().flat_map(kinds::events);
+            let holds = self.bases[base].scenario.world.holds;
+            let steps = Step::ALL.into_iter();
+            let events = steps.flat_map(|step| kinds::events(step, holds));
             planned.extend(events.map(|order| (base, vec![order])));
         }
         for place in &self.places {

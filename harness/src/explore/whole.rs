@@ -43,7 +43,7 @@ fn others(base: &Base) -> Vec<Other> {
         others.push(Other::Secret);
     }
     others.extend(
-        kinds::people(Step::FinishSecret)
+        kinds::people(Step::FinishSecret, base.scenario.world.holds)
             .into_iter()
             .map(Other::Person),
     );

@@ -36,6 +36,7 @@ enum Looked {
 #[derive(Debug, Deserialize)]
 pub(super) struct Seen {
     names: Vec<String>,
+    functions: Vec<String>,
     /// Does it import names that only running it would tell?
     open: bool,
     missing: Vec<String>,
@@ -199,10 +200,7 @@ impl Seen {
     }
 
     pub(super) fn no_handler(&self, file: &Path, handler: Option<&str>) -> FunctionError {
-        let mut names: Vec<String> = self.names.clone();
-        names.retain(|name| !name.starts_with('_'));
-        names.dedup();
-        let there = either(&names);
+        let there = either(&self.functions);
         let text = match handler {
             Some(handler) => format!("there is no {handler} in it; it has {there}"),
             None => format!("say which of its functions is the handler: {there}"),

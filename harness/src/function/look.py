@@ -1,6 +1,7 @@
 """Tells what a Python file has, without running it: functions, and imports that are not installed.
 
-Prints one JSON object: {"names": [...], "open": bool, "missing": [...]} or {"error": "..."}.
+Prints one JSON object: {"names": [...], "functions": [...], "open": bool, "missing": [...]} or
+{"error": "..."}.
 """
 
 import ast
@@ -45,9 +46,11 @@ def look(root, file):
     with open(file, "rb") as source:
         tree = ast.parse(source.read(), file)
     names = list(names_in(tree.body))
+    functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
     modules = sorted({module.split(".")[0] for module in imports_in(tree)})
     return {
         "names": [name for name in names if name != "*"],
+        "functions": [name for name in functions if not name.startswith("_")],
         "open": "*" in names,
         "missing": [module for module in modules if is_missing(module)],
     }

@@ -10,6 +10,7 @@ mod lexer;
 mod numbers;
 mod parse;
 mod plan;
+mod portable;
 mod print;
 mod refs;
 mod sections;
@@ -26,7 +27,7 @@ pub use refs::{BadReference, Bound, Check, KeyRef, Payload, Point, Shift, Versio
 pub use statement::{AdminAction, Companion, Expectation, InvokeOutcome, SentEvent, Statement};
 pub use words::{
     ApiKind, Auth, Choice, Config, Holds, KeyState, LostKey, Mark, OPERATIONS, OracleId,
-    ReplicaState, Restart, RetryMode, RotateOutcome, SecretForm, Shape, Twice, Vocabulary,
+    ReplicaState, Restart, RetryMode, RotateOutcome, SecretForm, Shape, Suite, Twice, Vocabulary,
 };
 pub use world::{ForeignKey, KeyLife, ReplicaSpec, WorldSpec};
 

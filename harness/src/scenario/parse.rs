@@ -13,9 +13,10 @@ use super::contradiction::Demands;
 use super::error::{Complaint, ScenarioError};
 use super::lexer::{Cursor, Quoting, Word};
 use super::plan::{Located, Scenario};
+use super::portable::is_portable;
 use super::sections::{self, Section};
 use super::statement::Statement;
-use super::words::Vocabulary;
+use super::words::{Choice, Suite, Vocabulary};
 use names::Names;
 
 /// The longest file that is read, in bytes.
@@ -174,7 +175,8 @@ impl<'a> Parser<'a> {
             Cursor::new(line).map_err(|complaint| complaint.at(self.file, index + 1, line))?;
         }
         let source = script.get(at).copied().unwrap_or_default();
-        check_header(source).map_err(|complaint| complaint.at(self.file, at + 1, source))?;
+        let suite = read_header(source);
+        self.scenario.suite = suite.map_err(|complaint| complaint.at(self.file, at + 1, source))?;
         Ok(at + 1)
     }
 
@@ -201,6 +203,11 @@ impl<'a> Parser<'a> {
             _ => {
                 let column = words.clone().next_word()?.map_or(1, |word| word.column);
                 let value = self.statement(&word, &mut words)?;
+                let is_for_all = self.scenario.suite == Some(Suite::Portable);
+                if is_for_all && !is_portable(&value) {
+                    let message = "a portable scenario demands invariants and labels only";
+                    return Err(Complaint::new(word.column, message));
+                }
                 if let Some((line, said)) = self.demands.meet(number, &value) {
                     let message = format!("this contradicts line {line}: {said}");
                     return Err(Complaint::new(column, message));
@@ -331,7 +338,8 @@ fn story_line(line: &str) -> &str {
     text.strip_prefix(' ').unwrap_or(text).trim_end()
 }
 
-fn check_header(source: &str) -> Result<(), Complaint> {
+/// The line that says what the file is; for which functions, if it says so.
+fn read_header(source: &str) -> Result<Option<Suite>, Complaint> {
     let mut words = Cursor::new(source)?;
     let fail = |column| {
         let message = "the first line after the comment must be: keywheel scenario 1";
@@ -348,5 +356,17 @@ fn check_header(source: &str) -> Result<(), Complaint> {
         let message = format!("format {:?} is not known here, only 1 is", version.text);
         return Err(Complaint::new(version.column, message));
     }
-    words.end()
+    let Some(word) = words.next_word()? else {
+        return Ok(None);
+    };
+    let named = word.text.strip_prefix("suite=").unwrap_or_default();
+    let suite = Suite::from_word(named).ok_or_else(|| {
+        let message = format!(
+            "nothing but suite={} may follow",
+            Suite::WORDS.join(" or suite=")
+        );
+        Complaint::new(word.column, message)
+    })?;
+    words.end()?;
+    Ok(Some(suite))
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::statement::Statement;
+use super::words::Suite;
 use super::world::WorldSpec;
 
 /// A scenario: a world and what happens in it, in order.
@@ -23,6 +24,9 @@ pub struct Scenario {
     /// The seed of everything random.
     #[serde(default = "first_seed")]
     pub seed: u64,
+    /// For which functions it is; none for any that it is run against.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suite: Option<Suite>,
     /// The function that it is about, if not the one under test.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub function: Option<String>,
@@ -50,6 +54,7 @@ impl Scenario {
             file: None,
             story: String::new(),
             seed: Self::DEFAULT_SEED,
+            suite: None,
             function: None,
             needs: None,
             world: WorldSpec::default(),

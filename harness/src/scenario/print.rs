@@ -20,7 +20,11 @@ pub fn print(scenario: &Scenario) -> String {
             text.push('\n');
         }
     }
-    text += "keywheel scenario 1\n";
+    text += "keywheel scenario 1";
+    if let Some(suite) = scenario.suite {
+        text += &format!(" suite={suite}");
+    }
+    text.push('\n');
     if let Some(needs) = &scenario.needs {
         text += &format!("needs {needs}\n");
     }

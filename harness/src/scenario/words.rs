@@ -89,6 +89,16 @@ macro_rules! choice {
 }
 
 choice! {
+    /// For which functions a scenario is that is not for any.
+    Suite {
+        /// Every function can be held to it: it demands invariants and labels only.
+        Portable = "portable",
+        /// It is about what the builtin rotator promises.
+        Builtin = "builtin",
+    }
+}
+
+choice! {
     /// What the secrets of a world hold.
     Holds {
         /// An AppSync API key.

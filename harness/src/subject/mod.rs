@@ -168,6 +168,8 @@ pub struct Elsewhere {
     pub name: String,
     /// How long one invocation of it may take at most, whatever the scenario says.
     pub time_limit: Duration,
+    /// What its secrets hold, if somebody has said it.
+    pub holds: Option<Holds>,
 }
 
 /// A rotation function that can be started.
@@ -193,9 +195,12 @@ pub trait Subject: Send + Sync {
         }
     }
 
-    /// What its secrets hold; none if it is not known, as of whatever is not in this process.
+    /// What its secrets hold; none if it is not known.
     fn holds(&self) -> Option<Holds> {
-        self.elsewhere().is_none().then_some(Holds::Key)
+        match self.elsewhere() {
+            None => Some(Holds::Key),
+            Some(elsewhere) => elsewhere.holds,
+        }
     }
 
     /// How long an invocation may take at most, whatever the scenario says.

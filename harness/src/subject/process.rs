@@ -18,6 +18,7 @@ use keywheel_emulator::race::{Either, race};
 use crate::call::{CallerScope, Wire};
 use crate::event::FUNCTION;
 use crate::function::Found;
+use crate::scenario::Holds;
 
 use super::door::{Door, Kill};
 use super::output::Output;
@@ -70,6 +71,7 @@ impl Process {
             elsewhere: Elsewhere {
                 name: format!("process:{command}"),
                 time_limit,
+                holds: None,
             },
             program: Program::Shell(guarded(command)),
         }
@@ -83,6 +85,7 @@ impl Process {
             elsewhere: Elsewhere {
                 name: name.into(),
                 time_limit,
+                holds: None,
             },
             program: Program::Code(Arc::new(found)),
         }
@@ -93,6 +96,15 @@ impl Process {
 /// command ends is how the shell ends.
 fn guarded(command: &str) -> String {
     format!("{command}\nstatus=$?\n[ $status -gt 128 ] && kill -$((status - 128)) $$\nexit $status")
+}
+
+impl Process {
+    /// The same, for secrets that hold this.
+    #[must_use]
+    pub fn holding(mut self, holds: Holds) -> Self {
+        self.elsewhere.holds = Some(holds);
+        self
+    }
 }
 
 impl Subject for Process {

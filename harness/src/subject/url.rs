@@ -15,6 +15,7 @@ use keywheel_emulator::invoke::{LambdaUrl, Outlet};
 use tokio::sync::OnceCell;
 
 use crate::call::CallerScope;
+use crate::scenario::Holds;
 
 use super::door::{Door, Kill};
 use super::process::{body, context};
@@ -43,11 +44,21 @@ impl Url {
             elsewhere: Elsewhere {
                 name: format!("http:{url}"),
                 time_limit,
+                holds: None,
             },
             url: url.to_owned(),
             listen,
             started: Mutex::default(),
         })
+    }
+}
+
+impl Url {
+    /// The same, for secrets that hold this.
+    #[must_use]
+    pub fn holding(mut self, holds: Holds) -> Self {
+        self.elsewhere.holds = Some(holds);
+        self
     }
 }
 

@@ -51,6 +51,7 @@ pub(super) fn scenario() -> impl Strategy<Value = Scenario> {
                 story,
                 seed,
                 function: (seed % 5 == 0).then(|| "mutant:seed-a".to_owned()),
+                suite: (seed % 5 == 0).then_some(Suite::Builtin),
                 needs: (seed % 7 == 0).then(|| "replicas".to_owned()),
                 world,
                 statements,
