@@ -280,6 +280,9 @@ Resources:
         assert!(problem(None).contains("NAME is Rotator or InS3"));
         assert!(problem(Some("InS3")).contains("lies in S3"));
         let broken = find_in("a: [1,", None).unwrap_err().to_string();
-        assert!(broken.contains("line 1"), "{broken}");
+        assert!(
+            broken.contains("template.yaml: ") && broken.contains("line"),
+            "{broken}"
+        );
     }
 }

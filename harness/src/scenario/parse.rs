@@ -362,7 +362,7 @@ fn read_header(source: &str) -> Result<Option<Suite>, Complaint> {
     let named = word.text.strip_prefix("suite=").unwrap_or_default();
     let suite = Suite::from_word(named).ok_or_else(|| {
         let message = format!(
-            "nothing but suite={} may follow",
+            "nothing may follow but suite={}",
             Suite::WORDS.join(" or suite=")
         );
         Complaint::new(word.column, message)
