@@ -1,12 +1,14 @@
 //! Code of a function that lies in a folder, and the command that runs it there.
 
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use tokio::process::Command;
 
 use super::environment::own_variables;
 use super::node_modules::node_path;
+use super::own_endpoints;
 
 /// A function's code where it lies, and what runs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +63,17 @@ impl LocalCode {
         command
     }
 
+    /// Gives it its owner's variables, and the address of the emulator where it is looked for. A
+    /// variable that names an endpoint of AWS names the emulator's: nothing leaves the machine.
+    pub(super) fn give(&self, command: &mut Command, own: &[(String, String)], at: SocketAddr) {
+        let endpoint = format!("http://{at}");
+        command.env(TEMPLATES_ENDPOINT, &endpoint);
+        for (name, value) in own {
+            let is_of_aws = own_endpoints::aws_host(value).is_some();
+            command.env(name, if is_of_aws { &endpoint } else { value });
+        }
+    }
+
     fn words(&self, runtime_dir: &Path) -> Vec<OsString> {
         let with = |program: &Path, bootstrap: &str| {
             vec![program.into(), runtime_dir.join(bootstrap).into()]
@@ -72,3 +85,6 @@ impl LocalCode {
         }
     }
 }
+
+/// Where the functions that AWS publishes look for Secrets Manager.
+const TEMPLATES_ENDPOINT: &str = "SECRETS_MANAGER_ENDPOINT";

@@ -9,7 +9,8 @@
 //! runtime's rules (`launch`) from code that was unpacked (`unpack`) into the `workshop`; what it
 //! writes goes through `function_log`, and how it ends is told by [`function_error`].
 //!
-//! Code that lies in a folder of somebody's is run there: [`LocalCode`].
+//! Code that lies in a folder of somebody's is run there: [`LocalCode`]; loaded once for many
+//! environments: [`Prepared`].
 //!
 //! What all processes have: [`environment`], [`run`], `runtime_api`, `process_group`, `memory`,
 //! `orphans`.
@@ -17,6 +18,7 @@
 //! Whoever drops the future of an invocation kills it: time-outs and kill faults do.
 
 pub mod environment;
+mod environments;
 pub mod event;
 pub mod function_error;
 pub(crate) mod function_log;
@@ -30,6 +32,7 @@ mod node_modules;
 mod orphans;
 pub mod outlet;
 mod own_endpoints;
+mod prepared;
 pub mod process;
 mod process_group;
 pub mod run;
@@ -58,6 +61,7 @@ pub use lambda_http::LambdaUrl;
 pub use launch::Interpreters;
 pub use local_code::{LocalCode, LocalRuntime};
 pub use outlet::Outlet;
+pub use prepared::{Lines, Prepared, Unprepared};
 pub use process::LambdaProcess;
 pub use run::Run;
 pub use unpack::unpack_into;

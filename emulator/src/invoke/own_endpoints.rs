@@ -39,7 +39,7 @@ pub(super) fn lead_here(
 }
 
 /// The host of a URL that is an endpoint of AWS and nothing more.
-fn aws_host(value: &str) -> Option<&str> {
+pub(super) fn aws_host(value: &str) -> Option<&str> {
     let rest = value
         .strip_prefix("https://")
         .or_else(|| value.strip_prefix("http://"))?;

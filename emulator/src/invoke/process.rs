@@ -1,6 +1,5 @@
 //! A rotation function that is a local process and asks for its events by the Lambda Runtime API.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,7 +15,6 @@ use super::environment::{self, FunctionCredentials, Surroundings};
 use super::function_error::{FunctionFailure, RunResult};
 use super::function_log::FunctionLog;
 use super::local_code::LocalCode;
-use super::own_endpoints;
 use super::process_group::{LineSink, ProcessGroup, exited_with};
 use super::run::Run;
 use super::runtime_api::RuntimeApi;
@@ -164,7 +162,7 @@ impl LambdaProcess {
         let workshop = Workshop::open()?;
         let bench = workshop.bench()?;
         let sink = self.sink(context);
-        let command = self.command(context, &api, &workshop, &bench, &sink);
+        let command = self.command(context, &api, &workshop, &bench);
         let process = ProcessGroup::start(command, &bench, &sink)?;
         let sandbox = Arc::new(Sandbox {
             scope: context.scope.clone(),
@@ -197,7 +195,6 @@ impl LambdaProcess {
         api: &RuntimeApi,
         workshop: &Workshop,
         bench: &Path,
-        sink: &LineSink,
     ) -> Command {
         let mut command = match &self.program {
             Program::Shell(line) => shell(line),
@@ -208,17 +205,12 @@ impl LambdaProcess {
             Program::Code(code) => (code.handler.as_str(), code.memory_mb),
         };
         let name = context.name();
-        let endpoint = format!("http://{}", api.address());
-        if let Program::Code(_) = &self.program {
-            command.env(TEMPLATES_ENDPOINT, &endpoint);
+        match &self.program {
+            Program::Shell(_) => {
+                command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+            }
+            Program::Code(code) => code.give(&mut command, &self.environment, api.address()),
         }
-        let mut own: BTreeMap<_, _> = self.environment.iter().cloned().collect();
-        let addresses = context.gateway.lambda_settings().aws_addresses;
-        let lines = own_endpoints::lead_here(&mut own, &endpoint, addresses);
-        if !lines.is_empty() {
-            sink(&lines);
-        }
-        command.envs(own);
         command.envs(environment::variables(&Surroundings {
             name,
             version: "$LATEST",
@@ -270,9 +262,6 @@ impl Drop for Unfinished<'_> {
         self.0.shut_down();
     }
 }
-
-/// Where the functions that AWS publishes look for Secrets Manager.
-const TEMPLATES_ENDPOINT: &str = "SECRETS_MANAGER_ENDPOINT";
 
 /// A command line with the variables of whoever runs this, but those that AWS's clients read.
 fn shell(line: &str) -> Command {

@@ -168,7 +168,7 @@ fn signal(_status: ExitStatus) -> Option<i32> {
 }
 
 #[cfg(unix)]
-fn kill_group(id: Option<u32>) {
+pub(super) fn kill_group(id: Option<u32>) {
     let group = id.and_then(|id| i32::try_from(id).ok());
     if let Some(group) = group.and_then(rustix::process::Pid::from_raw) {
         // It may have gone by itself.
@@ -177,7 +177,7 @@ fn kill_group(id: Option<u32>) {
 }
 
 #[cfg(not(unix))]
-fn kill_group(_id: Option<u32>) {
+pub(super) fn kill_group(_id: Option<u32>) {
     // The child itself is killed when its handle is dropped.
 }
 

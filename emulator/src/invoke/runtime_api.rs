@@ -24,6 +24,7 @@ use crate::fault::Caller;
 use crate::time::machine_time;
 
 use super::Gateway;
+use super::environments::Environments;
 use super::function_error::{FunctionFailure, RunResult};
 use super::run::Run;
 
@@ -39,11 +40,13 @@ pub(super) struct RuntimeApi {
 
 /// Where events are handed over and answers are taken.
 struct Desk {
-    gateway: Arc<dyn Gateway>,
+    /// Where calls go: it changes where a process outlives what it calls.
+    gateway: Mutex<Arc<dyn Gateway>>,
     tray: Mutex<Tray>,
     /// Tells a waiting process that there is an event.
     offered: Notify,
     start: watch::Sender<Start>,
+    environments: Environments,
 }
 
 #[derive(Default)]
@@ -52,6 +55,8 @@ struct Tray {
     next: Option<Work>,
     /// The run that the process is busy with.
     current: Option<Work>,
+    /// Whoever asks for an event is told that there are no more.
+    is_over: bool,
 }
 
 /// One run, and who waits for its end.
@@ -78,10 +83,11 @@ impl RuntimeApi {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let desk = Arc::new(Desk {
-            gateway,
+            gateway: Mutex::new(gateway),
             tray: Mutex::default(),
             offered: Notify::new(),
             start: watch::Sender::new(Start::Starting),
+            environments: Environments::default(),
         });
         let served = Arc::clone(&desk);
         let handler = move |request| {
@@ -98,6 +104,32 @@ impl RuntimeApi {
 
     pub(super) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Calls go there from now on.
+    pub(super) fn lead_to(&self, gateway: Arc<dyn Gateway>) {
+        *self.desk.gateway() = gateway;
+    }
+
+    /// The environments of a process that makes several.
+    pub(super) fn environments(&self) -> &Environments {
+        &self.desk.environments
+    }
+
+    /// Takes back what has not been answered. Whoever asks for an event is told that there are no
+    /// more, until the next environment begins. Was nothing taken back?
+    pub(super) fn end_environment(&self) -> bool {
+        let mut tray = self.desk.tray();
+        let unanswered = (tray.next.take(), tray.current.take());
+        tray.is_over = true;
+        drop(tray);
+        self.desk.offered.notify_waiters();
+        matches!(unanswered, (None, None))
+    }
+
+    /// An environment begins.
+    pub(super) fn begin_environment(&self) {
+        self.desk.tray().is_over = false;
     }
 
     /// Waits until the process asks for its first event, or says that it cannot.
@@ -141,11 +173,16 @@ impl Desk {
         self.tray.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn gateway(&self) -> MutexGuard<'_, Arc<dyn Gateway>> {
+        self.gateway.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     async fn serve(&self, request: Request<Body>) -> Answer {
         let uri = request.uri().clone();
         let Some(path) = uri.path().strip_prefix(RUNTIME) else {
             let caller = self.caller();
-            return self.gateway.answer(request, caller).await;
+            let gateway = Arc::clone(&*self.gateway());
+            return gateway.answer(request, caller).await;
         };
         let parts: Vec<&str> = path.split('/').collect();
         let is_post = request.method() == Method::POST;
@@ -154,6 +191,8 @@ impl Desk {
             ["invocation", id, "response"] if is_post => self.respond(id, request).await,
             ["invocation", id, "error"] if is_post => self.fail(id, request).await,
             ["init", "error"] if is_post => self.fail_to_start(request).await,
+            ["environment", "next"] => self.next_environment().await,
+            ["environment", what] if is_post => self.hear_of_environment(what, request).await,
             _ => refuse(
                 StatusCode::NOT_FOUND,
                 "NotFound",
@@ -172,6 +211,18 @@ impl Desk {
 
     /// Waits for an event.
     async fn next(&self) -> Response<Bytes> {
+        self.is_ready();
+        loop {
+            // What is offered from here on wakes whoever waits for it below.
+            let offered = self.offered.notified();
+            if let Some(response) = self.take_event() {
+                return response;
+            }
+            offered.await;
+        }
+    }
+
+    fn is_ready(&self) {
         self.start.send_if_modified(|start| {
             let is_first = matches!(start, Start::Starting);
             if is_first {
@@ -179,16 +230,35 @@ impl Desk {
             }
             is_first
         });
-        loop {
-            if let Some(response) = self.take_event() {
-                return response;
-            }
-            self.offered.notified().await;
+    }
+
+    /// The code is loaded: waits until an environment is wanted.
+    async fn next_environment(&self) -> Response<Bytes> {
+        self.is_ready();
+        self.environments.wait_until_wanted().await;
+        json_response(StatusCode::OK, &json!({}))
+    }
+
+    /// What a process tells of the environments that it makes.
+    async fn hear_of_environment(&self, what: &str, request: Request<Body>) -> Response<Bytes> {
+        let body = read(request).await.unwrap_or_default();
+        let said: Value = serde_json::from_slice(&body).unwrap_or_default();
+        let text = |name: &str| said[name].as_str().unwrap_or_default().to_owned();
+        match what {
+            "begun" => self.environments.begun(said["pid"].as_u64()),
+            "ended" => self.environments.ended(text("status")),
+            "unfit" => self.environments.unfit(text("reason")),
+            _ => {}
         }
+        accepted()
     }
 
     fn take_event(&self) -> Option<Response<Bytes>> {
         let mut tray = self.tray();
+        if tray.is_over {
+            let text = "the environment is over";
+            return Some(refuse(StatusCode::GONE, "Keywheel.EnvironmentOver", text));
+        }
         let work = tray.next.take()?;
         let response = event_response(&work);
         tray.current = Some(work);

@@ -5,6 +5,7 @@ pub mod builtin;
 mod door;
 mod not_started;
 mod output;
+mod pool;
 pub mod process;
 pub mod sdk;
 mod socket;

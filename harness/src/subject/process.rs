@@ -12,7 +12,7 @@ use bytes::Bytes;
 use keywheel_emulator::entropy::Entropy;
 use keywheel_emulator::fault::Caller;
 use keywheel_emulator::ids::{FunctionArn, InvocationNumber, Scope, Step};
-use keywheel_emulator::invoke::{InvocationContext, LambdaProcess};
+use keywheel_emulator::invoke::{InvocationContext, LambdaProcess, Lines, RunResult, Unprepared};
 use keywheel_emulator::race::{Either, race};
 
 use crate::call::{CallerScope, Wire};
@@ -22,25 +22,26 @@ use crate::scenario::Holds;
 
 use super::door::{Door, Kill};
 use super::output::Output;
+use super::pool::{Lease, Pool};
+use super::unconnected::{self, Unconnected};
 use super::{
     Elsewhere, Event, Function, FunctionFailure, NotStarted, StepFuture, Subject, Surroundings,
-    unconnected,
 };
 
 /// A command, or code with an interpreter, that runs a Lambda function.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Process {
     elsewhere: Elsewhere,
     program: Program,
 }
 
 /// What a process runs.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Program {
     /// A command line.
     Shell(String),
-    /// Code as it was found, with its variables.
-    Code(Arc<Found>),
+    /// Code as it was found, with its variables, and the processes that have loaded it.
+    Code(Arc<Found>, Arc<Pool>),
 }
 
 impl Program {
@@ -48,7 +49,7 @@ impl Program {
     fn process(&self) -> LambdaProcess {
         match self {
             Self::Shell(command) => LambdaProcess::new(NAME, command.as_str()),
-            Self::Code(found) => LambdaProcess::of_code(NAME, found.code.clone()),
+            Self::Code(found, _) => LambdaProcess::of_code(NAME, found.code.clone()),
         }
     }
 
@@ -56,7 +57,7 @@ impl Program {
     fn variables(&self) -> &[(String, String)] {
         match self {
             Self::Shell(_) => &[],
-            Self::Code(found) => &found.environment,
+            Self::Code(found, _) => &found.environment,
         }
     }
 }
@@ -81,13 +82,14 @@ impl Process {
     /// may take, if its owner does not say less.
     pub fn of_code(name: impl Into<String>, found: Found, time_limit: Duration) -> Self {
         let time_limit = found.timeout.map_or(time_limit, |own| own.min(time_limit));
+        let pool = Pool::of(found.code.clone());
         Self {
             elsewhere: Elsewhere {
                 name: name.into(),
                 time_limit,
                 holds: None,
             },
-            program: Program::Code(Arc::new(found)),
+            program: Program::Code(Arc::new(found), pool),
         }
     }
 }
@@ -118,8 +120,13 @@ impl Subject for Process {
 
     fn check(&self) -> Result<(), NotStarted> {
         let output = Arc::new(Output::new());
-        let process = environment(&self.program, self.program.variables().to_vec(), &output);
-        let started = unconnected::start(&process);
+        let variables = self.program.variables().to_vec();
+        let started = match &self.program {
+            Program::Shell(_) => {
+                unconnected::start(&environment(&self.program, variables, &output))
+            }
+            Program::Code(_, pool) => load(pool, variables, &output),
+        };
         started.map_err(|failure| NotStarted::new(&self.elsewhere.name, failure, &output.text()))
     }
 
@@ -133,6 +140,29 @@ impl Subject for Process {
             output: Arc::new(Output::new()),
         }))
     }
+}
+
+/// Loads the code for the first time. Code that makes calls meanwhile can only be loaded in a world.
+fn load(
+    pool: &Pool,
+    variables: Vec<(String, String)>,
+    output: &Arc<Output>,
+) -> Result<(), FunctionFailure> {
+    let gateway = Arc::new(Unconnected::default());
+    let loaded = pool.check(variables, Arc::clone(&gateway) as _, lines(output));
+    match loaded {
+        _ if gateway.was_asked() => {
+            pool.set_unfit("it makes calls when it is loaded");
+            Ok(())
+        }
+        Err(Unprepared::Failed(failure)) => Err(failure.into_step_failure().into()),
+        Ok(()) | Err(Unprepared::Unfit(_)) => Ok(()),
+    }
+}
+
+fn lines(output: &Arc<Output>) -> Lines {
+    let output = Arc::clone(output);
+    Arc::new(move |line| output.take(line))
 }
 
 /// A world's variables come after the function's own, and win.
@@ -153,8 +183,25 @@ struct Started {
 
 /// One execution environment.
 struct Environment {
-    process: LambdaProcess,
+    runner: Runner,
     door: Arc<Door>,
+}
+
+/// What runs its events.
+enum Runner {
+    /// A process of its own.
+    Process(LambdaProcess),
+    /// A process that had loaded the code before.
+    Prepared(Lease),
+}
+
+impl Environment {
+    async fn run_event(&self, event: Bytes, context: InvocationContext) -> RunResult {
+        match &self.runner {
+            Runner::Process(process) => process.run_event(event, context).await,
+            Runner::Prepared(lease) => lease.run_event(event, context).await,
+        }
+    }
 }
 
 impl Started {
@@ -162,11 +209,18 @@ impl Started {
         self.free.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn environment(&self) -> Environment {
-        Environment {
-            process: environment(&self.program, self.environment.clone(), &self.output),
-            door: Door::new(self.wire.clone(), Kill::Ends),
-        }
+    async fn environment(&self) -> Environment {
+        let door = Door::new(self.wire.clone(), Kill::Ends);
+        let lease = match &self.program {
+            Program::Shell(_) => None,
+            Program::Code(_, pool) => {
+                let (gateway, lines) = (Arc::clone(&door) as _, lines(&self.output));
+                pool.begin(&self.environment, gateway, lines).await
+            }
+        };
+        let own = || environment(&self.program, self.environment.clone(), &self.output);
+        let runner = lease.map_or_else(|| Runner::Process(own()), Runner::Prepared);
+        Environment { runner, door }
     }
 }
 
@@ -187,12 +241,15 @@ impl Function for Started {
             let scope = CallerScope::current().ok_or_else(super::no_world)?;
             let free = self.free().pop();
             // Dropped with this future: whoever ends the invocation ends the process.
-            let environment = free.unwrap_or_else(|| self.environment());
+            let environment = match free {
+                Some(environment) => environment,
+                None => self.environment().await,
+            };
             let door = &environment.door;
             let left = deadline.duration_since(self.time.now()).unwrap_or_default();
             let context = context(&event, &scope, left, Arc::clone(door));
             let entered = door.enter(scope);
-            let run = environment.process.run_event(body(&event), context);
+            let run = environment.run_event(body(&event), context);
             let result = match race(run, self.output.flooded()).await {
                 Either::Left(result) => result
                     .map(drop)

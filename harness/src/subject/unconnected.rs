@@ -31,6 +31,11 @@ pub(super) struct Unconnected {
 }
 
 impl Unconnected {
+    /// Has anybody asked?
+    pub(super) fn was_asked(&self) -> bool {
+        self.was_asked.load(Ordering::Relaxed)
+    }
+
     fn ask(&self) {
         self.was_asked.store(true, Ordering::Relaxed);
         self.asked.notify_one();
@@ -69,7 +74,7 @@ pub(super) fn start(process: &LambdaProcess) -> Result<(), FunctionFailure> {
         let start = race(process.start(&context), gateway.asked.notified());
         let started = match tokio::time::timeout(START_LIMIT, start).await {
             Ok(Either::Right(())) => Ok(()),
-            Ok(Either::Left(_)) if gateway.was_asked.load(Ordering::Relaxed) => Ok(()),
+            Ok(Either::Left(_)) if gateway.was_asked() => Ok(()),
             Ok(Either::Left(started)) => {
                 started.map_err(|failure| failure.into_step_failure().into())
             }

@@ -24,7 +24,7 @@ function request(method, where, body) {
       const chunks = [];
       response.on("data", (chunk) => chunks.push(chunk));
       response.on("error", reject);
-      response.on("end", () => resolve({ headers: response.headers, body: Buffer.concat(chunks) }));
+      response.on("end", () => resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks) }));
     });
     sent.on("error", reject);
     sent.end(body);
@@ -71,6 +71,23 @@ function fileOf(name) {
   return ["", ".js", ".mjs", ".cjs", ".ts"].map((end) => base + end).find((file) => path.extname(file) && existsSync(file));
 }
 
+// Each environment has the user's modules anew; packages stay loaded.
+let generation = 0;
+
+function forgetModules() {
+  generation += 1;
+  const cache = module.createRequire(path.join(root, "index.js")).cache;
+  for (const file of Object.keys(cache)) {
+    if (!file.includes(`${path.sep}node_modules${path.sep}`)) delete cache[file];
+  }
+}
+
+// packages.mjs hands the number on to whatever the file imports.
+function urlOf(file) {
+  const url = pathToFileURL(file).href;
+  return generation ? `${url}?keywheel=${generation}` : url;
+}
+
 async function load(name) {
   const at = name.lastIndexOf(".");
   const split = name.indexOf(".", name.lastIndexOf("/") + 1);
@@ -85,7 +102,7 @@ async function load(name) {
   }
   let loaded;
   try {
-    loaded = /\.(mjs|ts)$/.test(file) ? await import(pathToFileURL(file).href) : await imported(file);
+    loaded = /\.(mjs|ts)$/.test(file) ? await import(urlOf(file)) : await imported(file);
   } catch (error) {
     const type = error instanceof SyntaxError ? "Runtime.UserCodeSyntaxError" : "Runtime.ImportModuleError";
     const isMissing = ["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"].includes(error?.code);
@@ -103,7 +120,7 @@ async function imported(file) {
     return module.createRequire(file)(file);
   } catch (error) {
     if (error?.code !== "ERR_REQUIRE_ESM") throw error;
-    return import(pathToFileURL(file).href);
+    return import(urlOf(file));
   }
 }
 
@@ -136,6 +153,26 @@ function call(handler, event, context) {
   });
 }
 
+// Runs events until there are no more.
+async function serve(handler) {
+  for (;;) {
+    const event = await request("GET", "invocation/next");
+    if (event.status === 410) return;
+    await answer(handler, event);
+  }
+}
+
+async function makeEnvironments(handler) {
+  const variables = { ...process.env };
+  for (;;) {
+    await request("GET", "environment/next");
+    await serve(handler);
+    process.env = { ...variables };
+    forgetModules();
+    handler = await load(process.env._HANDLER);
+  }
+}
+
 async function answer(handler, { headers, body }) {
   requestId = headers["lambda-runtime-aws-request-id"];
   process.env._X_AMZN_TRACE_ID = headers["lambda-runtime-trace-id"];
@@ -159,8 +196,10 @@ function installedClient() {
 }
 
 async function main() {
+  const prepares = process.env.KEYWHEEL_PREPARES;
+  delete process.env.KEYWHEEL_PREPARES;
   const client = installedClient();
-  if (client) {
+  if (client && !prepares) {
     const ended = spawnSync(process.execPath, [client, process.env._HANDLER], { stdio: "inherit" });
     process.exit(ended.status ?? 1);
   }
@@ -175,9 +214,7 @@ async function main() {
     await request("POST", "init/error", JSON.stringify(failure));
     process.exit(1);
   }
-  for (;;) {
-    await answer(handler, await request("GET", "invocation/next"));
-  }
+  await (prepares ? makeEnvironments(handler) : serve(handler));
 }
 
 await main();

@@ -4,13 +4,16 @@ It asks the Lambda Runtime API for events, calls `module.function` of _HANDLER w
 what it returned or how it failed.
 """
 
+import gc
 import http.client
 import importlib
 import importlib.util
 import json
 import logging
 import os
+import signal
 import sys
+import threading
 import time
 import traceback
 import types
@@ -22,6 +25,7 @@ class Runtime:
     """The Runtime API over one connection."""
 
     def __init__(self, authority):
+        self.authority = authority
         self.connection = http.client.HTTPConnection(authority)
 
     def request(self, method, path, body=None):
@@ -40,6 +44,10 @@ class Runtime:
 
     def fail_to_start(self, error):
         self.request("POST", "init/error", json.dumps(error))
+
+    def tell(self, what, **members):
+        """Something of the environments that this process makes."""
+        self.request("POST", f"environment/{what}", json.dumps(members))
 
 
 class Context:
@@ -186,10 +194,69 @@ def answer(runtime, handler, headers, body):
     runtime.respond(context.aws_request_id, text)
 
 
+def serve(runtime, handler):
+    while True:
+        headers, body = runtime.next()
+        answer(runtime, handler, headers, body)
+
+
+def adopt_orphans():
+    """What an environment leaves behind becomes a child of this process, so that it can be ended."""
+    try:
+        import ctypes
+
+        PR_SET_CHILD_SUBREAPER = 36
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    except (ImportError, OSError, AttributeError):
+        pass  # Only Linux has it.
+
+
+def end_orphans():
+    try:
+        with open(f"/proc/self/task/{os.getpid()}/children") as children:
+            left = [int(child) for child in children.read().split()]
+    except OSError:
+        return
+    for child in left:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+def described_end(status):
+    if os.WIFSIGNALED(status):
+        name = {9: "killed", 11: "segmentation fault", 6: "aborted", 15: "terminated"}
+        number = os.WTERMSIG(status)
+        return f"signal: {name.get(number, number)}"
+    return f"exit status {os.WEXITSTATUS(status)}"
+
+
+def make_environments(runtime, handler):
+    """Forks an environment whenever one is wanted: the code is loaded once."""
+    adopt_orphans()
+    gc.collect()
+    gc.freeze()
+    while True:
+        runtime.request("GET", "environment/next")
+        sys.stdout.flush()
+        child = os.fork()
+        if child == 0:
+            os.setpgid(0, 0)
+            return serve(Runtime(runtime.authority), handler)
+        try:
+            os.setpgid(child, child)
+        except OSError:
+            pass  # It has done so itself, or has ended.
+        runtime.tell("begun", pid=child)
+        status = os.waitpid(child, 0)[1]
+        end_orphans()
+        runtime.tell("ended", status=described_end(status))
+
+
 def main():
     root = os.environ["LAMBDA_TASK_ROOT"]
     sys.path[0] = root
-    if importlib.util.find_spec("awslambdaric"):
+    prepares = os.environ.pop("KEYWHEEL_PREPARES", None)
+    if not prepares and importlib.util.find_spec("awslambdaric"):
         os.execv(sys.executable, [sys.executable, "-m", "awslambdaric", os.environ["_HANDLER"]])
     sys.stdout.reconfigure(line_buffering=True)
     set_up_logging()
@@ -202,9 +269,12 @@ def main():
         log_error(failure)
         runtime.fail_to_start(failure)
         sys.exit(1)
-    while True:
-        headers, body = runtime.next()
-        answer(runtime, handler, headers, body)
+    if not prepares:
+        serve(runtime, handler)
+    elif threading.active_count() > 1:
+        runtime.tell("unfit", reason="it starts threads when it is loaded")
+    else:
+        make_environments(runtime, handler)
 
 
 main()

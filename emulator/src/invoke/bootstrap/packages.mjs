@@ -1,4 +1,5 @@
-// What Lambda brings along is found by `import` as it is by `require`: where NODE_PATH says.
+// What Lambda brings along is found by `import` as it is by `require`: where NODE_PATH says. The
+// number of an environment is handed on to the user's own modules, so that each has them anew.
 
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -9,6 +10,13 @@ const folders = (process.env.NODE_PATH ?? "").split(path.delimiter).filter(Boole
 const isBare = (name) => !/^(\.|\/|[a-z]+:)/.test(name);
 
 export async function resolve(name, context, next) {
+  const found = await find(name, context, next);
+  const number = context.parentURL?.match(/\?keywheel=\d+$/)?.[0];
+  const isOwn = found.url.startsWith("file:") && !/\/node_modules\/|\?/.test(found.url);
+  return number && isOwn ? { ...found, url: found.url + number } : found;
+}
+
+async function find(name, context, next) {
   try {
     return await next(name, context);
   } catch (error) {
