@@ -11,7 +11,8 @@
 //! - [`function`]: a function under test as people have it: a file, an archive, a template;
 //! - [`subject`]: the function under test and the real SDK clients that it uses;
 //! - [`mutants`]: functions known to be bad, each of which an oracle must catch;
-//! - [`suite`]: scenario files on disk, and [`embedded`] those that are in the program;
+//! - [`suite`]: scenarios on disk and inside the program, and [`invoked`], the words that run this
+//!   program again;
 //! - [`run`]: one scenario against one function: the world, the driver that delivers its steps, the
 //!   gate that decides whose request goes next;
 //! - [`explore`]: search for failures beyond the scenarios that people wrote;
@@ -23,11 +24,11 @@
 pub mod call;
 pub mod clock;
 mod draw;
-pub mod embedded;
 pub mod event;
 pub mod explore;
 pub mod function;
 pub mod history;
+pub mod invoked;
 mod logs;
 pub mod mutants;
 pub mod oracle;

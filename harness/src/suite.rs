@@ -1,4 +1,6 @@
-//! Scenario files on disk: found, read, named.
+//! Scenarios: found on disk or inside the binary, read, named.
+
+mod choice;
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -7,8 +9,11 @@ use keywheel_emulator::fault::nearest;
 use keywheel_emulator::ops;
 use keywheel_emulator::realtime::address;
 
+use crate::invoked::program;
 use crate::mutants;
 use crate::scenario::{LONGEST_FILE, Scenario, ScenarioError, Vocabulary, from_json, parse_bytes};
+
+pub use choice::{Choice, choose, choose_one, portable, read_chosen};
 
 /// The ending of scenario files.
 const ENDING: &str = "scenario";
@@ -29,6 +34,22 @@ pub enum SuiteError {
     Empty {
         /// The folder.
         path: PathBuf,
+    },
+    /// A word that means no scenario.
+    #[error("there is no file or folder {}, and no scenario has it in its name{}", word.display(), name_hint(near.as_deref()))]
+    Unknown {
+        /// The word.
+        word: PathBuf,
+        /// The nearest name.
+        near: Option<String>,
+    },
+    /// A word that means several where one is wanted.
+    #[error("{} is in the names of {} scenarios: write {} whole", word.display(), names.len(), some(names))]
+    Several {
+        /// The word.
+        word: PathBuf,
+        /// The names.
+        names: Vec<String>,
     },
     /// A scenario about a function that there is not.
     #[error("{}: there is no function {name}{}", path.display(), hint(name))]
@@ -142,9 +163,22 @@ fn hint(name: &str) -> String {
         .collect();
     let near = nearest(name, names.iter().map(String::as_str));
     near.map_or_else(
-        || "; `keywheel list mutants` names those there are".to_owned(),
+        || format!("; `{} list mutants` names those there are", program()),
         |near| format!("; did you mean {near}?"),
     )
+}
+
+fn name_hint(near: Option<&str>) -> String {
+    near.map_or_else(
+        || format!("; `{} list scenarios` names those there are", program()),
+        |near| format!("; did you mean {near}?"),
+    )
+}
+
+/// The first names of a list, as a choice.
+fn some(names: &[String]) -> String {
+    let more = if names.len() > 3 { " or another" } else { "" };
+    format!("{}{more}", names[..names.len().min(3)].join(" or "))
 }
 
 /// Every operation that a fault can be aimed at.

@@ -66,20 +66,98 @@ fn a_violation_ends_with_1_a_timeline_and_the_command_that_shows_it_again() {
     let told = told(&output);
     assert_eq!(code(&output), 1, "{told}");
     assert!(told.contains("holds k0, which setSecret deleted"), "{told}");
-    let again =
-        "keywheel replay scenarios/happy/h1-first-rotation.scenario --function mutant:seed-b";
+    let again = concat!(
+        env!("CARGO_BIN_EXE_keywheel"),
+        " replay scenarios/happy/h1-first-rotation.scenario --function mutant:seed-b"
+    );
     assert!(told.trim_end().ends_with(again), "{told}");
 }
 
-/// The command that the last line tells, in the words that a shell makes of it.
+/// The command that the last line tells, in the words that a shell makes of it, without the
+/// program.
 fn told_again(output: &Output) -> Vec<String> {
     let text = told(output);
     let line = text.lines().last().unwrap();
-    let command = line.strip_prefix("to see it again: keywheel ").expect(line);
+    let command = line.strip_prefix("to see it again: ").expect(line);
     let echo = format!("printf '%s\\n' {command}");
     let words = Command::new("sh").args(["-c", &echo]).output().unwrap();
     let words = String::from_utf8(words.stdout).unwrap();
-    words.lines().map(str::to_owned).collect()
+    let mut words = words.lines().map(str::to_owned);
+    assert_eq!(
+        words.next().as_deref(),
+        Some(env!("CARGO_BIN_EXE_keywheel"))
+    );
+    words.collect()
+}
+
+/// The command in a folder.
+fn in_folder(folder: &Path, arguments: &[&str]) -> Output {
+    command_of(arguments).current_dir(folder).output().unwrap()
+}
+
+#[test]
+fn in_an_empty_folder_the_scenarios_of_the_program_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let listed = in_folder(folder.path(), &["list", "scenarios"]);
+    let names = told(&listed);
+    assert!(names.lines().count() > 200, "{names}");
+    let tested = in_folder(folder.path(), &["test", "happy/"]);
+    assert_eq!(code(&tested), 0, "{}", told(&tested));
+    let bad = ["test", "h1-first", "--function", "mutant:seed-b"];
+    let tested = in_folder(folder.path(), &bad);
+    assert_eq!(code(&tested), 1);
+    let words = told_again(&tested);
+    let named = ["replay", "happy/h1-first-rotation", "--function"];
+    assert_eq!(words[..3], named);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    assert_eq!(code(&in_folder(folder.path(), &words)), 1);
+    // What the documents call it by, too.
+    let path = "scenarios/happy/h1-first-rotation.scenario";
+    assert_eq!(code(&in_folder(folder.path(), &["replay", path])), 0);
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+}
+
+#[test]
+fn a_folder_of_scenarios_goes_before_those_of_the_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path().join("scenarios/mine/own.scenario");
+    std::fs::create_dir_all(own.parent().unwrap()).unwrap();
+    std::fs::write(&own, "keywheel scenario 1\nrotate\n").unwrap();
+    let text = |arguments: &[&str]| told(&in_folder(folder.path(), arguments));
+    assert_eq!(text(&["list", "scenarios"]).trim(), "mine/own");
+    assert!(text(&["test"]).contains("1 held"), "{}", text(&["test"]));
+    let replayed = text(&["replay", "mine/own"]);
+    assert!(replayed.contains("mine/own: held"), "{replayed}");
+    // A name that the folder does not have is one of the program.
+    let replayed = text(&["replay", "happy/h1-first-rotation"]);
+    assert!(
+        replayed.contains("happy/h1-first-rotation: held"),
+        "{replayed}"
+    );
+}
+
+#[test]
+fn a_name_that_is_none_or_not_one_is_refused_with_what_it_may_have_meant() {
+    let folder = tempfile::tempdir().unwrap();
+    for (arguments, expected) in [
+        (
+            ["test", "happy/h1-first-rotatoin"],
+            "did you mean happy/h1-first-rotation?",
+        ),
+        (
+            ["test", "no such name at all"],
+            "list scenarios` names those there are",
+        ),
+        (
+            ["replay", "happy/h1"],
+            "write happy/h1-first-rotation or happy/h10",
+        ),
+        (["test", "--accept"], "inside this program"),
+    ] {
+        let output = in_folder(folder.path(), &arguments);
+        assert_eq!(code(&output), 2);
+        assert!(told(&output).contains(expected), "{}", told(&output));
+    }
 }
 
 #[test]

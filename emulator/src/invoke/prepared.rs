@@ -142,6 +142,7 @@ impl Prepared {
             request_id: request_id.clone(),
             function: context.function,
             timeout: context.timeout,
+            client_context: None,
             caller: context.caller,
         });
         let is_over = |phase: &Phase| matches!(phase, Phase::Ended(_));

@@ -17,6 +17,7 @@ use keywheel::explore::reproduce::reproduce;
 use keywheel::explore::shard::{Asked, Shard};
 use keywheel::explore::summary::{Plan, Summary, bound};
 use keywheel::explore::tally::{Known, Tally};
+use keywheel::invoked::{program, quoted};
 use keywheel::record::Verdict;
 use keywheel::report::{artefact, campaign as told, case, page};
 use keywheel::subject::Subject;
@@ -26,7 +27,7 @@ use serde_json::Value;
 use super::exit::Failure;
 use super::reports::{self, Report, Told};
 use super::screen::{BOLD, GREEN, RED, out, paint};
-use super::subjects::{Function, quoted};
+use super::subjects::Function;
 use super::test;
 use super::watch::{INTERRUPTED, bar, stop_flag};
 
@@ -253,8 +254,9 @@ impl Options {
             artefact::ArtefactError::Unreadable { .. } => Failure::internal(error.to_string()),
         })?;
         if let Some(file) = files.first() {
+            let program = program();
             let (file, again) = (quoted(&file.to_string_lossy()), self.function.again());
-            let _ = writeln!(out(), "to see it again: keywheel replay {file}{again}");
+            let _ = writeln!(out(), "to see it again: {program} replay {file}{again}");
         }
         Ok(())
     }

@@ -35,9 +35,9 @@ pub(crate) enum What {
 pub(crate) struct Args {
     /// What to list.
     what: What,
-    /// Where the scenarios are.
-    #[arg(default_value = "scenarios")]
-    scenarios: PathBuf,
+    /// Which scenarios: files, folders of them, or parts of their names [default: the folder
+    /// scenarios/ if there is one, the suites of this program otherwise].
+    scenarios: Vec<PathBuf>,
 }
 
 /// Runs the command.
@@ -82,7 +82,7 @@ fn row(name: &str, text: &str) -> (String, String) {
 }
 
 fn scenarios(args: &Args) -> Result<Vec<(String, String)>, Failure> {
-    let read = suite::read(std::slice::from_ref(&args.scenarios));
+    let read = suite::read_chosen(&args.scenarios);
     let scenarios = read.map_err(|error| Failure::usage(error.to_string()))?;
     let first = |story: &str| story.lines().next().unwrap_or_default().to_owned();
     Ok(scenarios

@@ -10,6 +10,7 @@ use keywheel::explore::campaign::Crew;
 use keywheel::explore::fuzz;
 use keywheel::explore::hunt::{Budget, Catch, Outcome, hunt};
 use keywheel::explore::ordered::in_order;
+use keywheel::invoked::program;
 use keywheel::mutants::{ALL, Canary, Mutant};
 use keywheel::record::Verdict;
 use keywheel::report::case::{Case, Failure as CaseFailure};
@@ -25,9 +26,9 @@ use super::watch::{INTERRUPTED, bar, stop_flag};
 /// Options of `keywheel mutants`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The folder of the scenarios.
-    #[arg(default_value = "scenarios")]
-    scenarios: PathBuf,
+    /// Scenario files, folders of them, or parts of scenarios' names [default: the folder
+    /// scenarios/ if there is one, the suites of this program otherwise].
+    scenarios: Vec<PathBuf>,
     /// Only this one, and the smallest scenario that shows its bug; may be repeated.
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
@@ -55,7 +56,7 @@ const ORDERS: usize = 500;
 /// Runs the command.
 pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     let watch = Stopwatch::start();
-    let suite = suite::read(std::slice::from_ref(&args.scenarios));
+    let suite = suite::read_chosen(&args.scenarios);
     let suite = suite.map_err(|error| Failure::usage(error.to_string()))?;
     let chosen = chosen(&args.only)?;
     let budget = Budget {
@@ -143,7 +144,7 @@ fn chosen(only: &[String]) -> Result<Vec<&'static Mutant>, Failure> {
             let names = ALL.iter().map(|mutant| mutant.subject.name());
             let near = keywheel_emulator::fault::nearest(name, names);
             let hint = near.map_or_else(
-                || "`keywheel list mutants` names those there are".to_owned(),
+                || format!("`{} list mutants` names those there are", program()),
                 |near| format!("did you mean {near}?"),
             );
             Failure::usage(format!("--only: there is no mutant {name}; {hint}"))

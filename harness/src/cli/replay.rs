@@ -4,7 +4,6 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use keywheel::embedded;
 use keywheel::record::timeline;
 use keywheel::report::html;
 use keywheel::run::{golden, run};
@@ -31,12 +30,11 @@ pub(crate) struct Args {
 /// Runs the command.
 pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     let subject = args.function.find()?;
-    let [file] = &args.function.scenarios()[..] else {
-        return Err(Failure::usage(
-            "say the one scenario file that is to be replayed",
-        ));
+    let [word] = &args.function.scenarios()[..] else {
+        let message = "say the one scenario that is to be replayed: its file, or its name";
+        return Err(Failure::usage(message));
     };
-    let read = embedded::named(file).unwrap_or_else(|| suite::read_one(file));
+    let read = suite::choose_one(word).and_then(|choice| choice.read());
     let mut scenario = read.map_err(|error| Failure::usage(error.to_string()))?;
     if let Some(seed) = args.seed {
         golden::reseed(&mut scenario, seed);

@@ -13,9 +13,10 @@ use super::screen::out;
 /// Options of `keywheel scenario`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Scenario files, or folders of them; a file that ends in .json holds the JSON form.
+    /// Scenario files, folders of them, or parts of scenarios' names; a file that ends in .json
+    /// holds the JSON form.
     #[arg(required = true)]
-    paths: Vec<PathBuf>,
+    scenarios: Vec<PathBuf>,
     /// Prints the JSON form, one scenario a line (schema: harness/scenario.schema.json), instead of
     /// the text.
     #[arg(long)]
@@ -24,7 +25,8 @@ pub(crate) struct Args {
 
 /// Runs the command.
 pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
-    let read = suite::read(&args.paths).map_err(|error| Failure::usage(error.to_string()))?;
+    let read =
+        suite::read_chosen(&args.scenarios).map_err(|error| Failure::usage(error.to_string()))?;
     for scenario in read {
         let told = match args.json {
             true => serde_json::to_string(&scenario)

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
 
 use keywheel::function::{FunctionError, Interpreters, Spec, Unset};
+use keywheel::invoked::quoted;
 use keywheel::mutants;
 use keywheel::scenario::Holds;
 use keywheel::subject::Subject;
@@ -223,20 +224,6 @@ fn own(name: &str) -> Option<&'static dyn Subject> {
         mutant.map(|mutant| mutant.subject)
     };
     own.map(|(_, subject)| subject).or_else(mutant)
-}
-
-/// A word of a command line, in quotes where a shell would not take it for one word.
-pub(crate) fn quoted(word: &str) -> String {
-    if !word.is_empty() && word.bytes().all(is_plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
-}
-
-/// Does a shell take it for itself?
-fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b":/._-".contains(&byte)
 }
 
 fn unknown(name: &str) -> String {

@@ -94,7 +94,8 @@ pub(crate) fn bases(options: &Options) -> Result<Vec<Base>, Failure> {
     let mut bases = if files.is_empty() {
         base::of(options.subject()?.holds().unwrap_or(Holds::Password))
     } else {
-        let scenarios = suite::read(&files).map_err(|error| Failure::usage(error.to_string()))?;
+        let scenarios =
+            suite::read_chosen(&files).map_err(|error| Failure::usage(error.to_string()))?;
         scenarios
             .into_iter()
             .map(base_of)

@@ -5,20 +5,20 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
 
-use keywheel::embedded;
 use keywheel::explore::ordered::each_in_order;
+use keywheel::invoked::{program, quoted};
 use keywheel::record::timeline;
 use keywheel::record::{Run, Verdict};
 use keywheel::report::{case, page};
 use keywheel::run::{golden, run};
 use keywheel::scenario::{Scenario, Suite};
 use keywheel::subject::Subject;
-use keywheel::suite;
+use keywheel::suite::{self, Choice};
 
 use super::exit::Failure;
 use super::reports;
 use super::screen::{self, DIM, out, paint};
-use super::subjects::{Function, quoted};
+use super::subjects::Function;
 
 /// Options of `keywheel test`.
 #[derive(Debug, clap::Args)]
@@ -50,16 +50,12 @@ impl Args {
         let named = self.function.scenarios();
         let is_elsewhere = self.function.find()?.elsewhere().is_some();
         let read = match named.is_empty() {
-            true if is_elsewhere => embedded::portable(),
-            true => suite::read(&[PathBuf::from(USUAL)]),
-            false => suite::read(&named),
+            true if is_elsewhere => suite::portable(),
+            _ => suite::read_chosen(&named),
         };
         read.map_err(|error| Failure::usage(error.to_string()))
     }
 }
-
-/// Where the scenarios of our own functions are.
-const USUAL: &str = "scenarios";
 
 /// How many failing runs are told in full; the others by their objections.
 const TOLD_IN_FULL: usize = 3;
@@ -68,13 +64,13 @@ const TOLD_IN_FULL: usize = 3;
 pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     let subject = &*args.function.find()?;
     let is_waiting = |scenario: &Scenario| why_not(scenario, subject).is_some();
-    let paths = args.function.scenarios();
+    let words = args.function.scenarios();
     let (waiting, mut scenarios): (Vec<_>, Vec<_>) = args.read()?.into_iter().partition(is_waiting);
     if let Some(seed) = args.seed {
         scenarios.iter_mut().for_each(|it| golden::reseed(it, seed));
     }
     if args.accept {
-        return accept(&paths, subject);
+        return accept(&words, subject);
     }
     let jobs = jobs(args.jobs, subject);
     let mut cases = Vec::new();
@@ -109,21 +105,24 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
 }
 
 /// Writes golden traces anew, in the files that have a section for one.
-fn accept(paths: &[PathBuf], subject: &dyn Subject) -> Result<ExitCode, Failure> {
-    let usual = [PathBuf::from(USUAL)];
-    let paths = if paths.is_empty() { &usual } else { paths };
-    let files = suite::files(paths).map_err(|error| Failure::usage(error.to_string()))?;
+fn accept(words: &[PathBuf], subject: &dyn Subject) -> Result<ExitCode, Failure> {
+    let chosen = suite::choose(words).map_err(|error| Failure::usage(error.to_string()))?;
     let mut written = 0;
-    for path in files {
-        let scenario = suite::read_one(&path).map_err(|error| Failure::usage(error.to_string()))?;
+    for choice in chosen {
+        let Choice::File(path) = &choice else {
+            let message = "--accept writes into files: these scenarios are inside this program";
+            return Err(Failure::usage(message));
+        };
+        let scenario = choice.read();
+        let scenario = scenario.map_err(|error| Failure::usage(error.to_string()))?;
         if !scenario.sections.contains_key(golden::SECTION) {
             continue;
         }
         let failed = |error: io::Error| Failure::usage(format!("{}: {error}", path.display()));
-        let file = std::fs::read_to_string(&path).map_err(failed)?;
+        let file = std::fs::read_to_string(path).map_err(failed)?;
         let trace = golden::of(&run(&scenario, subject));
         if let Some(new) = golden::accepted(&file, &trace).filter(|new| *new != file) {
-            std::fs::write(&path, new).map_err(failed)?;
+            std::fs::write(path, new).map_err(failed)?;
             let _ = writeln!(out(), "  written  {}", path.display());
             written += 1;
         }
@@ -239,9 +238,9 @@ impl Report<'_> {
             .file
             .as_ref()
             .map(|file| file.to_string_lossy());
-        let file = quoted(&file.unwrap_or_default());
+        let scenario = quoted(&file.unwrap_or_else(|| run.scenario.name.as_str().into()));
         let seed = self.args.seed.map(|seed| format!(" --seed {seed}"));
         let (seed, function) = (seed.unwrap_or_default(), self.args.function.again());
-        format!("keywheel replay {file}{seed}{function}")
+        format!("{} replay {scenario}{seed}{function}", program())
     }
 }

@@ -20,6 +20,7 @@ mod world;
 
 pub use error::ScenarioError;
 pub(crate) use numbers::{count, millis};
+pub(crate) use parse::name_of;
 pub use parse::{LONGEST_FILE, from_json, parse, parse_bytes};
 pub use plan::{Located, Scenario};
 pub use print::print;

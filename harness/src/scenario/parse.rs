@@ -129,7 +129,7 @@ fn whole_file(file: &str, line: usize, message: &str) -> ScenarioError {
 }
 
 /// The file's path without the folder `scenarios` and what is before it, and without extension.
-fn name_of(file: &str) -> &str {
+pub(crate) fn name_of(file: &str) -> &str {
     let inner = match file.rsplit_once("/scenarios/") {
         Some((_, inner)) => inner,
         None => file.strip_prefix("scenarios/").unwrap_or(file),

@@ -52,6 +52,7 @@ const HARNESS: &[&[&str]] = &[
     &["record"],
     &["subject"],
     &["mutants"],
+    &["invoked"],
     &["suite"],
     &["run"],
     &["explore"],
