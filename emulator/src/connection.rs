@@ -1,6 +1,7 @@
-//! One HTTP/1 connection: no headers of hyper's own, and an end without an answer where a fault
-//! orders one.
+//! One HTTP/1 connection: nobody comes in past the guard, no headers of hyper's own, and an end
+//! without an answer where a fault orders one.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -15,6 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::guard::Guard;
 use crate::race::{Either, race};
 
 /// How long a connection may be open without a request, or a request take to tell its headers: as
@@ -33,6 +35,7 @@ pub type Answer = Result<Response<Bytes>, Dropped>;
 /// then the request in progress is the last. A client is waited for as long as `patience` says.
 pub(crate) async fn serve<F, A>(
     stream: TcpStream,
+    guard: &Guard,
     stopping: watch::Receiver<bool>,
     patience: impl Into<Option<Duration>>,
     handler: F,
@@ -44,7 +47,7 @@ pub(crate) async fn serve<F, A>(
     // option works all the same.
     let _ = stream.set_nodelay(true);
     let service = service_fn(|request: Request<Incoming>| {
-        let answer = handler(request.map(Body::new));
+        let answer = guarded(guard, request.map(Body::new), &handler);
         async { answer.await.map(|response| response.map(Full::new)) }
     });
     // The emulator writes `Date` from its own clock: SDKs correct their clocks by it.
@@ -69,21 +72,45 @@ pub(crate) async fn serve<F, A>(
     }
 }
 
-/// Serves everybody who connects. The connections end with this future.
-pub(crate) async fn serve_all<F, A>(listener: TcpListener, handler: F)
+/// Answers a request that is let in, and refuses the others.
+async fn guarded<F, A>(guard: &Guard, request: Request<Body>, handler: &F) -> Answer
+where
+    F: Fn(Request<Body>) -> A,
+    A: Future<Output = Answer>,
+{
+    let (head, body) = request.into_parts();
+    let entrance = match guard.admit(&head) {
+        Ok(entrance) => entrance,
+        Err(refusal) => {
+            tracing::info!(path = head.uri.path(), "refused a request: {refusal}");
+            return Ok(refusal.response(&head));
+        }
+    };
+    let mut response = match entrance.preflight() {
+        Some(response) => response,
+        None => handler(Request::from_parts(head, body)).await?,
+    };
+    entrance.finish(&mut response);
+    Ok(response)
+}
+
+/// Serves everybody who connects and is let in. The connections end with this future.
+pub(crate) async fn serve_all<F, A>(listener: TcpListener, guard: Guard, handler: F)
 where
     F: Fn(Request<Body>) -> A + Clone + Send + Sync + 'static,
     A: Future<Output = Answer> + Send + 'static,
 {
     let mut connections = JoinSet::new();
     let (_running, stopping) = watch::channel(false);
+    let guard = Arc::new(guard);
     loop {
         let Ok((stream, _)) = listener.accept().await else {
             return;
         };
         while connections.try_join_next().is_some() {}
+        let (guard, stopping, handler) = (Arc::clone(&guard), stopping.clone(), handler.clone());
         // A function's runtime says nothing for as long as the function runs.
-        connections.spawn(serve(stream, stopping.clone(), None, handler.clone()));
+        connections.spawn(async move { serve(stream, &guard, stopping, None, handler).await });
     }
 }
 

@@ -14,6 +14,7 @@
 //! - [`realtime`]: AppSync's websockets, and what is published to Event APIs;
 //! - [`engine`]: the whole behind one entry that is told the time and never waits, with the seam
 //!   at which faults strike before or after the effect of a call;
+//! - [`guard`]: which requests are let in at all: none that a web page made a browser send;
 //! - [`race`], `connection`: what the shell needs of futures and of HTTP/1;
 //! - [`invoke`]: the ways to run a function: a closure, a URL, a local process, created code;
 //! - [`http`]: the shell: sockets, control plane, rotation driver, and the server to embed.
@@ -27,6 +28,7 @@ pub mod engine;
 pub mod entropy;
 pub mod fault;
 pub mod graphql;
+pub mod guard;
 pub mod http;
 pub mod ids;
 pub mod invoke;

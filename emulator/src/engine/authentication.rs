@@ -53,6 +53,7 @@ impl Engine {
                 Ok(session.secret_access_key.expose())
             }
             None if credentials.is_deleted(key) || is_of_iam(key) => Err(BadSignature::UnknownKey),
+            None if signature.is_in_query() => Err(BadSignature::Public),
             None => Ok(ROOT_SECRET),
         }
     }

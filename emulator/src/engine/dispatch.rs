@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
+use http::Method;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use crate::ops::{self, Binding, QueryMember, Row};
+use crate::ops::{self, Binding, Kind, QueryMember, Row};
 use crate::wire::aws_query;
 use crate::wire::error_code::RequestError;
 use crate::wire::model::MODELS;
@@ -147,6 +148,11 @@ fn by_action<'a>(
     let row = row.ok_or_else(|| RequestError::NotEmulated {
         asked: format!("The operation {operation} of {}", service.as_str()),
     })?;
+    let is_link = request.method == Method::GET && !scope::is_signed_in_header(request);
+    if is_link && row.kind == Kind::Write {
+        // Whoever follows a link has not decided to change anything.
+        return Err(RequestError::MissingSignature);
+    }
     Ok(Routed {
         row,
         payload: Payload::new(b"", aws_query::members(form(request))?),
@@ -154,7 +160,7 @@ fn by_action<'a>(
 }
 
 fn by_path<'a>(service: Service, request: &Request<'a>) -> Result<Routed<'a>, RequestError> {
-    if service.needs_signature() && scope::signed_service(request).is_none() {
+    if service.needs_signature() && !scope::is_signed_in_header(request) {
         return Err(RequestError::MissingSignature);
     }
     let segments: Vec<&str> = request.uri.path().split('/').collect();

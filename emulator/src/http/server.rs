@@ -18,6 +18,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use crate::connection::{self, Answer, Dropped, PATIENCE, stopped};
 use crate::engine::{Engine, EngineOptions};
 use crate::fault::Rule;
+use crate::guard::{AllowedHost, Guard, Origin};
 use crate::ids::Scope;
 use crate::invoke::{FunctionHost, HostSettings, RotationFunction, clear_leftovers};
 use crate::race::{Either, race};
@@ -51,6 +52,8 @@ pub struct ServerBuilder {
     functions: Vec<(String, Arc<dyn RotationFunction>)>,
     function_timeout: Duration,
     host: HostSettings,
+    allowed_hosts: Vec<AllowedHost>,
+    allowed_origins: Vec<Origin>,
 }
 
 impl Default for ServerBuilder {
@@ -63,6 +66,8 @@ impl Default for ServerBuilder {
             functions: Vec::new(),
             function_timeout: Duration::from_secs(30),
             host: HostSettings::default(),
+            allowed_hosts: Vec::new(),
+            allowed_origins: Vec::new(),
         }
     }
 }
@@ -136,6 +141,21 @@ impl ServerBuilder {
         self
     }
 
+    /// Lets in who reaches the server by this name, besides `localhost` and its address.
+    #[must_use]
+    pub fn allow_host(mut self, host: AllowedHost) -> Self {
+        self.allowed_hosts.push(host);
+        self
+    }
+
+    /// Lets web pages of this origin call the server and read its answers: they may do everything
+    /// that a program may.
+    #[must_use]
+    pub fn allow_origin(mut self, origin: Origin) -> Self {
+        self.allowed_origins.push(origin);
+        self
+    }
+
     /// Listens and serves, on the runtime that this is called on.
     ///
     /// # Errors
@@ -150,11 +170,14 @@ impl ServerBuilder {
             );
         }
         let address = listener.local_addr()?;
+        let guard = Guard::new(address)
+            .allow_hosts(self.allowed_hosts.iter().cloned())
+            .allow_origins(self.allowed_origins.iter().cloned());
         let shell = self.shell();
         // Nobody else sets it.
         let _ = shell.endpoint_url.set(Arc::from(url_of(address)));
         let tasks = vec![
-            tokio::spawn(accept(listener, Arc::clone(&shell))),
+            tokio::spawn(accept(listener, Arc::new(guard), Arc::clone(&shell))),
             tokio::spawn(drive(Arc::clone(&shell))),
         ];
         Ok(Server {
@@ -252,7 +275,7 @@ fn url_of(address: SocketAddr) -> String {
     }
 }
 
-async fn accept(listener: TcpListener, shell: Arc<Shell>) {
+async fn accept(listener: TcpListener, guard: Arc<Guard>, shell: Arc<Shell>) {
     let control = control::router(Arc::clone(&shell));
     let mut spare = Spare::kept();
     let mut connections = JoinSet::new();
@@ -264,7 +287,8 @@ async fn accept(listener: TcpListener, shell: Arc<Shell>) {
         };
         match accepted {
             Ok((stream, _)) => {
-                connections.spawn(converse(stream, Arc::clone(&shell), control.clone()));
+                let (guard, shell) = (Arc::clone(&guard), Arc::clone(&shell));
+                connections.spawn(converse(stream, guard, shell, control.clone()));
             }
             // Out of file descriptors, most likely: existing connections must end first.
             Err(error) => {
@@ -280,11 +304,11 @@ async fn accept(listener: TcpListener, shell: Arc<Shell>) {
     let _ = tokio::time::timeout(GRACE, all_ended).await;
 }
 
-async fn converse(stream: TcpStream, shell: Arc<Shell>, control: Router) {
+async fn converse(stream: TcpStream, guard: Arc<Guard>, shell: Arc<Shell>, control: Router) {
     let control = TowerToHyperService::new(control);
     let stopping = shell.stopping.subscribe();
     let handler = |request: Request<Body>| answer(&shell, &control, request);
-    connection::serve(stream, stopping, PATIENCE, handler).await;
+    connection::serve(stream, &guard, stopping, PATIENCE, handler).await;
 }
 
 async fn answer(

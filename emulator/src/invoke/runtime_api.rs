@@ -21,6 +21,7 @@ use tokio::task::JoinHandle;
 
 use crate::connection::{self, Answer};
 use crate::fault::Caller;
+use crate::guard::Guard;
 use crate::time::machine_time;
 
 use super::Gateway;
@@ -94,7 +95,8 @@ impl RuntimeApi {
             let desk = Arc::clone(&served);
             async move { desk.serve(request).await }
         };
-        let server = tokio::spawn(connection::serve_all(listener, handler));
+        let guard = Guard::of_functions(address);
+        let server = tokio::spawn(connection::serve_all(listener, guard, handler));
         Ok(Self {
             desk,
             address,

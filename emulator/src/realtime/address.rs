@@ -1,6 +1,7 @@
 //! Which API a request is for, and what it wants there.
 
-use crate::graphql::address::{host_label, is_label};
+use crate::graphql::address::host_label;
+pub(crate) use crate::graphql::address::is_label;
 use crate::wire::request::Request;
 
 /// What there is to knock at. The names of the last three are those of IAM's actions [DOCS], and of
@@ -81,6 +82,12 @@ pub fn address<'a>(request: &Request<'a>) -> Option<Address<'a>> {
         "event/realtime" if is_label(label) => at(Door::Events, label),
         _ => None,
     }
+}
+
+/// Is a request for the data plane of an API, over HTTP or by a websocket? Whatever else it says, it
+/// is answered there.
+pub(crate) fn is_data_plane(request: &Request<'_>) -> bool {
+    address(request).is_some() || host_label(request).is_some()
 }
 
 #[cfg(test)]

@@ -26,31 +26,35 @@ pub struct Credential<'a> {
 
 /// The credential scope of a request; none if it is not signed.
 pub fn credential<'a>(request: &Request<'a>) -> Option<Credential<'a>> {
-    let in_header = request
-        .headers
-        .get(http::header::AUTHORIZATION)
-        .and_then(|header| {
-            let header = header.as_bytes();
-            let usual = header.strip_prefix(b"AWS4-HMAC-SHA256 Credential=");
-            let unusual = || {
-                let (_, rest) = std::str::from_utf8(header)
-                    .ok()?
-                    .split_once("Credential=")?;
-                Some(rest.as_bytes())
-            };
-            let rest = usual.or_else(unusual)?;
-            // The signature behind it is long, and no part of the scope.
-            let end = rest.iter().position(|byte| matches!(byte, b',' | b' '));
-            let scope = std::str::from_utf8(&rest[..end.unwrap_or(rest.len())]).ok()?;
-            parts(Cow::Borrowed(scope))
-        });
-    in_header.or_else(|| {
+    in_header(request).or_else(|| {
         let query = request.uri.query()?;
         let value = query
             .split('&')
             .find_map(|it| it.strip_prefix("X-Amz-Credential="))?;
         parts(percent_decode_str(value).decode_utf8().ok()?)
     })
+}
+
+fn in_header<'a>(request: &Request<'a>) -> Option<Credential<'a>> {
+    let header = request.headers.get(http::header::AUTHORIZATION)?.as_bytes();
+    let usual = header.strip_prefix(b"AWS4-HMAC-SHA256 Credential=");
+    let unusual = || {
+        let (_, rest) = std::str::from_utf8(header)
+            .ok()?
+            .split_once("Credential=")?;
+        Some(rest.as_bytes())
+    };
+    let rest = usual.or_else(unusual)?;
+    // The signature behind it is long, and no part of the scope.
+    let end = rest.iter().position(|byte| matches!(byte, b',' | b' '));
+    let scope = std::str::from_utf8(&rest[..end.unwrap_or(rest.len())]).ok()?;
+    parts(Cow::Borrowed(scope))
+}
+
+/// Is the request signed where a web page cannot make a browser sign it? Any page can write a
+/// query, but none a header `Authorization` without asking first.
+pub fn is_signed_in_header(request: &Request<'_>) -> bool {
+    in_header(request).is_some()
 }
 
 fn parts(text: Cow<'_, str>) -> Option<Credential<'_>> {
@@ -133,6 +137,32 @@ mod tests {
         assert_eq!(credential_in("", query), Some(expected));
         assert_eq!(credential_in("nonsense", "/?a"), None);
         assert_eq!(credential_in("", "/"), None);
+    }
+
+    #[test]
+    fn a_query_is_no_signature_that_a_page_cannot_make() {
+        let scope = "test/20261122/us-east-1/lambda/aws4_request";
+        let (method, uri) = (
+            Method::POST,
+            Uri::try_from(format!("/?X-Amz-Credential={scope}")).unwrap(),
+        );
+        let mut headers = HeaderMap::new();
+        let is_signed = |headers: &HeaderMap| {
+            is_signed_in_header(&Request {
+                method: &method,
+                uri: &uri,
+                headers,
+                body: b"",
+                caller: None,
+            })
+        };
+        assert!(!is_signed(&headers));
+        headers.insert(header::AUTHORIZATION, "Basic x".parse().unwrap());
+        assert!(!is_signed(&headers));
+        let signed =
+            format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0");
+        headers.insert(header::AUTHORIZATION, signed.parse().unwrap());
+        assert!(is_signed(&headers));
     }
 
     #[test]

@@ -206,8 +206,8 @@ impl Service {
         }
     }
 
-    /// Is a call without a signature refused? A web page can make a browser send a request to the
-    /// loopback, but no signature: it must not get code to run.
+    /// Is a call refused that is not signed in a header? It gets code to run, and so it must not be
+    /// one that a web page can make a browser send: behind the guard this is the second bolt.
     pub const fn needs_signature(self) -> bool {
         matches!(self, Self::Lambda)
     }

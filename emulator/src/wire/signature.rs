@@ -68,6 +68,9 @@ pub enum BadSignature {
         /// The service that was called.
         service: &'static str,
     },
+    /// It stands in the query, where any web page could have written it, and was made with the
+    /// secret that everybody knows.
+    Public,
     /// It is not the one that was computed here: a wrong secret, or another request.
     Mismatch,
 }
@@ -143,6 +146,11 @@ impl<'a> Signature<'a> {
             expires: Some(expires.ok_or_else(lacks("X-Amz-Expires"))?),
             token: query_member(query, "X-Amz-Security-Token"),
         })
+    }
+
+    /// Does it stand in the query, as in a presigned URL?
+    pub fn is_in_query(&self) -> bool {
+        self.expires.is_some()
     }
 
     /// The session token that the request carries.

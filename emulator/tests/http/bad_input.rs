@@ -187,7 +187,7 @@ async fn a_long_body_is_refused_in_the_form_of_its_protocol() {
 async fn a_long_body_of_unknown_length_is_refused_while_it_comes() {
     let server = server().await;
     let mut stream = TcpStream::connect(server.local_addr()).await.unwrap();
-    let head = "POST / HTTP/1.1\r\nhost: x\r\nx-amz-target: secretsmanager.CreateSecret\r\n\
+    let head = "POST / HTTP/1.1\r\nhost: localhost\r\nx-amz-target: secretsmanager.CreateSecret\r\n\
                 transfer-encoding: chunked\r\nconnection: close\r\n\r\n";
     stream.write_all(head.as_bytes()).await.unwrap();
     let chunk = [b"10000\r\n".as_slice(), &[b' '; 0x10000], b"\r\n"].concat();
@@ -202,7 +202,7 @@ async fn a_long_body_of_unknown_length_is_refused_while_it_comes() {
 #[tokio::test]
 async fn a_client_that_asks_first_need_not_send_a_long_body() {
     let server = server().await;
-    let head = "POST / HTTP/1.1\r\nhost: x\r\nx-amz-target: secretsmanager.CreateSecret\r\n\
+    let head = "POST / HTTP/1.1\r\nhost: localhost\r\nx-amz-target: secretsmanager.CreateSecret\r\n\
                 expect: 100-continue\r\ncontent-length: 99999999\r\n\r\n";
     let reply = send_raw(server.local_addr(), head.as_bytes())
         .await
@@ -226,7 +226,7 @@ async fn broken_http_is_answered_and_a_broken_off_body_is_not() {
         );
     }
     let mut stream = TcpStream::connect(server.local_addr()).await.unwrap();
-    let head = "POST / HTTP/1.1\r\nhost: x\r\nx-amz-target: secretsmanager.CreateSecret\r\ncontent-length: 10\r\n\r\n{";
+    let head = "POST / HTTP/1.1\r\nhost: localhost\r\nx-amz-target: secretsmanager.CreateSecret\r\ncontent-length: 10\r\n\r\n{";
     stream.write_all(head.as_bytes()).await.unwrap();
     stream.shutdown().await.unwrap();
     let mut answer = Vec::new();

@@ -253,6 +253,37 @@ fn a_query_signature_must_be_whole() {
     assert_eq!(answer.error().1, "SignatureDoesNotMatch");
 }
 
+/// The secret `test` is known to every web page, and so is what it signs.
+#[test]
+fn a_url_that_anybody_can_sign_is_not_signed() {
+    let mut client = verifying();
+    let query = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=test%2F20261122%2Fus-east-1%2Fsts%2Faws4_request&X-Amz-Date=20261122T103000Z&X-Amz-Expires=60&X-Amz-SignedHeaders=host&X-Amz-Signature=00";
+    let query = format!("/?Action=GetCallerIdentity&Version=2011-06-15&{query}");
+    let refused = client.send_as_is("GET", &query, &[], "");
+    let (status, code, message) = refused.error();
+    assert_eq!((status, code), (403, "SignatureDoesNotMatch"));
+    assert!(message.contains("secret that everybody knows"), "{message}");
+}
+
+#[test]
+fn a_link_changes_nothing() {
+    let mut client = Client::new(Enforcement::Off);
+    let signed = "X-Amz-Credential=test%2F20261122%2Fus-east-1%2Fiam%2Faws4_request";
+    let action = |name: &str| format!("/?Action={name}&Version=2010-05-08&UserName=ann");
+    for link in [
+        action("CreateUser"),
+        format!("{}&{signed}", action("CreateUser")),
+    ] {
+        let refused = client.send_as_is("GET", &link, &[], "");
+        let text = "Missing Authentication Token";
+        assert_eq!(refused.error(), (403, "MissingAuthenticationToken", text));
+    }
+    let unknown = client.send_as_is("GET", &action("GetUser"), &[], "");
+    assert_eq!(unknown.error().1, "NoSuchEntity", "reading is no harm");
+    let made = client.send("iam", "GET", &action("CreateUser"), &[], "");
+    assert_eq!(made.status, 200, "whoever signs in the header has decided");
+}
+
 #[test]
 fn a_session_needs_its_token_and_ends() {
     let mut client = Client::new(Enforcement::Off);

@@ -330,13 +330,18 @@ fn what_is_not_emulated_is_told() {
 
 fn a_call_without_a_signature_is_refused() {
     let mut client = Client::new();
-    let refused = client.unsigned("POST", "/2015-03-31/functions", &new_function("f"));
     let expected = (
         403,
         "MissingAuthenticationTokenException",
         "Missing Authentication Token",
     );
-    assert_eq!(refused.error(), expected);
+    // A form on a web page can be sent to any URL.
+    let presigned = "?X-Amz-Credential=test/20261122/us-east-1/lambda/aws4_request";
+    for query in ["", presigned] {
+        let path = format!("/2015-03-31/functions{query}");
+        let refused = client.unsigned("POST", &path, &new_function("f"));
+        assert_eq!(refused.error(), expected, "{query}");
+    }
     assert_eq!(client.call("GET", "/f", &Value::Null).status, 404);
 }
 

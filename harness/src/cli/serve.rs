@@ -8,6 +8,7 @@ use std::pin::pin;
 use clap::builder::NonEmptyStringValueParser;
 use keywheel_emulator::entropy::Entropy;
 use keywheel_emulator::fault::{Rule, Span};
+use keywheel_emulator::guard::{AllowedHost, Origin};
 use keywheel_emulator::http::{Server, ServerBuilder, read_rule};
 use keywheel_emulator::ids::{AccountId, DEFAULT_ACCOUNT, DEFAULT_REGION, Region, Scope};
 use keywheel_emulator::invoke::{HostSettings, Interpreters};
@@ -33,6 +34,24 @@ pub(crate) struct Args {
     /// The port to listen on; 0 takes a free one.
     #[arg(long, env = "KEYWHEEL_PORT", default_value_t = 4566)]
     port: u16,
+    /// Another name by which clients reach the server: keywheel.test, or *.keywheel.test for all
+    /// below it. Requests that name any other host are refused: a web page could have sent them.
+    #[arg(
+        long = "allowed-host",
+        value_name = "NAME",
+        env = "KEYWHEEL_ALLOWED_HOSTS",
+        value_delimiter = ','
+    )]
+    allowed_hosts: Vec<AllowedHost>,
+    /// The origin of web pages that may call the server and read what it holds, such as
+    /// http://localhost:3000 [default: none].
+    #[arg(
+        long = "allowed-origin",
+        value_name = "ORIGIN",
+        env = "KEYWHEEL_ALLOWED_ORIGINS",
+        value_delimiter = ','
+    )]
+    allowed_origins: Vec<Origin>,
     /// The seed of all ids and orders [default: drawn and printed].
     #[arg(long, env = "KEYWHEEL_SEED")]
     seed: Option<u64>,
@@ -190,6 +209,12 @@ fn builder(args: &Args, seed: u64) -> Result<ServerBuilder, Failure> {
         .scope(scope)
         .function_timeout(args.function_timeout.to_duration())
         .function_host(host(args)?);
+    for host in &args.allowed_hosts {
+        builder = builder.allow_host(host.clone());
+    }
+    for origin in &args.allowed_origins {
+        builder = builder.allow_origin(origin.clone());
+    }
     if let Some(budget) = args.fault_budget {
         builder = builder.fault_budget(budget);
     }

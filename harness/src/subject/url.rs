@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, SystemTime};
 
 use aws_smithy_async::time::SharedTimeSource;
+use keywheel_emulator::guard::AllowedHost;
 use keywheel_emulator::invoke::lambda_http::BadUrl;
 use keywheel_emulator::invoke::{LambdaUrl, Outlet};
 use tokio::sync::OnceCell;
@@ -22,6 +23,9 @@ use super::process::{body, context};
 use super::{
     Elsewhere, Event, Function, FunctionFailure, NotStarted, StepFuture, Subject, Surroundings,
 };
+
+/// What containers call the machine that they run on.
+const CONTAINERS: [&str; 2] = ["host.docker.internal", "host.containers.internal"];
 
 /// A URL that runs a function.
 pub struct Url {
@@ -148,7 +152,13 @@ impl Function for Started {
     fn invoke(&self, event: Event, deadline: SystemTime) -> StepFuture<'_> {
         Box::pin(async move {
             let scope = CallerScope::current().ok_or_else(super::no_world)?;
-            let open = || Outlet::open(self.listen, Arc::clone(&self.door) as _);
+            let open = || async {
+                let names = CONTAINERS.map(|name| {
+                    name.parse::<AllowedHost>()
+                        .expect("it is the name of a host")
+                });
+                Outlet::open(self.listen, &names, Arc::clone(&self.door) as _).await
+            };
             let opened = self.outlet.get_or_try_init(open).await;
             opened.map_err(|error| self.closed(&error))?;
             let left = deadline.duration_since(self.time.now()).unwrap_or_default();

@@ -290,11 +290,7 @@ fn request_error(error: &RequestError, protocol: Protocol) -> WireError {
             };
             WireError::new("RequestEntityTooLargeException", 413, text)
         }
-        RequestError::MissingSignature => WireError::new(
-            "MissingAuthenticationTokenException",
-            403,
-            "Missing Authentication Token",
-        ),
+        RequestError::MissingSignature => signature::wire_error(&BadSignature::Missing, protocol),
         RequestError::Invalid(violations) => {
             WireError::new(invalid_code(protocol), 400, violations.to_string())
         }

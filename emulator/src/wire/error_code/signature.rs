@@ -85,6 +85,9 @@ fn message(bad: &BadSignature) -> String {
         BadSignature::WrongService { service } => {
             format!("Credential should be scoped to correct service: '{service}'.")
         }
+        BadSignature::Public => "A signature in the query with the secret that everybody knows \
+                                 proves nothing: sign in the header, or with an access key of IAM."
+            .to_owned(),
         BadSignature::Mismatch => "The request signature we calculated does not match the \
                                    signature you provided. Check your AWS Secret Access Key and \
                                    signing method. Consult the service documentation for details."
