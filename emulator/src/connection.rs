@@ -2,6 +2,7 @@
 //! without an answer where a fault orders one.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -16,7 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::guard::Guard;
+use crate::guard::{Guard, Refusal};
 use crate::race::{Either, race};
 
 /// How long a connection may be open without a request, or a request take to tell its headers: as
@@ -82,7 +83,7 @@ where
     let entrance = match guard.admit(&head) {
         Ok(entrance) => entrance,
         Err(refusal) => {
-            tracing::info!(path = head.uri.path(), "refused a request: {refusal}");
+            tell(&refusal);
             return Ok(refusal.response(&head));
         }
     };
@@ -92,6 +93,16 @@ where
     };
     entrance.finish(&mut response);
     Ok(response)
+}
+
+/// Says once that a request was refused: a page can send them for ever.
+fn tell(refusal: &Refusal) {
+    static IS_TOLD: AtomicBool = AtomicBool::new(false);
+    if IS_TOLD.swap(true, Ordering::Relaxed) {
+        tracing::debug!("refused a request: {refusal}");
+    } else {
+        tracing::warn!("refused a request, and will say nothing of the next: {refusal}");
+    }
 }
 
 /// Serves everybody who connects and is let in. The connections end with this future.

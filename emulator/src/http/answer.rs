@@ -13,6 +13,7 @@ use crate::engine::{Engine, Read};
 use crate::fault::Caller;
 use crate::graphql::address::host_label;
 use crate::ids::{InvocationNumber, Scope};
+use crate::invoke::confine;
 use crate::invoke::{BoxFuture, FunctionCredentials, Gateway, SESSION_TOKEN_PREFIX};
 use crate::state::lambda::LambdaSettings;
 use crate::state::lambda::deployment::Deployment;
@@ -134,9 +135,14 @@ impl Shell {
         let is_new = matches!(&outcome.ending, Ending::Reply(r) if r.status() == 201)
             && outcome.operation == "CreateFunction";
         if is_new && !self.has_warned.swap(true, Ordering::Relaxed) {
+            let writes = if self.host.is_confined() && confine::confines_writes() {
+                "writes to its own folder and /tmp only"
+            } else {
+                "can write and do what you can"
+            };
             tracing::warn!(
-                "the code of Lambda functions runs as processes of your own user, without a \
-                 sandbox; --no-functions turns it off"
+                "the code of Lambda functions runs as processes of your own user: it can read your \
+                 files and {writes}; --no-functions turns it off"
             );
         }
     }

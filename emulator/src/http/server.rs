@@ -193,6 +193,7 @@ impl ServerBuilder {
             clock: self.clock,
             faults: self.faults,
             fault_budget: self.fault_budget,
+            may_create_functions: self.options.settings.lambda.may_create,
         };
         let scope = self.options.default_scope.clone();
         let mut engine = Engine::new(self.options);

@@ -48,6 +48,7 @@ pub(super) struct Start {
     pub(super) clock: Clock,
     pub(super) faults: Vec<Rule>,
     pub(super) fault_budget: Option<u64>,
+    pub(super) may_create_functions: bool,
 }
 
 /// What the lock guards.

@@ -9,6 +9,7 @@ use crate::state::lambda::deployment::Deployment;
 use crate::time::Stopwatch;
 
 use super::Gateway;
+use super::confine::Confiner;
 use super::function_error::{FunctionFailure, RunResult};
 use super::function_log::{FunctionLog, Report, TIMED_OUT, millis, stream_name};
 use super::launch::Interpreters;
@@ -24,6 +25,9 @@ const IDLE_MAX: usize = 32;
 pub struct HostSettings {
     /// Where interpreters are.
     pub interpreters: Interpreters,
+    /// What confines the functions' processes. Without it they have an environment of their own
+    /// and can do all else that this process can.
+    pub confiner: Option<Confiner>,
     /// How long a process may take to ask for its first event: 10 seconds on Lambda [D].
     pub init_timeout: Duration,
     /// How many invocations run at once; others wait.
@@ -34,6 +38,7 @@ impl Default for HostSettings {
     fn default() -> Self {
         Self {
             interpreters: Interpreters::default(),
+            confiner: None,
             init_timeout: Duration::from_secs(10),
             runs_max: 64,
         }
@@ -151,6 +156,7 @@ impl FunctionHost {
             gateway,
             credentials: &gateway.credentials(deployment),
             interpreters: &self.settings.interpreters,
+            confiner: self.settings.confiner.as_ref(),
             log: &log,
         };
         let phases = [
@@ -240,6 +246,11 @@ impl FunctionHost {
         let ended = std::mem::take(&mut shelf.idle);
         drop(shelf);
         drop(ended);
+    }
+
+    /// Are the functions' processes confined, as far as the system can?
+    pub fn is_confined(&self) -> bool {
+        self.settings.confiner.is_some()
     }
 
     fn shelf(&self) -> MutexGuard<'_, Shelf> {

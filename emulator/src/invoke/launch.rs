@@ -1,6 +1,8 @@
 //! The command that runs a created function, by its runtime.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::{Mutex, PoisonError};
@@ -10,6 +12,7 @@ use tokio::process::Command;
 use crate::state::lambda::configuration::Configuration;
 use crate::state::lambda::runtime::{Family, Runtime};
 
+use super::confine::{Confinement, Confiner};
 use super::environment::own_variables;
 use super::function_error::FunctionFailure;
 use super::node_modules::node_path;
@@ -55,21 +58,26 @@ pub(super) fn program(
     Ok(Program { program, bootstrap })
 }
 
-/// The command that starts a program. `own` are the function's own variables, as it is to see
-/// them; `temporary` is the process's own folder.
+/// The command that starts a program, and first what confines it. `own` are the function's own
+/// variables, as it is to see them; `temporary` is the process's own folder.
 pub(super) fn command(
     program: &Program,
     configuration: &Configuration,
     own: &BTreeMap<String, String>,
     task_root: &Path,
     temporary: &Path,
-) -> Command {
-    let mut command = match own.get(WRAPPER) {
-        None => Command::new(&program.program),
-        Some(wrapper) => wrapped(wrapper, &program.program),
+    confined: Option<&(&Confiner, Confinement)>,
+) -> io::Result<Command> {
+    let wrapper = own.get(WRAPPER).map(|wrapper| wrapped(wrapper));
+    let words = wrapper.iter().flatten().map(OsStr::new);
+    let mut words = words.chain([program.program.as_os_str()]);
+    let mut command = match confined {
+        Some((confiner, confinement)) => Command::from(confiner.call(confinement)?),
+        None => Command::new(words.next().unwrap_or_default()),
     };
     let name = configuration.runtime.as_str();
     command
+        .args(words)
         .args(&program.bootstrap)
         .current_dir(task_root)
         .env_clear()
@@ -77,19 +85,16 @@ pub(super) fn command(
         .env("NODE_PATH", node_path(&program.program))
         .envs(own)
         .env("AWS_EXECUTION_ENV", format!("AWS_Lambda_{name}"));
-    command
+    Ok(command)
 }
 
 /// The variable that names a program which starts the runtime in its stead [D].
 const WRAPPER: &str = "AWS_LAMBDA_EXEC_WRAPPER";
 
-/// By a shell, so that a wrapper that is not there ends with its status [R].
-fn wrapped(wrapper: &str, program: &Path) -> Command {
-    let mut command = Command::new("/bin/sh");
-    command
-        .args(["-c", "exec \"$0\" \"$@\"", wrapper])
-        .arg(program);
-    command
+/// What stands before the program: a shell, so that a wrapper that is not there ends with its status
+/// [R].
+fn wrapped(wrapper: &str) -> [&str; 4] {
+    ["/bin/sh", "-c", "exec \"$0\" \"$@\"", wrapper]
 }
 
 /// The file that a `provided` runtime runs.

@@ -6,8 +6,8 @@
 //! calls.
 //!
 //! Functions that were created: [`host`] runs them, each in a `sandbox` that is made by its
-//! runtime's rules (`launch`) from code that was unpacked (`unpack`) into the `workshop`; what it
-//! writes goes through `function_log`, and how it ends is told by [`function_error`].
+//! runtime's rules (`launch`) from code that was unpacked (`unpack`) into the `workshop`; [`confine`]
+//! takes from it what it must not have; what it writes goes through `function_log`, and how it ends is told by [`function_error`].
 //!
 //! Code that lies in a folder of somebody's is run there: [`LocalCode`]; loaded once for many
 //! environments: [`Prepared`].
@@ -17,6 +17,7 @@
 //!
 //! Whoever drops the future of an invocation kills it: time-outs and kill faults do.
 
+pub mod confine;
 pub mod environment;
 mod environments;
 pub mod event;
@@ -52,6 +53,7 @@ use http::Request;
 
 pub use crate::connection::{Answer, Dropped};
 pub use crate::state::rotations::{StepFailure, StepResult};
+pub use confine::Confiner;
 pub use environment::FunctionCredentials;
 pub use event::RotationEvent;
 pub use function_error::{FunctionFailure, RunResult};

@@ -1,5 +1,6 @@
 //! A rotation function that is a local process and asks for its events by the Lambda Runtime API.
 
+use std::ffi::OsString;
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,6 +34,8 @@ pub struct LambdaProcess {
     program: Program,
     log: LogSink,
     environment: Vec<(String, String)>,
+    /// What the process has instead of this process's own variables.
+    inherited: Option<Vec<(OsString, OsString)>>,
     /// Whoever runs the function holds this; the others wait.
     turn: tokio::sync::Mutex<()>,
     sandbox: Mutex<Option<Arc<Sandbox>>>,
@@ -74,6 +77,7 @@ impl LambdaProcess {
             program,
             log: Arc::new(log),
             environment: Vec::new(),
+            inherited: None,
             turn: tokio::sync::Mutex::new(()),
             sandbox: Mutex::new(None),
         }
@@ -90,6 +94,13 @@ impl LambdaProcess {
     #[must_use]
     pub fn environment(mut self, variables: Vec<(String, String)>) -> Self {
         self.environment = variables;
+        self
+    }
+
+    /// Lets the process inherit these variables instead of this process's own.
+    #[must_use]
+    pub fn inherit(mut self, variables: Vec<(OsString, OsString)>) -> Self {
+        self.inherited = Some(variables);
         self
     }
 
@@ -197,7 +208,7 @@ impl LambdaProcess {
         bench: &Path,
     ) -> Command {
         let mut command = match &self.program {
-            Program::Shell(line) => shell(line),
+            Program::Shell(line) => self.shell(line),
             Program::Code(code) => code.command(workshop.path(), bench),
         };
         let (handler, memory_mb) = match &self.program {
@@ -222,6 +233,19 @@ impl LambdaProcess {
             runtime: api.address(),
             credentials: &FunctionCredentials::of_account(&context.scope),
         }));
+        command
+    }
+
+    /// A command line with the variables that it inherits, but those that AWS's clients read.
+    fn shell(&self, line: &str) -> Command {
+        let inherited = match &self.inherited {
+            Some(variables) => variables.clone(),
+            None => std::env::vars_os().collect(),
+        };
+        let is_withheld = |name: &OsString| name.to_str().is_some_and(environment::is_withheld);
+        let inherited = inherited.into_iter().filter(|(name, _)| !is_withheld(name));
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(line).env_clear().envs(inherited);
         command
     }
 
@@ -261,18 +285,6 @@ impl Drop for Unfinished<'_> {
     fn drop(&mut self) {
         self.0.shut_down();
     }
-}
-
-/// A command line with the variables of whoever runs this, but those that AWS's clients read.
-fn shell(line: &str) -> Command {
-    let mut command = Command::new("sh");
-    command.arg("-c").arg(line);
-    for (name, _) in std::env::vars_os() {
-        if name.to_str().is_some_and(environment::is_withheld) {
-            command.env_remove(name);
-        }
-    }
-    command
 }
 
 fn crashed(request_id: &str, how: &str) -> FunctionFailure {

@@ -9,6 +9,7 @@ use crate::race::{Either, race};
 use crate::state::lambda::deployment::Deployment;
 
 use super::Gateway;
+use super::confine::{Confinement, Confiner};
 use super::environment::{ENDPOINT, FunctionCredentials, Surroundings, log_variables, variables};
 use super::function_error::{FunctionFailure, RunResult};
 use super::function_log::{FunctionLog, TIMED_OUT};
@@ -40,6 +41,7 @@ pub(super) struct Plan<'a> {
     pub(super) gateway: &'a Arc<dyn Gateway>,
     pub(super) credentials: &'a FunctionCredentials,
     pub(super) interpreters: &'a Interpreters,
+    pub(super) confiner: Option<&'a Confiner>,
     pub(super) log: &'a Arc<FunctionLog>,
 }
 
@@ -73,7 +75,13 @@ impl Sandbox {
         let mut own = configuration.environment.clone().unwrap_or_default();
         plan.log
             .write(&own_endpoints::lead_here(&mut own, &endpoint, addresses));
-        let mut command = launch::command(&program, configuration, &own, &root, &bench);
+        let confined = plan.confiner.map(|confiner| {
+            let writable = workshop.writable(&bench);
+            (confiner, Confinement { writable })
+        });
+        let confined = confined.as_ref();
+        let command = launch::command(&program, configuration, &own, &root, &bench, confined);
+        let mut command = command.map_err(unusable)?;
         command.envs(variables(&Surroundings {
             name: &plan.deployment.name,
             version: &plan.deployment.version,

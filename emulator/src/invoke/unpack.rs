@@ -1,5 +1,6 @@
 //! Lays the files of an archive into a folder, and no more than an archive may hold.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -10,7 +11,10 @@ use zip::read::ZipFile;
 use crate::state::lambda::configuration::Code;
 use crate::wire::archive::{self, UNPACKED_BYTES_MAX};
 
-use super::workshop::Workshop;
+use super::workshop::{Workshop, own_folder};
+
+/// The folder in the workshop that code is unpacked into.
+pub(super) const CODE: &str = "code";
 
 /// Unpacks the code once; a function that is started again finds it there.
 pub(super) fn unpack(code: &Code, workshop: &Workshop) -> io::Result<PathBuf> {
@@ -21,7 +25,7 @@ pub(super) fn unpack(code: &Code, workshop: &Workshop) -> io::Result<PathBuf> {
     // Base64 has a slash, which no file name has.
     let folder = workshop
         .path()
-        .join("code")
+        .join(CODE)
         .join(code.sha256.replace('/', "_"));
     if folder.exists() {
         return Ok(folder);
@@ -49,7 +53,8 @@ fn lay(archive: &[u8], folder: &Path, bytes_max: u64) -> io::Result<()> {
     let broken = |error: &dyn std::fmt::Display| {
         io::Error::new(io::ErrorKind::InvalidData, error.to_string())
     };
-    fs::create_dir_all(folder)?;
+    own_folder(folder)?;
+    let mut folders = BTreeSet::from([folder.to_owned()]);
     let mut opened = archive::open(archive).map_err(|error| broken(&error))?;
     let mut room = bytes_max;
     for at in 0..opened.len() {
@@ -59,16 +64,16 @@ fn lay(archive: &[u8], folder: &Path, bytes_max: u64) -> io::Result<()> {
             .enclosed_name()
             .ok_or_else(|| broken(&"a path that leads out"))?;
         let path = folder.join(name);
-        if entry.is_dir() {
-            fs::create_dir_all(&path)?;
-            continue;
+        let of_file = path.parent().filter(|_| !entry.is_dir());
+        let parent = of_file.unwrap_or(&path);
+        own_folder(parent)?;
+        let above = parent.ancestors().take_while(|above| *above != folder);
+        folders.extend(above.map(Path::to_owned));
+        if !entry.is_dir() {
+            room -= lay_file(&mut entry, &path, room)?;
         }
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent)?;
-        }
-        room -= lay_file(&mut entry, &path, room)?;
     }
-    Ok(())
+    folders.iter().try_for_each(|folder| make_read_only(folder))
 }
 
 /// Writes a file, at most `room` bytes of it, whatever the archive says of its length.
@@ -84,12 +89,25 @@ fn lay_file<R: Read>(entry: &mut ZipFile<'_, R>, path: &Path, room: u64) -> io::
     Ok(written)
 }
 
-/// Whoever runs a file must be allowed to; nobody becomes another user by it.
+/// Of what the archive says of a file only counts whether it is run. As on Lambda nobody writes to
+/// it any more; nobody else reads it, and nobody becomes another user by it.
 #[cfg(unix)]
 fn set_mode(file: &File, mode: Option<u32>) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    let mode = mode.unwrap_or(0o644) & 0o777 | 0o600;
+    let is_run = mode.is_some_and(|mode| mode & 0o111 != 0);
+    let mode = if is_run { 0o500 } else { 0o400 };
     file.set_permissions(fs::Permissions::from_mode(mode))
+}
+
+#[cfg(unix)]
+fn make_read_only(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o500))
+}
+
+#[cfg(not(unix))]
+fn make_read_only(_folder: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 #[cfg(not(unix))]
@@ -129,8 +147,16 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            let mode = fs::metadata(folder.path().join("bootstrap")).unwrap();
-            assert_eq!(mode.permissions().mode() & 0o7777, 0o755, "without setuid");
+            for (path, expected) in [("bootstrap", 0o500), ("a", 0o500), ("a/b", 0o500)] {
+                let mode = fs::metadata(folder.path().join(path))
+                    .unwrap()
+                    .permissions();
+                assert_eq!(mode.mode() & 0o7777, expected, "{path}: without setuid");
+            }
+            for path in ["", "a", "a/b"] {
+                let mode = fs::Permissions::from_mode(0o700);
+                fs::set_permissions(folder.path().join(path), mode).unwrap();
+            }
         }
     }
 

@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tempfile::TempDir;
 
+use super::unpack::CODE;
+
 use super::orphans;
 
 /// What the folders' names begin with.
@@ -49,7 +51,10 @@ impl Workshop {
     }
 
     fn create() -> io::Result<Self> {
-        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir()?;
+        let mut builder = tempfile::Builder::new();
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        let folder = builder.prefix(PREFIX).tempdir_in(parent())?;
         let lock = File::create(folder.path().join(LOCK))?;
         lock.lock()?;
         for (name, text) in BOOTSTRAPS {
@@ -71,43 +76,123 @@ impl Workshop {
     pub(super) fn bench(&self) -> io::Result<PathBuf> {
         let number = self.benches.fetch_add(1, Ordering::Relaxed);
         let path = self.path().join(format!("run/{number}"));
-        fs::create_dir_all(&path)?;
+        own_folder(&path)?;
         Ok(path)
     }
+
+    /// Where a process with this bench may write: there, in `/tmp` as on Lambda unless the code
+    /// lies below it, and to the devices that keep nothing.
+    pub(super) fn writable(&self, bench: &Path) -> Vec<PathBuf> {
+        let shared = Some(Path::new(SHARED)).filter(|shared| !self.path().starts_with(shared));
+        let devices = DEVICES.into_iter().map(Path::new);
+        let all = devices.chain(shared).chain([bench]);
+        all.map(Path::to_owned).collect()
+    }
+}
+
+/// What functions that were written for Lambda write to by name.
+const SHARED: &str = "/tmp";
+
+/// A folder for temporary files that functions do not write to.
+const APART: &str = "/var/tmp";
+
+const DEVICES: [&str; 4] = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random"];
+
+/// Where folders are made: code must not lie where every function may write.
+fn parent() -> PathBuf {
+    let usual = std::env::temp_dir();
+    if usual != Path::new(SHARED) {
+        return usual;
+    }
+    let apart = fs::canonicalize(APART).ok();
+    apart
+        .filter(|apart| !apart.starts_with(SHARED))
+        .unwrap_or(usual)
+}
+
+/// Makes a folder, and those above it, that nobody else can look into.
+pub(super) fn own_folder(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(path)
 }
 
 impl Drop for Workshop {
     fn drop(&mut self) {
         orphans::kill_marked(self.path());
+        make_removable(&self.path().join(CODE));
     }
+}
+
+/// Lets the files below a folder be removed: code is read-only.
+fn make_removable(folder: &Path) {
+    // What cannot be changed cannot be removed, which is told then.
+    let _ = set_writable(folder);
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
+    let is_folder = |entry: &fs::DirEntry| entry.file_type().is_ok_and(|it| it.is_dir());
+    for entry in entries.flatten().filter(is_folder) {
+        make_removable(&entry.path());
+    }
+}
+
+#[cfg(unix)]
+fn set_writable(folder: &Path) -> io::Result<()> {
+    fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))
+}
+
+#[cfg(not(unix))]
+fn set_writable(_folder: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// Ends the processes and removes the folders of servers that were killed. Returns how many there
 /// were.
 pub(crate) fn clear_leftovers() -> usize {
-    let Ok(entries) = fs::read_dir(std::env::temp_dir()) else {
+    let Ok(entries) = fs::read_dir(parent()) else {
         return 0;
     };
     let folders = entries.filter_map(|entry| {
         let entry = entry.ok()?;
-        entry
-            .file_name()
-            .to_str()?
-            .starts_with(PREFIX)
-            .then(|| entry.path())
+        let is_folder = entry.file_type().ok()?.is_dir();
+        let is_ours = entry.file_name().to_str()?.starts_with(PREFIX);
+        (is_folder && is_ours).then(|| entry.path())
     });
     folders.filter(|folder| clear(folder)).count()
 }
 
 /// Clears a folder whose lock nobody holds. Folders of other users cannot be opened for it.
 fn clear(folder: &Path) -> bool {
-    let lock = File::options().write(true).open(folder.join(LOCK));
+    let lock = open_lock(&folder.join(LOCK));
     let Ok(lock) = lock else { return false };
     if lock.try_lock().is_err() {
         return false;
     }
     orphans::kill_marked(folder);
+    make_removable(&folder.join(CODE));
     fs::remove_dir_all(folder).is_ok()
+}
+
+/// Opens a lock that is a plain file. In a folder that anybody writes to, it may be a link to
+/// elsewhere, or a pipe that nobody ever opens at its other end.
+fn open_lock(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, unmoved());
+    let lock = options.write(true).open(path)?;
+    if !lock.metadata()?.is_file() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    Ok(lock)
+}
+
+/// Neither following a link nor waiting.
+#[cfg(unix)]
+fn unmoved() -> i32 {
+    let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+    flags.bits().cast_signed()
 }
 
 #[cfg(test)]
@@ -127,5 +212,42 @@ mod tests {
         assert!(clear(&abandoned) && !abandoned.exists());
         drop(workshop);
         assert!(!path.exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_lock_that_is_no_file_is_left_alone_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = folder.path().join(LOCK);
+        let made = std::process::Command::new("mkfifo").arg(&lock).status();
+        assert!(made.unwrap().success());
+        assert!(!clear(folder.path()));
+        fs::remove_file(&lock).unwrap();
+        let elsewhere = folder.path().join("elsewhere");
+        fs::write(&elsewhere, "").unwrap();
+        std::os::unix::fs::symlink(&elsewhere, &lock).unwrap();
+        assert!(!clear(folder.path()) && elsewhere.exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_looks_into_a_folder() {
+        use std::os::unix::fs::PermissionsExt;
+        let workshop = Workshop::create().unwrap();
+        let bench = workshop.bench().unwrap();
+        for path in [workshop.path(), bench.parent().unwrap(), &*bench] {
+            let mode = fs::metadata(path).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o700, "{}", path.display());
+        }
+    }
+
+    #[test]
+    fn code_does_not_lie_where_functions_write() {
+        let workshop = Workshop::create().unwrap();
+        let bench = workshop.bench().unwrap();
+        let code = workshop.path().join(CODE);
+        let writable = workshop.writable(&bench);
+        assert!(writable.contains(&bench));
+        assert!(writable.iter().all(|folder| !code.starts_with(folder)));
     }
 }

@@ -1,5 +1,6 @@
 //! What `--function` takes: `NAME=exec:COMMAND`, `NAME=http:URL` or `NAME=builtin`.
 
+use std::ffi::OsString;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -55,10 +56,24 @@ fn is_function_name(name: &str) -> bool {
 }
 
 impl FunctionSpec {
-    /// The function, ready to be run.
-    pub(crate) fn function(&self) -> Result<Arc<dyn RotationFunction>, String> {
+    /// Is it a command of the user's, which has the user's variables?
+    pub(crate) fn is_process(&self) -> bool {
+        matches!(self.kind, Kind::Process(_))
+    }
+
+    /// The function, ready to be run; a command inherits these variables.
+    pub(crate) fn function(
+        &self,
+        inherited: Option<&[(OsString, OsString)]>,
+    ) -> Result<Arc<dyn RotationFunction>, String> {
         match &self.kind {
-            Kind::Process(command) => Ok(Arc::new(LambdaProcess::new(&self.name, command))),
+            Kind::Process(command) => {
+                let process = LambdaProcess::new(&self.name, command);
+                Ok(Arc::new(match inherited {
+                    Some(variables) => process.inherit(variables.to_vec()),
+                    None => process,
+                }))
+            }
             Kind::Url(url) => match LambdaUrl::new(url) {
                 Ok(function) => Ok(Arc::new(function)),
                 Err(error) => Err(format!("--function {}: {error}", self.name)),

@@ -1,5 +1,6 @@
 //! Scripts that set a server up once it answers, as LocalStack's ready hooks do.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
@@ -13,6 +14,8 @@ pub(super) struct Ready<'a> {
     pub(super) url: &'a str,
     /// The Region of requests without a signature.
     pub(super) region: &'a str,
+    /// The user's variables, if the server has let go of them.
+    pub(super) inherited: Option<&'a [(OsString, OsString)]>,
 }
 
 /// The program that runs a script, by the end of its name.
@@ -62,7 +65,12 @@ pub(super) async fn run(scripts: &[PathBuf], ready: &Ready<'_>) -> Result<(), Fa
 
 async fn start(script: &Path, ready: &Ready<'_>) -> Result<ExitStatus, std::io::Error> {
     let program = runner(script).map_err(|_| std::io::ErrorKind::Unsupported)?;
-    Command::new(program)
+    let mut command = Command::new(program);
+    if let Some(variables) = ready.inherited {
+        let all = variables.iter().map(|(name, value)| (name, value));
+        command.env_clear().envs(all);
+    }
+    command
         .arg(script)
         .env("AWS_ENDPOINT_URL", ready.url)
         .env("AWS_REGION", ready.region)

@@ -92,6 +92,11 @@ pub(crate) fn run() -> ExitCode {
     done.unwrap_or_else(exit::Failure::report)
 }
 
+/// Says why a function does not start.
+pub(crate) fn cannot_confine(error: &std::io::Error) -> ExitCode {
+    exit::Failure::internal(format!("cannot start the function: {error}")).report()
+}
+
 fn carry_out(command: Command) -> Result<ExitCode, exit::Failure> {
     match command {
         Command::Test(args) => test::run_command(&args),

@@ -1,5 +1,8 @@
 //! `keywheel serve`: the emulator over HTTP.
 
+mod variables;
+
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -11,7 +14,7 @@ use keywheel_emulator::fault::{Rule, Span};
 use keywheel_emulator::guard::{AllowedHost, Origin};
 use keywheel_emulator::http::{Server, ServerBuilder, read_rule};
 use keywheel_emulator::ids::{AccountId, DEFAULT_ACCOUNT, DEFAULT_REGION, Region, Scope};
-use keywheel_emulator::invoke::{HostSettings, Interpreters};
+use keywheel_emulator::invoke::{Confiner, HostSettings, Interpreters};
 use keywheel_emulator::settings;
 use keywheel_emulator::state::Settings;
 use keywheel_emulator::state::iam::settings::{Authentication, Enforcement};
@@ -25,10 +28,13 @@ use super::function::FunctionSpec;
 use super::init;
 use super::watch::told_to_end;
 
+use variables::Variables;
+
 /// What `keywheel serve` takes.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The address to listen on.
+    /// The address to listen on. Beyond the loopback other machines can call: then CreateFunction
+    /// is refused.
     #[arg(long, env = "KEYWHEEL_HOST", default_value = "127.0.0.1")]
     host: IpAddr,
     /// The port to listen on; 0 takes a free one.
@@ -77,6 +83,10 @@ pub(crate) struct Args {
     /// CreateFunction is refused: no code runs but that of --function and the builtin rotator.
     #[arg(long)]
     no_functions: bool,
+    /// CreateFunction is allowed although --host lets other machines call: whoever reaches the
+    /// server then runs code as you.
+    #[arg(long, conflicts_with = "no_functions")]
+    allow_remote_functions: bool,
     /// The Python that runs python3.x functions [default: the one of that version, else python3].
     #[arg(long, value_name = "FILE", env = "KEYWHEEL_PYTHON")]
     python: Option<PathBuf>,
@@ -134,6 +144,8 @@ fn parse_account(text: &str) -> Result<AccountId, String> {
 
 /// Serves until the process is told to end.
 pub(crate) fn run(args: Args) -> Result<(), Failure> {
+    let runs_commands = !args.scripts.is_empty() || args.functions.iter().any(|it| it.is_process());
+    let inherited = variables::let_go(runs_commands)?;
     log_to_stderr();
     // A laptop's worth of requests needs no more; idle threads cost memory and start-up time.
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -141,7 +153,7 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::internal(format!("cannot start threads: {error}")))?;
-    runtime.block_on(serve(args))
+    runtime.block_on(serve(args, inherited))
 }
 
 /// What functions write and why steps fail goes to stderr; `KEYWHEEL_LOG` says how much.
@@ -159,12 +171,12 @@ fn log_to_stderr() {
         .init();
 }
 
-async fn serve(args: Args) -> Result<(), Failure> {
+async fn serve(args: Args, inherited: Option<Variables>) -> Result<(), Failure> {
     // One that is printed should be short enough to be typed again.
     let drawn = || Entropy::seed_from_machine() & u64::from(u32::MAX);
     init::check(&args.scripts)?;
     let seed = args.seed.unwrap_or_else(drawn);
-    let builder = with_functions(builder(&args, seed)?, &args)?;
+    let builder = with_functions(builder(&args, seed)?, &args, inherited.as_deref())?;
     let (host, port) = (args.host, args.port);
     let server = builder
         .bind((host, port))
@@ -174,9 +186,11 @@ async fn serve(args: Args) -> Result<(), Failure> {
         .map_err(|error| Failure::internal(format!("cannot watch for signals: {error}")))?;
     let mut told_to_end = pin!(told_to_end);
     announce(&server, seed, &args.region);
+    warn_of_others(&server, &args);
     let ready = init::Ready {
         url: &server.url(),
         region: &args.region,
+        inherited: inherited.as_deref(),
     };
     let set_up = tokio::select! {
         set_up = init::run(&args.scripts, &ready) => set_up,
@@ -234,13 +248,15 @@ fn settings(args: &Args) -> Result<Settings, Failure> {
     let mut settings = Settings::default();
     settings.rotation.retries = RETRIES;
     settings.access.iam = Enforcement::Audit;
-    settings.lambda.may_create = !args.no_functions;
     if let Some(path) = &args.settings {
         settings = read_settings(path, &settings)?;
     }
     for assignment in &args.assignments {
         settings = settings::assigned(&settings, assignment)
             .map_err(|bad| Failure::usage(format!("--set: {bad}")))?;
+    }
+    if args.no_functions || !(args.host.is_loopback() || args.allow_remote_functions) {
+        settings.lambda.may_create = false;
     }
     if let Some(iam) = args.iam {
         settings.access.iam = iam;
@@ -275,6 +291,7 @@ fn host(args: &Args) -> Result<HostSettings, Failure> {
             python: program("--python", args.python.as_deref())?,
             node: program("--node", args.node.as_deref())?,
         },
+        confiner: Confiner::this_program(),
         ..HostSettings::default()
     })
 }
@@ -289,10 +306,14 @@ fn program(option: &str, path: Option<&Path>) -> Result<Option<PathBuf>, Failure
     whole.map(Some).ok_or_else(missing)
 }
 
-fn with_functions(mut builder: ServerBuilder, args: &Args) -> Result<ServerBuilder, Failure> {
+fn with_functions(
+    mut builder: ServerBuilder,
+    args: &Args,
+    inherited: Option<&[(OsString, OsString)]>,
+) -> Result<ServerBuilder, Failure> {
     builder = builder.function(builtin::NAME, builtin::rotator());
     for spec in &args.functions {
-        let function = spec.function().map_err(Failure::usage)?;
+        let function = spec.function(inherited).map_err(Failure::usage)?;
         builder = builder.function(&spec.name, function);
     }
     Ok(builder)
@@ -333,4 +354,21 @@ fn announce(server: &Server, seed: u64, region: &str) {
     // A server whose output nobody reads still serves.
     let mut out = anstream::stdout();
     let _ = out.write_all(lines.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Other machines reach the server, and nothing asks them who they are.
+fn warn_of_others(server: &Server, args: &Args) {
+    if args.host.is_loopback() {
+        return;
+    }
+    let functions = if args.allow_remote_functions && !args.no_functions {
+        "and run code as your user with CreateFunction, since --allow-remote-functions is given"
+    } else {
+        "but not create functions (--allow-remote-functions lets them)"
+    };
+    tracing::warn!(
+        "listening on {}: every machine that reaches it can read and change all that is emulated, \
+         {functions}. Clients that use a name for this machine need --allowed-host NAME",
+        server.local_addr()
+    );
 }

@@ -11,6 +11,10 @@ use crate::settings;
 use super::super::shell::Shell;
 use super::reply::{Problem, ok, read_json};
 
+/// Whoever started the server has decided whose code runs as their user.
+const TURNED_OFF: &str = "lambda.mayCreate: this server was started so that no function can be \
+                          created; start it again to change that";
+
 pub(super) async fn show(State(shell): State<Arc<Shell>>) -> Response {
     let mut core = shell.lock();
     ok(&settings::shown(&core.engine.world().settings))
@@ -25,7 +29,12 @@ pub(super) async fn change(
     let change: Value = read_json(request).await?;
     let mut core = shell.lock();
     let stored = &mut core.engine.world().settings;
-    *stored = settings::changed(stored, &change).map_err(|bad| Problem::bad(bad.to_string()))?;
+    let changed =
+        settings::changed(stored, &change).map_err(|bad| Problem::bad(bad.to_string()))?;
+    if changed.lambda.may_create && !shell.start.may_create_functions {
+        return Err(Problem::bad(TURNED_OFF));
+    }
+    *stored = changed;
     let answer = ok(&settings::shown(stored));
     drop(core);
     // A change of a setting can make something due.

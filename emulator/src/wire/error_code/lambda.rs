@@ -23,7 +23,8 @@ pub(super) fn wire_error(error: &LambdaError) -> WireError {
         LambdaError::TurnedOff => WireError::new(
             "AccessDeniedException",
             403,
-            "This emulator does not take functions: it was started with --no-functions.",
+            "This emulator does not take functions: it was started with --no-functions, or with a \
+             --host that other machines reach and without --allow-remote-functions.",
         ),
         // [EMU]
         LambdaError::RoleOfAnotherAccount => {
