@@ -92,6 +92,7 @@ fn allows(policy: &Value, call: &Call) -> bool {
         account: account.clone(),
         role: format!("arn:aws:iam::{ACCOUNT}:role/rotator"),
         arn: format!("arn:aws:sts::{ACCOUNT}:assumed-role/rotator/function"),
+        role_id: "AROAROTATOR".to_owned(),
     };
     let request = Request {
         principal: &principal,

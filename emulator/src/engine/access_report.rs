@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::ops::Row;
 use crate::ops::access::Access;
-use crate::state::policy::Principal;
+use crate::state::policy::{Decision, Principal};
 use crate::wire::error_code::denial::Denial;
 
 /// How many different needs and refusals are kept for a caller; more are counted only.
@@ -53,10 +53,14 @@ pub struct Observed {
     pub checks: u64,
     /// How many of them no policy allows.
     pub refusals: u64,
+    /// How many of them depend on condition keys that cannot be known here.
+    pub undecided: u64,
     /// The actions that its calls needed, by resource.
     pub needs: BTreeMap<String, BTreeSet<String>>,
     /// The refusals by their texts, and how often there was each.
     pub refused: BTreeMap<String, u64>,
+    /// The same of what is undecided.
+    pub open: BTreeMap<String, u64>,
 }
 
 impl AccessReport {
@@ -125,12 +129,16 @@ impl Observed {
         let Some(denial) = denial else {
             return;
         };
-        self.refusals += 1;
+        let (count, texts) = match denial.decision {
+            Decision::Undecided { .. } => (&mut self.undecided, &mut self.open),
+            _ => (&mut self.refusals, &mut self.refused),
+        };
+        *count += 1;
         let text = denial.to_string();
-        if let Some(count) = self.refused.get_mut(&text) {
+        if let Some(count) = texts.get_mut(&text) {
             *count += 1;
-        } else if self.refused.len() < CAPACITY && kept.has_room(&text) {
-            self.refused.insert(text, 1);
+        } else if texts.len() < CAPACITY && kept.has_room(&text) {
+            texts.insert(text, 1);
         }
     }
 

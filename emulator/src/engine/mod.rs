@@ -29,9 +29,9 @@ use http::{HeaderValue, Response, header};
 
 use crate::entropy::Entropy;
 use crate::fault::FaultPlan;
-use crate::ids::Scope;
+use crate::ids::{FunctionArn, Scope};
 use crate::realtime::Sockets;
-use crate::state::iam::credentials::{NewSession, Session};
+use crate::state::iam::session::{NewSession, Session};
 use crate::state::lambda::deployment::Deployment;
 use crate::state::{Settings, World};
 use crate::time::Timestamp;
@@ -187,7 +187,8 @@ impl Engine {
         let new = NewSession {
             name,
             seconds: SESSION_SECONDS,
-            policy: None,
+            function: Some(unqualified(&deployment.invoked_arn)),
+            ..NewSession::default()
         };
         let role = &deployment.configuration.role;
         self.world
@@ -251,6 +252,12 @@ impl Engine {
         let text = self.request_ids.uuid().hyphenated().encode_lower(&mut text);
         HeaderValue::from_str(text).expect("a UUID is visible ASCII")
     }
+}
+
+/// The ARN of a function without the version or alias that it was invoked by.
+fn unqualified(arn: &FunctionArn) -> String {
+    let parts: Vec<&str> = arn.as_str().split(':').take(7).collect();
+    parts.join(":")
 }
 
 const XML: HeaderValue = HeaderValue::from_static(aws_query::CONTENT_TYPE);

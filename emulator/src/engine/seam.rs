@@ -15,8 +15,10 @@ use crate::ops::unread::refuse_unread;
 use crate::ops::{Context, Kind, Reply};
 use crate::realtime;
 use crate::state::World;
+use crate::state::iam::credentials::LastUse;
 use crate::state::iam::signer::Signer;
 use crate::state::lambda::deployment::FunctionCall;
+use crate::state::policy::Principal;
 use crate::time::Timestamp;
 use crate::wire::aws_query;
 use crate::wire::error_code::denial::Denial;
@@ -278,6 +280,7 @@ impl Engine {
         self.authenticate(request, row.service, &signer, now)
             .map_err(Failure::Unauthentic)?;
         let scope = self.last_scope.clone();
+        self.note_use(&signer, row.service, &scope, now);
         let calling = Calling {
             signer: &signer,
             scope: &scope,
@@ -310,6 +313,18 @@ impl Engine {
             self.realtime.enforce(&self.world, now);
         }
         result
+    }
+
+    /// Notes what an access key of a user was used for.
+    fn note_use(&mut self, signer: &Signer, service: Service, scope: &Scope, now: Timestamp) {
+        if let (Principal::User { .. }, Some(key)) = (&signer.principal, &signer.access_key_id) {
+            let used = LastUse {
+                at: now,
+                service: service.as_str(),
+                region: scope.region.clone(),
+            };
+            self.world.credentials.note_use(key, used);
+        }
     }
 
     /// Who signed a request, and from now on the partition that it takes place in.

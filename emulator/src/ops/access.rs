@@ -19,6 +19,8 @@ mod iam;
 mod lambda;
 mod logs;
 pub mod part;
+mod secrets;
+pub mod sts;
 
 use std::borrow::Cow;
 
@@ -30,7 +32,6 @@ use crate::state::policy::{Context, Document, ResourceRule};
 use crate::state::secrets::lookup;
 use crate::state::secrets::secret::Secret;
 use crate::wire::payload::Payload;
-use crate::wire::policy_document::{Form, parse};
 use crate::wire::service::Service;
 
 use super::Row;
@@ -172,91 +173,15 @@ impl Call<'_> {
         arn(self.row.service.as_str(), rest, self.scope)
     }
 
-    fn secrets(&self) -> Vec<Access> {
-        let access = match (self.text("SecretId"), self.text("Name")) {
-            (Some(id), _) => self.secret(id),
-            (None, Some(name)) if self.row.name == "CreateSecret" => self.new_secret(name),
-            _ => Access::of_nothing(self.action(), self.scope),
-        };
-        let mut all = vec![access];
-        if let (Some(function), "RotateSecret") = (self.text("RotationLambdaARN"), self.row.name) {
-            all.push(self.invocation(function));
-        }
-        if self.row.name == "BatchGetSecretValue" && self.members.contains_key("Filters") {
-            let list = "secretsmanager:ListSecrets".to_owned();
-            all.push(Access::of_nothing(list, self.scope));
-        }
-        if self.conditions == Conditions::Read {
-            for access in &mut all {
-                self.add_secret_keys(&mut access.context);
-            }
-        }
-        all
-    }
-
-    fn new_secret(&self, name: &str) -> Access {
-        let arn = self.arn(&format!("secret:{name}-??????"));
-        Access {
-            shown: Some(name.to_owned()),
-            ..Access::new(self.action(), arn, self.scope)
-        }
-    }
-
-    /// The secret may be another account's, whose policy counts then [D].
-    fn secret(&self, id: &str) -> Access {
-        secret(id, self.action(), self.world, self.scope)
-    }
-
-    fn add_secret_keys(&self, context: &mut Context) {
-        const KEYS: [(&str, &str); 12] = [
-            ("SecretId", "secretsmanager:SecretId"),
-            ("Name", "secretsmanager:Name"),
-            ("Description", "secretsmanager:Description"),
-            ("KmsKeyId", "secretsmanager:KmsKeyId"),
-            ("VersionId", "secretsmanager:VersionId"),
-            ("VersionStage", "secretsmanager:VersionStage"),
-            (
-                "RecoveryWindowInDays",
-                "secretsmanager:RecoveryWindowInDays",
-            ),
-            (
-                "ForceDeleteWithoutRecovery",
-                "secretsmanager:ForceDeleteWithoutRecovery",
-            ),
-            ("BlockPublicPolicy", "secretsmanager:BlockPublicPolicy"),
-            ("RotationLambdaARN", "secretsmanager:RotationLambdaARN"),
-            ("RotateImmediately", "secretsmanager:RotateImmediately"),
-            ("RotationRules", "secretsmanager:ModifyRotationRules"),
-        ];
-        for (member, key) in KEYS {
-            let value = self.members.get(member).and_then(|value| match value {
-                Value::String(text) => Some(text.clone()),
-                Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
-                Value::Object(_) => Some("true".to_owned()),
-                Value::Null | Value::Array(_) => None,
-            });
-            context.set(key, value);
-        }
-        self.add_request_tags(context);
-    }
-
     /// `aws:RequestTag/KEY` and `aws:TagKeys`, from whatever form the service has tags in.
     fn add_request_tags(&self, context: &mut Context) {
         if self.conditions == Conditions::Unread {
             return;
         }
         let mut keys = Vec::new();
-        for tag in self
-            .members
-            .get("Tags")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-        {
-            if let (Some(key), Some(value)) = (tag["Key"].as_str(), tag["Value"].as_str()) {
-                context.set(&format!("aws:RequestTag/{key}"), Some(value));
-                keys.push(key.to_owned());
-            }
+        for (key, value) in self.tags() {
+            context.set(&format!("aws:RequestTag/{key}"), Some(value));
+            keys.push(key);
         }
         for (key, value) in self
             .members
@@ -280,49 +205,11 @@ impl Call<'_> {
     }
 }
 
-/// What an action on a secret needs. What is not there is asked for by the ARN that it would have.
-fn secret(id: &str, action: String, world: &World, scope: &Scope) -> Access {
-    let owner = lookup::owner(id, scope);
-    let partition = world.existing(&owner);
-    let found = partition.and_then(|it| it.secrets.find(id, &owner).ok());
-    let shown = Some(id.to_owned());
-    let Some(secret) = found else {
-        let arn = if id.starts_with("arn:") {
-            id.to_owned()
-        } else {
-            arn("secretsmanager", &format!("secret:{id}-??????"), scope)
-        };
-        return Access {
-            shown,
-            ..Access::new(action, arn, &owner)
-        };
-    };
-    let text = secret.policy.as_deref();
-    let mut access = Access {
-        shown,
-        policy: text.and_then(|text| parse(text, Form::Resource).ok()),
-        ..Access::new(action, secret.arn.as_str(), &owner)
-    };
-    add_secrets_own_keys(secret, &mut access.context);
-    access
-}
-
 /// `arn:PARTITION:SERVICE:REGION:ACCOUNT:` and the rest.
 fn arn(service: &str, rest: &str, scope: &Scope) -> String {
     let Scope { account, region } = scope;
     let partition = region.partition();
     format!("arn:{partition}:{service}:{region}:{account}:{rest}")
-}
-
-/// What is known of the secret itself.
-fn add_secrets_own_keys(secret: &Secret, context: &mut Context) {
-    for (key, value) in secret.tags.get().into_iter().flatten() {
-        context.set(&format!("aws:ResourceTag/{key}"), Some(value.as_str()));
-        context.set(
-            &format!("secretsmanager:ResourceTag/{key}"),
-            Some(value.as_str()),
-        );
-    }
 }
 
 #[cfg(test)]

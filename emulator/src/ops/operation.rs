@@ -184,7 +184,7 @@ impl Row {
             name: O::NAME,
             kind: O::KIND,
             binding: Binding::Target,
-            check: check_by_table::<O>,
+            check: |payload| check_by_table::<O>(Service::SecretsManager, payload),
             run: run_by_table::<O>,
             reads: reads::<O::Input>,
         }
@@ -207,20 +207,23 @@ impl Row {
     }
 
     /// The row of an operation that is found by the `Action` of a form.
-    pub(crate) const fn query<O: Operation>(service: Service) -> Self
-    where
-        O::Input: Constrained,
-    {
-        let run: Run = match service {
-            Service::Sts => |world, cx, payload| run_query::<O>(Service::Sts, world, cx, payload),
-            _ => |world, cx, payload| run_query::<O>(Service::Iam, world, cx, payload),
+    pub(crate) const fn query<O: Operation>(service: Service) -> Self {
+        let (check, run): (Check, Run) = match service {
+            Service::Sts => (
+                |payload| check_by_table::<O>(Service::Sts, payload),
+                |world, cx, payload| run_query::<O>(Service::Sts, world, cx, payload),
+            ),
+            _ => (
+                |payload| check_by_table::<O>(Service::Iam, payload),
+                |world, cx, payload| run_query::<O>(Service::Iam, world, cx, payload),
+            ),
         };
         Self {
             service,
             name: O::NAME,
             kind: O::KIND,
             binding: Binding::Query,
-            check: check::<O>,
+            check,
             run,
             reads: reads::<O::Input>,
         }
@@ -277,17 +280,22 @@ fn run_by_table<O: Operation>(
     cx: &mut Context<'_>,
     payload: &Payload<'_>,
 ) -> Result<Reply, Failure> {
-    check_by_table::<O>(payload)?;
+    check_by_table::<O>(Service::SecretsManager, payload)?;
     let input = payload::typed(payload.members()?)?;
     Ok(O::reply(O::apply(world, cx, input)?))
 }
 
-fn check_by_table<O: Operation>(payload: &Payload<'_>) -> Result<(), Failure> {
-    let violations = constraints::SECRETS_MANAGER.check(O::NAME, payload.members()?)?;
-    if !violations.is_empty() {
-        return Err(RequestError::Invalid(violations).into());
+/// Holds the input of an operation against the table of its service.
+fn check_by_table<O: Operation>(service: Service, payload: &Payload<'_>) -> Result<(), Failure> {
+    let members = payload.members()?;
+    let constraints = constraints::of(service);
+    let violations = constraints
+        .map(|it| it.check(O::NAME, members))
+        .transpose()?;
+    match violations.filter(|it| !it.is_empty()) {
+        Some(violations) => Err(RequestError::Invalid(violations).into()),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Runs an operation whose input knows its constraints.
@@ -336,11 +344,9 @@ fn run_query<O: Operation>(
     world: &mut World,
     cx: &mut Context<'_>,
     payload: &Payload<'_>,
-) -> Result<Reply, Failure>
-where
-    O::Input: Constrained,
-{
-    let output = apply::<O>(world, cx, payload)?;
+) -> Result<Reply, Failure> {
+    check_by_table::<O>(service, payload)?;
+    let output = O::apply(world, cx, payload::typed(payload.members()?)?)?;
     Ok(Reply::Answer {
         status: O::STATUS,
         body: aws_query::answer(service, O::NAME, &output).into_bytes(),

@@ -56,6 +56,11 @@ impl World {
             }
             let status = if is_taken && !new.is_overwriting {
                 ReplicationStatus::NameTaken
+            } else if kms_key_id
+                .as_ref()
+                .is_some_and(|key| is_elsewhere(key, &region))
+            {
+                ReplicationStatus::KeyElsewhere
             } else {
                 ReplicationStatus::InSync
             };
@@ -67,7 +72,7 @@ impl World {
             self.change_copies(scope, name, now, |copies| {
                 copies.primary_region = Some(scope.region.clone());
                 match copies.replica_mut(&region) {
-                    Some(failed) if failed.status == ReplicationStatus::NameTaken => {
+                    Some(failed) if failed.status.is_failed() => {
                         *failed = replica;
                     }
                     Some(_) => {}
@@ -91,6 +96,23 @@ impl World {
             };
             copies.filter(is_of).is_none()
         })
+    }
+
+    /// Gives a replica another key, which its primary then knows [D].
+    pub fn rekey_replica(&mut self, scope: &Scope, name: &Arc<str>, key: Option<&str>) {
+        let copies = self.copies(scope, name);
+        let Some(primary) = copies.and_then(|copies| copies.primary_region.clone()) else {
+            return;
+        };
+        let primary = in_region(scope, &primary);
+        let secrets = self.partitions.get_mut(&primary).map(|it| &mut it.secrets);
+        let secret = secrets.and_then(|it| it.find_mut(name, &primary).ok());
+        if let Some(mut secret) = secret
+            && let Some(copies) = &mut secret.copies
+            && let Some(replica) = copies.replica_mut(&scope.region)
+        {
+            replica.kms_key_id = key.map(str::to_owned);
+        }
     }
 
     /// Takes replicas away, at once [D].
@@ -336,6 +358,12 @@ impl World {
             replica.status = ReplicationStatus::InSync;
         }
     }
+}
+
+/// Is it the ARN of a key in another Region?
+fn is_elsewhere(key: &str, region: &Region) -> bool {
+    let mut parts = key.split(':').skip(3);
+    key.starts_with("arn:") && parts.next() != Some(region.as_str())
 }
 
 /// The same account in another Region.

@@ -46,6 +46,8 @@ pub struct RotationSettings {
     pub retry_after_ms: i64,
     /// When the service takes AWSPENDING off a version that became current [?].
     pub pending_removal: PendingRemoval,
+    /// How many more steps of a rotation are run once it was abandoned [?].
+    pub steps_after_abandonment: u32,
 }
 
 impl Default for RotationSettings {
@@ -54,6 +56,7 @@ impl Default for RotationSettings {
             retries: 0,
             retry_after_ms: 60_000,
             pending_removal: PendingRemoval::AtEnd,
+            steps_after_abandonment: 0,
         }
     }
 }
@@ -137,6 +140,10 @@ impl Rotations {
                 secret.end_test_run(&run.token, now);
                 Some(run.test_ended(ended))
             }
+            (RotationKind::Full, ended) if run.is_abandoned() => {
+                run.go_on(ended.ok().flatten());
+                None
+            }
             (RotationKind::Full, Err(cause)) => Some(run.fail(cause, settings, now)),
             (RotationKind::Full, Ok(Some(step))) => {
                 run.phase = Phase::Ready(step);
@@ -199,13 +206,24 @@ impl Rotations {
 
     /// Tells that a put or an update made another version AWSCURRENT: rotations of other
     /// versions are abandoned [D]. A step that is running is not undone.
-    pub fn current_was_put(&mut self, secret: &mut Secret, token: &VersionId, now: Timestamp) {
-        let abandoned = self.take_runs(|run| run.secret == secret.arn && run.token != *token);
-        for run in abandoned {
+    pub fn current_was_put(
+        &mut self,
+        secret: &mut Secret,
+        token: &VersionId,
+        settings: &RotationSettings,
+        now: Timestamp,
+    ) {
+        let abandoned = self.take_runs(|run| {
+            run.secret == secret.arn && run.token != *token && !run.is_abandoned()
+        });
+        for mut run in abandoned {
             if run.kind == RotationKind::TestOnly {
                 secret.end_test_run(&run.token, now);
             }
             self.note(&run, Happening::RotationAbandoned, now);
+            if run.goes_on_for(settings.steps_after_abandonment) {
+                self.runs.push(run);
+            }
         }
     }
 

@@ -165,6 +165,15 @@ impl<T> FromIterator<T> for Members<T> {
     }
 }
 
+impl<T> IntoIterator for Members<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.member.into_iter()
+    }
+}
+
 /// A moment in an output: `2026-11-22T10:00:00Z`.
 #[derive(Clone, Copy, Debug)]
 pub struct Moment(pub Timestamp);

@@ -9,6 +9,7 @@
 //! code in a ZIP archive.
 
 pub mod archive;
+pub mod aws_managed;
 pub mod aws_query;
 pub mod blob;
 pub mod constraints;

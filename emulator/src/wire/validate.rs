@@ -79,6 +79,13 @@ impl Violations {
         ));
     }
 
+    /// A violation whose value is not repeated.
+    pub fn add_unshown(&mut self, path: &str, rule: impl fmt::Display) {
+        self.0.push(format!(
+            "Value at '{path}' failed to satisfy constraint: Member must {rule}"
+        ));
+    }
+
     /// A member that must be there.
     pub fn present<T>(&mut self, path: &str, member: &Required<T>) {
         if !member.is_present() {

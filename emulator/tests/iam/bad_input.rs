@@ -71,7 +71,11 @@ fn members_that_are_missing_or_not_what_they_must_be_are_told() {
             "Tags",
         ),
         (
-            vec![("RoleName", "a"), ("PermissionsBoundary", "arn"), trust],
+            vec![
+                ("RoleName", "a"),
+                ("PermissionsBoundary", "arn:aws:iam::aws:policy/p"),
+                trust,
+            ],
             "NotImplemented",
             "PermissionsBoundary",
         ),

@@ -168,7 +168,7 @@ fn condition_keys_of_the_call_and_of_the_secret_count() {
             "2026-11-22T10:30:00Z",
             false,
         ),
-        ("Bool", "aws:SecureTransport", "true", false),
+        ("Bool", "aws:SecureTransport", "true", true),
     ] {
         let condition =
             format!(r#""Resource":"*","Condition":{{"{operator}":{{"{key}":"{value}"}}}}"#);

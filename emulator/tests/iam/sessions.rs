@@ -124,3 +124,87 @@ fn a_session_policy_limits_the_session() {
         "{text}"
     );
 }
+
+#[test]
+fn what_is_no_arn_of_a_role_is_told_so() {
+    let mut client = client_with_role(Enforcement::Off, TRUST_ACCOUNT);
+    for arn in [
+        "no-arn-of-anything-at-all",
+        "arn::iam::111122223333:role/r",
+        "arn:aws:::111122223333:role/r",
+        "arn:aws:iam:111122223333:role/r",
+        "arn:aws:iam::111122223333:",
+    ] {
+        let members = [("RoleArn", arn), ("RoleSessionName", "s1")];
+        let answer = client.query("sts", "AssumeRole", &members);
+        let text = format!("{arn} is invalid");
+        assert_eq!(answer.error(), (400, "ValidationError", &*text));
+    }
+    let members = [("RoleArn", ROLE), ("RoleSessionName", "a:b")];
+    let answer = client.query("sts", "AssumeRole", &members);
+    let text = "1 validation error detected: Value 'a:b' at 'roleSessionName' failed to satisfy \
+                constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*";
+    assert_eq!(answer.error(), (400, "ValidationError", text));
+}
+
+#[test]
+fn tags_of_a_session_are_checked_and_need_the_trust_of_the_role() {
+    let mut client = client_with_role(Enforcement::Off, TRUST_ACCOUNT);
+    let tag = [
+        ("Tags.member.1.Key", "team"),
+        ("Tags.member.1.Value", "core"),
+    ];
+    assert_eq!(assume(&mut client, &tag).error().1, "AccessDenied");
+    let trust = TRUST_ACCOUNT.replace("sts:AssumeRole", "sts:*");
+    let members = [("RoleName", "r"), ("PolicyDocument", &*trust)];
+    client.iam("UpdateAssumeRolePolicy", &members).ok();
+    assume(&mut client, &tag).ok();
+    let twice = [("Tags.member.2.Key", "TEAM"), ("Tags.member.2.Value", "x")];
+    let transitive = [("TransitiveTagKeys.member.1", "other")];
+    for (more, text) in [
+        (
+            twice.as_slice(),
+            "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+        ),
+        (
+            transitive.as_slice(),
+            "The specified transitive tag key must be included in the requested tags.",
+        ),
+    ] {
+        let answer = assume(&mut client, &[&tag, more].concat());
+        assert_eq!(answer.error(), (400, "InvalidParameterValue", text));
+    }
+    let transitive = [&tag[..], &[("TransitiveTagKeys.member.1", "TEAM")]].concat();
+    let session = assume(&mut client, &transitive).ok();
+    client.key = session.element("AccessKeyId").to_owned();
+    let answer = assume(&mut client, &tag);
+    let text = "One of the specified transitive tag keys can't be set because it conflicts with a \
+                transitive tag key from the calling session.";
+    assert_eq!(answer.error(), (400, "InvalidParameterValue", text));
+}
+
+#[test]
+fn managed_policies_limit_a_session_too_and_what_is_not_emulated_is_told() {
+    let mut client = client_with_role(Enforcement::Enforce, TRUST_ACCOUNT);
+    let admin = allow("*");
+    let put = [
+        ("RoleName", "r"),
+        ("PolicyName", "p"),
+        ("PolicyDocument", &*admin),
+    ];
+    client.iam("PutRolePolicy", &put).ok();
+    let arn = "arn:aws:iam::aws:policy/IAMReadOnlyAccess";
+    let session = assume(&mut client, &[("PolicyArns.member.1.arn", arn)]).ok();
+    client.key = session.element("AccessKeyId").to_owned();
+    client.iam("ListRoles", &[]).ok();
+    assert_eq!(client.iam("DeleteRole", &[("RoleName", "r")]).status, 403);
+    client.key = ACCOUNT.to_owned();
+    for (member, value) in [
+        ("TokenCode", "123456"),
+        ("SerialNumber", "arn:aws:iam::1:mfa/x"),
+    ] {
+        let answer = assume(&mut client, &[(member, value)]);
+        let text = format!("{member} is not emulated.");
+        assert_eq!(answer.error(), (501, "NotImplemented", &*text));
+    }
+}

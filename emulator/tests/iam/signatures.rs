@@ -285,6 +285,27 @@ fn a_link_changes_nothing() {
 }
 
 #[test]
+fn an_inactive_key_is_not_accepted() {
+    let mut client = Client::new(Enforcement::Off);
+    client.become_user("ann", None);
+    let key = std::mem::replace(&mut client.key, crate::client::ACCOUNT.to_owned());
+    let scope = format!("{key}/20261122/us-east-1/sts");
+    let headers = [DATE, ("authorization", &*authorization(&scope))];
+    client.engine.world().settings.access.auth = "verify".parse().unwrap();
+    let active = sts(&mut client, &headers);
+    assert_eq!(active.error().1, "SignatureDoesNotMatch", "it is looked at");
+    client.engine.world().settings.access.auth = "off".parse().unwrap();
+    let members = [
+        ("UserName", "ann"),
+        ("AccessKeyId", &*key),
+        ("Status", "Inactive"),
+    ];
+    client.iam("UpdateAccessKey", &members).ok();
+    client.engine.world().settings.access.auth = "verify".parse().unwrap();
+    assert_eq!(sts(&mut client, &headers).error().1, "InvalidClientTokenId");
+}
+
+#[test]
 fn a_session_needs_its_token_and_ends() {
     let mut client = Client::new(Enforcement::Off);
     let trust = crate::client::TRUST_ACCOUNT;

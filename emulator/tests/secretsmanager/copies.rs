@@ -43,7 +43,7 @@ fn replicated(stage: &mut Stage) -> String {
     let regions = json!([{"Region": AWAY, "KmsKeyId": "alias/away"}]);
     let request = json!({"Name": "s", "SecretString": "one", "AddReplicaRegions": regions});
     let created = stage.must("CreateSecret", request);
-    let status = json!([{"KmsKeyId": "alias/away", "Region": AWAY, "Status": "InSync"}]);
+    let status = json!([{"KmsKeyId": "alias/away", "Region": AWAY, "Status": "InSync", "StatusMessage": "Replication succeeded"}]);
     assert_eq!(created["ReplicationStatus"], status);
     created["ARN"].as_str().expect("an ARN").to_owned()
 }
@@ -82,6 +82,58 @@ fn a_replica_has_the_primarys_arn_but_for_the_region_and_follows_every_change() 
     let primary = json!({"Filters": [{"Key": "primary-region", "Values": ["us-"]}]});
     let listed = away(&mut stage, "ListSecrets", primary);
     assert_eq!(listed["SecretList"][0]["PrimaryRegion"], HOME);
+}
+
+#[test]
+fn a_replica_without_a_key_of_its_own_has_the_default_key_of_its_region() {
+    let mut stage = stage();
+    let regions = json!([{"Region": AWAY}]);
+    let request = json!({"Name": "s", "SecretString": "one", "AddReplicaRegions": regions});
+    let status = &stage.must("CreateSecret", request)["ReplicationStatus"][0];
+    assert_eq!(status["KmsKeyId"], "alias/aws/secretsmanager");
+    assert_eq!(status["StatusMessage"], "Replication succeeded");
+}
+
+#[test]
+fn a_replica_whose_key_is_in_another_region_fails() {
+    let mut stage = stage();
+    stage.must("CreateSecret", json!({"Name": "s", "SecretString": "one"}));
+    let key = |region: &str| format!("arn:aws:kms:{region}:{OWNER}:key/k");
+    let replicate = |key: String| json!({"SecretId": "s", "AddReplicaRegions": [{"Region": AWAY, "KmsKeyId": key}]});
+    let failed = stage.must("ReplicateSecretToRegions", replicate(key(HOME)));
+    assert_eq!(failed["ReplicationStatus"][0]["Status"], "Failed");
+    let caller = stage.caller.replace((OWNER, AWAY));
+    refused(
+        &stage.call("DescribeSecret", id()),
+        "ResourceNotFoundException",
+        "",
+    );
+    stage.caller = caller;
+    let again = stage.must("ReplicateSecretToRegions", replicate(key(AWAY)));
+    assert_eq!(again["ReplicationStatus"][0]["Status"], "InSync");
+}
+
+#[test]
+fn the_key_of_a_replica_can_be_changed_where_it_is() {
+    let mut stage = stage();
+    replicated(&mut stage);
+    let key = json!({"SecretId": "s", "KmsKeyId": "alias/other"});
+    away(&mut stage, "UpdateSecret", key);
+    stage.must(
+        "PutSecretValue",
+        json!({"SecretId": "s", "SecretString": "two"}),
+    );
+    assert_eq!(
+        away(&mut stage, "DescribeSecret", id())["KmsKeyId"],
+        "alias/other"
+    );
+    assert_eq!(
+        away(&mut stage, "GetSecretValue", id())["SecretString"],
+        "two"
+    );
+    let home = stage.must("DescribeSecret", id());
+    assert_eq!(home["ReplicationStatus"][0]["KmsKeyId"], "alias/other");
+    assert_eq!(home["KmsKeyId"], Value::Null, "the primary keeps its own");
 }
 
 #[test]
@@ -174,7 +226,7 @@ fn regions_are_added_refused_and_removed() {
     refused(
         &answer,
         "InvalidParameterException",
-        "still has replica regions [eu-west-1]",
+        "still has replica regions [eu-west-1].",
     );
     let unknown = json!({"SecretId": "s", "RemoveReplicaRegions": ["us-west-2"]});
     refused(

@@ -18,7 +18,7 @@ mod state_table;
 
 use keywheel_emulator::ids::Step;
 use keywheel_emulator::state::Settings;
-use keywheel_emulator::state::secrets::DeletedDate;
+use keywheel_emulator::state::secrets::{DeletedDate, FirstValue};
 use keywheel_emulator::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -369,6 +369,27 @@ fn a_secret_without_a_value_can_be_rotated() {
         (&value["SecretString"], &value["VersionStages"]),
         (&json!("first"), &json!(["AWSCURRENT"]))
     );
+}
+
+#[test]
+fn the_first_value_under_a_placeholder_becomes_current_if_the_setting_says_so() {
+    for (first, labels) in [
+        (FirstValue::AsPut, json!(["AWSPENDING"])),
+        (FirstValue::Current, json!(["AWSCURRENT", "AWSPENDING"])),
+    ] {
+        let mut settings = Settings::default();
+        settings.secrets.first_value = first;
+        let mut stage = Stage::new(settings);
+        stage.must("CreateSecret", json!({"Name": "s"}));
+        let rotate = json!({"SecretId": "s", "RotationLambdaARN": FUNCTION});
+        let token = stage.must("RotateSecret", rotate)["VersionId"].clone();
+        let put = json!({
+            "SecretId": "s", "SecretString": "first", "VersionStages": ["AWSPENDING"],
+            "ClientRequestToken": token,
+        });
+        let put = stage.must("PutSecretValue", put);
+        assert_eq!(put["VersionStages"], labels);
+    }
 }
 
 #[test]

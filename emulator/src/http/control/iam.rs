@@ -1,6 +1,7 @@
 //! `/_keywheel/iam/report`: what callers did, what of it no policy allows, and for each the least
 //! policy that would allow it, as a document to paste.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -22,15 +23,19 @@ pub(super) async fn show(State(shell): State<Arc<Shell>>) -> Response {
 }
 
 fn caller((name, observed): (&str, &Observed)) -> Value {
-    let refused = observed.refused.iter();
-    let refused: Vec<Value> = refused
-        .map(|(message, count)| json!({ "message": message, "count": count }))
-        .collect();
+    let told = |texts: &BTreeMap<String, u64>| -> Vec<Value> {
+        let texts = texts.iter();
+        texts
+            .map(|(message, count)| json!({ "message": message, "count": count }))
+            .collect()
+    };
     json!({
         "principal": name,
         "checks": observed.checks,
         "refusals": observed.refusals,
-        "refused": refused,
+        "refused": told(&observed.refused),
+        "undecided": observed.undecided,
+        "open": told(&observed.open),
         "leastPolicy": least_policy(observed),
     })
 }

@@ -1,8 +1,8 @@
-//! What calls of IAM and STS need: the user, the role or the policy.
+//! What calls of IAM need: the user, the role or the policy.
 
 use crate::state::iam::error::Kind;
 use crate::state::iam::names::Place;
-use crate::state::policy::ResourceRule;
+use crate::state::policy::Context;
 
 use super::{Access, Call};
 
@@ -34,6 +34,7 @@ impl Call<'_> {
             "*".to_owned()
         };
         let mut access = Access::new(self.action(), arn, self.scope);
+        self.add_tags_of_identity(&mut access.context);
         let is_attachment =
             self.row.name.starts_with("Attach") || self.row.name.starts_with("Detach");
         let attached = self.text("PolicyArn").filter(|_| is_attachment);
@@ -42,23 +43,25 @@ impl Call<'_> {
         access
     }
 
-    /// GetCallerIdentity needs nothing [D]; AssumeRole needs the role's trust.
-    pub(super) fn sts(&self) -> Vec<Access> {
-        let (Some(arn), "AssumeRole") = (self.text("RoleArn"), self.row.name) else {
-            return Vec::new();
+    /// The tags of the user, the role or the policy that the call is about.
+    fn add_tags_of_identity(&self, context: &mut Context) {
+        let Some(iam) = self.world.iam.get(&self.scope.account) else {
+            return;
         };
-        let mut access = Access::new(self.action(), arn, self.scope);
-        access.rule = ResourceRule::MustAllow;
-        if let Some(role) = self.world.role_of_arn(arn) {
-            access.policy = Some(role.trust.document.clone());
-            access.owner = self.world.account_of(role);
+        let (role, user) = (self.text("RoleName"), self.text("UserName"));
+        let role = role.and_then(|name| iam.role(name).ok());
+        let user = user.and_then(|name| iam.user(name).ok());
+        let policy = self
+            .text("PolicyArn")
+            .filter(|_| role.is_none() && user.is_none());
+        let policy = policy.and_then(|arn| iam.policy(arn).ok());
+        let tags = role.map(|it| &it.identity.tags);
+        let tags = tags.or_else(|| user.map(|it| &it.identity.tags));
+        let tags = tags.or_else(|| policy.map(|it| &it.tags));
+        for (key, value) in tags.into_iter().flat_map(|tags| tags.iter()) {
+            for prefix in ["aws:", "iam:"] {
+                context.set(&format!("{prefix}ResourceTag/{key}"), Some(value.as_str()));
+            }
         }
-        access
-            .context
-            .set("sts:ExternalId", self.text("ExternalId"));
-        access
-            .context
-            .set("sts:RoleSessionName", self.text("RoleSessionName"));
-        vec![access]
     }
 }

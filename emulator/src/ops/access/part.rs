@@ -10,7 +10,8 @@ use crate::time::Timestamp;
 use crate::wire::error_code::denial::Denial;
 use crate::wire::service::Service;
 
-use super::{Access, secret};
+use super::Access;
+use super::secrets::secret;
 use crate::ids::Scope;
 
 /// A part that was judged, for the report.
@@ -37,8 +38,9 @@ pub struct Caller<'a> {
 pub fn judge(access: &Access, caller: Caller<'_>, world: &World) -> Decision {
     let Caller { signer, scope, now } = caller;
     let credentials = &world.credentials;
-    let mut context = signer.context(credentials, scope, now);
+    let mut context = signer.context(world, scope, now);
     context.extend(&access.context);
+    context.set("aws:ResourceAccount", Some(access.owner.as_str()));
     let request = Request {
         principal: &signer.principal,
         action: &access.action,

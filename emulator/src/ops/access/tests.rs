@@ -413,3 +413,189 @@ fn a_call_on_one_secret_without_a_policy_needs_its_action_on_that_secret_alone()
     let payload = Payload::new(foreign.as_bytes(), Vec::new());
     assert!(sole_secret(row, &payload, &world, &other).is_none());
 }
+
+mod condition_keys {
+    //! Every key that AWS's table gives to an action is set, if a request has it.
+
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::entropy::Entropy;
+    use crate::ids::FunctionArn;
+    use crate::state::appsync::authentication::AuthenticationType;
+    use crate::state::appsync::samples;
+    use crate::state::iam::names::Place;
+    use crate::state::iam::role::NewRole;
+    use crate::state::iam::tags::{Keys, Tags};
+    use crate::state::policy::keys;
+    use crate::state::secrets::rotation::{RotationKind, RotationOrigin, RotationStart};
+    use crate::state::secrets::version::RotationToken;
+    use crate::wire::policy_document::{Form, parse};
+
+    /// Keys that no request here has: there are no permission boundaries, no templates of roles, no
+    /// streams that call functions, and nobody knows in which network a subnet is. Log groups have
+    /// no tags.
+    const ABSENT: [&str; 5] = [
+        "iam:PermissionsBoundary",
+        "iam:RoleTemplateARN",
+        "lambda:EventSourceToken",
+        "lambda:VpcIds",
+        "logs:aws:ResourceTag/*",
+    ];
+
+    /// Every member that a key is made from.
+    fn request() -> Value {
+        let arn =
+            |service: &str, rest: &str| format!("arn:aws:{service}:us-east-1:111122223333:{rest}");
+        serde_json::json!({
+            "SecretId": "s", "Name": "s", "Description": "d", "Type": "partner",
+            "KmsKeyId": arn("kms", "key/k"), "VersionId": "v", "VersionStage": "AWSCURRENT",
+            "RecoveryWindowInDays": 7, "ForceDeleteWithoutRecovery": true,
+            "ForceOverwriteReplicaSecret": true, "BlockPublicPolicy": true,
+            "RotationLambdaARN": arn("lambda", "function:f"), "RotateImmediately": true,
+            "ExternalSecretRotationRoleArn": "arn:aws:iam::111122223333:role/r",
+            "RotationRules": {}, "AddReplicaRegions": [{"Region": "eu-west-1"}],
+            "Tags": [{"Key": "k", "Value": "v"}], "TagKeys": ["k"], "tags": {"k": "v"},
+            "FunctionName": "f", "Role": "arn:aws:iam::111122223333:role/r",
+            "Principal": "*", "FunctionUrlAuthType": "NONE", "CodeSigningConfigArn": "c",
+            "Layers": ["l"], "VpcConfig": {"SubnetIds": ["s"], "SecurityGroupIds": ["g"]},
+            "RoleName": "r", "UserName": "ann", "PolicyArn": "arn:aws:iam::111122223333:policy/p",
+            "RoleArn": "arn:aws:iam::111122223333:role/r", "RoleSessionName": "n",
+            "ExternalId": "x", "SourceIdentity": "i", "TransitiveTagKeys": ["k"],
+            "logGroupName": "g", "tagKeys": ["k"],
+        })
+    }
+
+    /// A world in which everything has a tag.
+    fn world(scope: &Scope) -> (World, String) {
+        let mut world = World::new(Settings::default());
+        let mut entropy = Entropy::from_seed(1);
+        let tags = || BTreeMap::from([("k".to_owned(), "v".to_owned())]);
+        add_secret(&mut world, scope);
+        let function = "arn:aws:lambda:us-east-1:111122223333:function:f";
+        world.start_with(FunctionArn::new(function), Default::default());
+        let partition = world.partition(scope);
+        let reference = crate::state::lambda::reference::Reference::parse("f", None).unwrap();
+        partition.lambda.get_mut(&reference, scope).unwrap().tags = tags();
+        let definition = samples::event_api("a", &[AuthenticationType::ApiKey]);
+        let (events, settings) = (&mut partition.appsync.events, &Default::default());
+        let now = Timestamp::EPOCH;
+        let api = events.create(definition, tags(), now, &mut entropy, settings);
+        let api = api.unwrap().id.to_string();
+        add_identities(&mut world, scope, &mut entropy);
+        (world, api)
+    }
+
+    fn add_secret(world: &mut World, scope: &Scope) {
+        let new = NewSecret {
+            name: "s".to_owned(),
+            token: VersionId::new("00000000-0000-4000-8000-000000000000"),
+            value: None,
+            description: None,
+            kms_key_id: None,
+            tags: vec![("k".to_owned(), "v".to_owned())],
+        };
+        let settings = world.settings.secrets;
+        let secrets = &mut world.partition(scope).secrets;
+        secrets
+            .create(new, scope, "AbCdE1", settings, Timestamp::EPOCH)
+            .unwrap();
+        let mut secret = secrets.find_mut("s", scope).unwrap();
+        secret.external_mut().partner = Some("partner".to_owned());
+        let function = FunctionArn::new("arn:aws:lambda:us-east-1:111122223333:function:f");
+        let start = RotationStart {
+            token: VersionId::new("00000000-0000-4000-8000-000000000001"),
+            rotation_token: RotationToken::new("t"),
+            function,
+            rules: None,
+            kind: RotationKind::Full,
+            origin: RotationOrigin::Call,
+        };
+        secret.begin_rotation(start, Timestamp::EPOCH).unwrap();
+    }
+
+    fn add_identities(world: &mut World, scope: &Scope, entropy: &mut Entropy) {
+        let list = || vec![("k".to_owned(), "v".to_owned())];
+        let tags = || Tags::new(list(), Keys::AnyCase).unwrap();
+        let text = r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}}"#;
+        let document = parse(text, Form::Trust).unwrap();
+        let trust = crate::state::policy::PolicyText {
+            text: text.to_owned(),
+            document,
+        };
+        let place = Place {
+            partition: "aws",
+            account: &scope.account,
+            path: "/",
+        };
+        let iam = world.iam.of(&scope.account);
+        let new = NewRole {
+            name: "r".to_owned(),
+            trust: trust.clone(),
+            description: None,
+            max_session_seconds: 3600,
+            tags: tags(),
+        };
+        iam.create_role(new, &place, entropy, Timestamp::EPOCH)
+            .unwrap();
+        iam.create_user("ann", &place, entropy, Timestamp::EPOCH)
+            .unwrap();
+        iam.user_mut("ann").unwrap().identity.tags = tags();
+        let new = crate::state::iam::managed_policy::NewPolicy {
+            name: "p".to_owned(),
+            description: None,
+            text: trust,
+            tags: tags(),
+        };
+        iam.create_policy(new, &place, entropy, Timestamp::EPOCH)
+            .unwrap();
+    }
+
+    /// The members of an operation that name one thing: an operation on a policy names no role.
+    fn members_of(row: &Row, api: &str) -> Value {
+        let mut request = request();
+        let members = request.as_object_mut().unwrap();
+        if row.name.ends_with("Policy") && row.name.starts_with(['T', 'U']) {
+            members.remove("RoleName");
+            members.remove("UserName");
+        }
+        if row.service == Service::Sts {
+            // A form: everything is text.
+            members.insert("DurationSeconds".to_owned(), "900".into());
+        }
+        if row.service == Service::AppSync {
+            members.insert("apiId".to_owned(), api.into());
+        }
+        request
+    }
+
+    fn is_set(access: &Access, key: &str) -> bool {
+        let key = key.replace('*', "k");
+        access.context.values(&key).is_some() || access.context.is_hidden(&key)
+    }
+
+    #[test]
+    fn every_condition_key_of_every_action_is_set() {
+        let scope = scope();
+        let (world, api) = world(&scope);
+        let mut missing = BTreeSet::new();
+        let mut checked = 0;
+        for row in crate::ops::rows() {
+            let body = members_of(row, &api).to_string();
+            let payload = Payload::new(body.as_bytes(), Vec::new());
+            for access in needed(row, &payload, &world, &scope, Conditions::Read) {
+                let table = keys::rows().find(|(action, _)| *action == access.action);
+                for key in table.into_iter().flat_map(|(_, keys)| keys) {
+                    checked += 1;
+                    let of_service = format!("{}:{key}", row.service.as_str());
+                    let is_absent = ABSENT.contains(&key) || ABSENT.contains(&&*of_service);
+                    if !is_absent && !is_set(&access, key) {
+                        missing.insert(format!("{} {key}", access.action));
+                    }
+                }
+            }
+        }
+        assert!(checked > 300, "{checked}");
+        assert!(missing.is_empty(), "{missing:#?}");
+    }
+}

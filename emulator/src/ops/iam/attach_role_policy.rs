@@ -5,6 +5,7 @@ use crate::state::World;
 use crate::state::error::ApiError;
 
 use super::input::AttachedToRole;
+use super::managed;
 use super::shape::Empty;
 
 /// AttachRolePolicy [M].
@@ -21,11 +22,12 @@ impl Operation for AttachRolePolicy {
         cx: &mut Context<'_>,
         input: AttachedToRole,
     ) -> Result<Empty, ApiError> {
+        managed::check_arn(&input.policy_arn)?;
         let iam = world.iam.of(&cx.scope.account);
         iam.role(&input.role_name)?;
-        iam.check_attachable(&input.policy_arn)?;
+        let policy = managed::attachable(iam, &input.policy_arn)?.clone();
         let identity = &mut iam.role_mut(&input.role_name)?.identity;
-        identity.attach(&input.policy_arn, "PoliciesPerRole")?;
+        identity.attach(&policy, "PoliciesPerRole")?;
         Ok(Empty {})
     }
 }

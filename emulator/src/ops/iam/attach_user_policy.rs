@@ -5,6 +5,7 @@ use crate::state::World;
 use crate::state::error::ApiError;
 
 use super::input::AttachedToUser;
+use super::managed;
 use super::shape::Empty;
 
 /// AttachUserPolicy [M].
@@ -21,11 +22,12 @@ impl Operation for AttachUserPolicy {
         cx: &mut Context<'_>,
         input: AttachedToUser,
     ) -> Result<Empty, ApiError> {
+        managed::check_arn(&input.policy_arn)?;
         let iam = world.iam.of(&cx.scope.account);
         iam.user(&input.user_name)?;
-        iam.check_attachable(&input.policy_arn)?;
+        let policy = managed::attachable(iam, &input.policy_arn)?.clone();
         let identity = &mut iam.user_mut(&input.user_name)?.identity;
-        identity.attach(&input.policy_arn, "PoliciesPerUser")?;
+        identity.attach(&policy, "PoliciesPerUser")?;
         Ok(Empty {})
     }
 }

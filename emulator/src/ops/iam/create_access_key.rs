@@ -8,7 +8,6 @@ use crate::state::error::ApiError;
 use crate::wire::aws_query::Moment;
 
 use super::input::{self, MaybeUser};
-use super::list_access_keys::ACTIVE;
 
 /// CreateAccessKey [M].
 pub(super) struct CreateAccessKey;
@@ -50,7 +49,7 @@ impl Operation for CreateAccessKey {
             access_key: NewKey {
                 user_name: key.user.clone(),
                 access_key_id: key.id.clone(),
-                status: ACTIVE,
+                status: key.status.as_str(),
                 secret_access_key: key.secret.expose().to_owned(),
                 create_date: Moment(key.created),
             },

@@ -5,12 +5,14 @@ use serde::Deserialize;
 use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
-use crate::wire::payload::Required;
+use crate::state::iam::managed_policy::NewPolicy;
+use crate::state::iam::tags::{Keys, Tags};
+use crate::wire::aws_query::Listed;
 use crate::wire::policy_document::Form;
-use crate::wire::validate::{Constrained, Violations, between};
 
+use super::input::{self, Tag, pairs};
+use super::policy;
 use super::shape::{OnePolicy, PolicyShape};
-use super::{input, policy};
 
 /// CreatePolicy [M].
 pub(super) struct CreatePolicy;
@@ -19,18 +21,11 @@ pub(super) struct CreatePolicy;
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Input {
-    policy_name: Required<String>,
+    policy_name: String,
     path: Option<String>,
-    policy_document: Required<String>,
+    policy_document: String,
     description: Option<String>,
-}
-
-impl Constrained for Input {
-    fn check(&self, violations: &mut Violations) {
-        input::check_policy_name(violations, &self.policy_name);
-        input::check_document(violations, &self.policy_document);
-        violations.optional_text("description", self.description.as_ref(), between(0, 1000));
-    }
+    tags: Listed<Tag>,
 }
 
 impl Operation for CreatePolicy {
@@ -40,14 +35,20 @@ impl Operation for CreatePolicy {
     type Output = OnePolicy;
 
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<OnePolicy, ApiError> {
-        let name = input.policy_name.into_inner();
+        let name = input.policy_name;
         let place = input::place(cx, "policyName", &name, input.path.as_deref())?;
-        let text = policy::read(input.policy_document.into_inner(), Form::Identity)?;
+        let text = policy::read(input.policy_document, Form::Managed)?;
+        policy::check_size(&text, "PolicySize", policy::MANAGED_LIMIT)?;
+        let new = NewPolicy {
+            tags: Tags::new(pairs(input.tags), Keys::Exact)?,
+            description: input.description,
+            name,
+            text,
+        };
         let iam = world.iam.of(&cx.scope.account);
-        let description = input.description;
-        let policy = iam.create_policy(&name, description, text, &place, cx.entropy, cx.now)?;
+        let policy = iam.create_policy(new, &place, cx.entropy, cx.now)?;
         Ok(OnePolicy {
-            policy: PolicyShape::new(policy, 0),
+            policy: PolicyShape::made(policy),
         })
     }
 }

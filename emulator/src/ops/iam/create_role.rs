@@ -1,19 +1,18 @@
 //! CreateRole: a new role, with the policy that says who may assume it.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
 use crate::state::iam::role::{DEFAULT_SESSION_SECONDS, NewRole};
+use crate::state::iam::tags::{Keys, Tags};
 use crate::wire::aws_query::{Listed, Parsed};
-use crate::wire::payload::Required;
-use crate::wire::policy_document::Form;
-use crate::wire::validate::{Constrained, Violations, between};
 
-use super::input::{Tag, check_range};
-use super::shape::OneRole;
-use super::{input, policy};
+use super::input::{self, Tag, pairs};
+use super::policy;
+use super::shape::{OneRole, RoleShape};
 
 /// CreateRole [M].
 pub(super) struct CreateRole;
@@ -23,23 +22,13 @@ pub(super) struct CreateRole;
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Input {
     path: Option<String>,
-    role_name: Required<String>,
-    assume_role_policy_document: Required<String>,
+    role_name: String,
+    assume_role_policy_document: String,
     description: Option<String>,
     max_session_duration: Option<Parsed<u32>>,
+    max_signin_session_duration: Option<IgnoredAny>,
     permissions_boundary: Option<String>,
     tags: Listed<Tag>,
-}
-
-impl Constrained for Input {
-    fn check(&self, violations: &mut Violations) {
-        input::check_role_name(violations, &self.role_name);
-        violations.present(
-            "assumeRolePolicyDocument",
-            &self.assume_role_policy_document,
-        );
-        violations.optional_text("description", self.description.as_ref(), between(0, 1000));
-    }
 }
 
 impl Operation for CreateRole {
@@ -50,21 +39,25 @@ impl Operation for CreateRole {
 
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<OneRole, ApiError> {
         input::refuse(input.permissions_boundary.as_ref(), "PermissionsBoundary")?;
-        let name = input.role_name.into_inner();
+        let signin = input.max_signin_session_duration.as_ref();
+        input::refuse(signin, "MaxSigninSessionDuration")?;
+        let name = input.role_name;
         let place = input::place(cx, "roleName", &name, input.path.as_deref())?;
-        let trust = policy::read(input.assume_role_policy_document.into_inner(), Form::Trust)?;
+        let trust = policy::read_trust(input.assume_role_policy_document, world)?;
+        policy::check_size(&trust, "ACLSizePerRole", policy::TRUST_LIMIT)?;
         let seconds = input.max_session_duration;
-        let seconds = seconds.map_or(DEFAULT_SESSION_SECONDS, |Parsed(seconds)| seconds);
-        check_range("maxSessionDuration", seconds, 3600, 43_200)?;
         let new = NewRole {
-            name,
+            name: name.clone(),
             trust,
             description: input.description,
-            max_session_seconds: seconds,
-            tags: input.tags.0.into_iter().map(Tag::into_pair).collect(),
+            max_session_seconds: seconds.map_or(DEFAULT_SESSION_SECONDS, |Parsed(it)| it),
+            tags: Tags::new(pairs(input.tags), Keys::AnyCase)?,
         };
         let iam = world.iam.of(&cx.scope.account);
-        let role = iam.create_role(new, &place, cx.entropy, cx.now)?;
-        Ok(OneRole { role: role.into() })
+        iam.create_role(new, &place, cx.entropy, cx.now)?;
+        let role = world.iam.of(&cx.scope.account).role(&name)?.clone();
+        Ok(OneRole {
+            role: RoleShape::made(&role, &world.iam),
+        })
     }
 }

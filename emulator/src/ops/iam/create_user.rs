@@ -5,11 +5,10 @@ use serde::Deserialize;
 use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
+use crate::state::iam::tags::{Keys, Tags};
 use crate::wire::aws_query::Listed;
-use crate::wire::payload::Required;
-use crate::wire::validate::{Constrained, Violations};
 
-use super::input::{self, Tag};
+use super::input::{self, Tag, pairs};
 use super::shape::{OneUser, UserShape};
 
 /// CreateUser [M].
@@ -20,15 +19,9 @@ pub(super) struct CreateUser;
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Input {
     path: Option<String>,
-    user_name: Required<String>,
+    user_name: String,
     permissions_boundary: Option<String>,
     tags: Listed<Tag>,
-}
-
-impl Constrained for Input {
-    fn check(&self, violations: &mut Violations) {
-        input::check_user_name(violations, &self.user_name);
-    }
 }
 
 impl Operation for CreateUser {
@@ -39,12 +32,13 @@ impl Operation for CreateUser {
 
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<OneUser, ApiError> {
         input::refuse(input.permissions_boundary.as_ref(), "PermissionsBoundary")?;
-        let name = input.user_name.into_inner();
+        let name = input.user_name;
+        let tags = Tags::new(pairs(input.tags), Keys::AnyCase)?;
         let place = input::place(cx, "userName", &name, input.path.as_deref())?;
         let iam = world.iam.of(&cx.scope.account);
         iam.create_user(&name, &place, cx.entropy, cx.now)?;
         let user = iam.user_mut(&name)?;
-        user.identity.tags = input.tags.0.into_iter().map(Tag::into_pair).collect();
+        user.identity.tags = tags;
         Ok(OneUser {
             user: UserShape::from(&*user),
         })

@@ -5,8 +5,6 @@ use serde::Deserialize;
 use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
-use crate::wire::payload::Required;
-use crate::wire::validate::{Constrained, Violations, between};
 
 use super::input;
 use super::shape::Empty;
@@ -19,13 +17,7 @@ pub(super) struct DeleteAccessKey;
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Input {
     user_name: Option<String>,
-    access_key_id: Required<String>,
-}
-
-impl Constrained for Input {
-    fn check(&self, violations: &mut Violations) {
-        violations.required_text("accessKeyId", &self.access_key_id, between(16, 128));
-    }
+    access_key_id: String,
 }
 
 impl Operation for DeleteAccessKey {

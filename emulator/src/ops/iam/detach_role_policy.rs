@@ -5,6 +5,7 @@ use crate::state::World;
 use crate::state::error::ApiError;
 
 use super::input::AttachedToRole;
+use super::managed;
 use super::shape::Empty;
 
 /// DetachRolePolicy [M].
@@ -21,6 +22,7 @@ impl Operation for DetachRolePolicy {
         cx: &mut Context<'_>,
         input: AttachedToRole,
     ) -> Result<Empty, ApiError> {
+        managed::check_arn(&input.policy_arn)?;
         let role = world.iam.of(&cx.scope.account).role_mut(&input.role_name)?;
         role.identity.detach(&input.policy_arn)?;
         Ok(Empty {})

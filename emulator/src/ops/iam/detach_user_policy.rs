@@ -5,6 +5,7 @@ use crate::state::World;
 use crate::state::error::ApiError;
 
 use super::input::AttachedToUser;
+use super::managed;
 use super::shape::Empty;
 
 /// DetachUserPolicy [M].
@@ -21,6 +22,7 @@ impl Operation for DetachUserPolicy {
         cx: &mut Context<'_>,
         input: AttachedToUser,
     ) -> Result<Empty, ApiError> {
+        managed::check_arn(&input.policy_arn)?;
         let user = world.iam.of(&cx.scope.account).user_mut(&input.user_name)?;
         user.identity.detach(&input.policy_arn)?;
         Ok(Empty {})

@@ -5,6 +5,7 @@ use crate::state::World;
 use crate::state::error::ApiError;
 
 use super::input::OfPolicy;
+use super::managed;
 use super::shape::{OnePolicy, PolicyShape};
 
 /// GetPolicy [M].
@@ -21,10 +22,11 @@ impl Operation for GetPolicy {
         cx: &mut Context<'_>,
         input: OfPolicy,
     ) -> Result<OnePolicy, ApiError> {
+        managed::check_arn(&input.policy_arn)?;
         let iam = world.iam.of(&cx.scope.account);
-        let policy = iam.policy(&input.policy_arn)?;
+        let policy = managed::find(iam, &input.policy_arn)?;
         Ok(OnePolicy {
-            policy: PolicyShape::new(policy, iam.attachments(&policy.arn)),
+            policy: PolicyShape::whole(policy, iam.attachments(&policy.arn)),
         })
     }
 }

@@ -5,11 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
-use crate::wire::payload::Required;
-use crate::wire::validate::{Constrained, Violations};
+use crate::state::iam::error::IamError;
 
-use super::input;
 use super::list_policy_versions::PolicyVersion;
+use super::managed;
 
 /// GetPolicyVersion [M].
 pub(super) struct GetPolicyVersion;
@@ -18,8 +17,8 @@ pub(super) struct GetPolicyVersion;
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Input {
-    policy_arn: Required<String>,
-    version_id: Required<String>,
+    policy_arn: String,
+    version_id: String,
 }
 
 /// Output.
@@ -29,13 +28,6 @@ pub(super) struct Output {
     policy_version: PolicyVersion,
 }
 
-impl Constrained for Input {
-    fn check(&self, violations: &mut Violations) {
-        input::check_arn(violations, &self.policy_arn);
-        violations.present("versionId", &self.version_id);
-    }
-}
-
 impl Operation for GetPolicyVersion {
     const NAME: &'static str = "GetPolicyVersion";
     const KIND: Kind = Kind::Read;
@@ -43,7 +35,15 @@ impl Operation for GetPolicyVersion {
     type Output = Output;
 
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<Output, ApiError> {
-        let policy = world.iam.of(&cx.scope.account).policy(&input.policy_arn)?;
+        let missing = |error| match error {
+            IamError::PolicyNotFound(arn) => IamError::VersionNotFound {
+                version: input.version_id.clone(),
+                arn,
+            },
+            other => other,
+        };
+        let iam = world.iam.of(&cx.scope.account);
+        let policy = managed::find(iam, &input.policy_arn).map_err(missing)?;
         let text = policy.version(&input.version_id)?;
         Ok(Output {
             policy_version: PolicyVersion::with_text(policy, text),

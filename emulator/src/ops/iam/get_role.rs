@@ -4,8 +4,8 @@ use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
 
-use super::input::OfRole;
-use super::shape::OneRole;
+use super::input::{self, OfRole};
+use super::shape::{OneRole, RoleShape};
 
 /// GetRole [M].
 pub(super) struct GetRole;
@@ -17,7 +17,9 @@ impl Operation for GetRole {
     type Output = OneRole;
 
     fn apply(world: &mut World, cx: &mut Context<'_>, input: OfRole) -> Result<OneRole, ApiError> {
-        let role = world.iam.of(&cx.scope.account).role(&input.role_name)?;
-        Ok(OneRole { role: role.into() })
+        let role = input::role(world, cx, &input.role_name)?;
+        Ok(OneRole {
+            role: RoleShape::whole(role, &world.iam),
+        })
     }
 }

@@ -39,8 +39,8 @@ impl Operation for GetRolePolicy {
             .inline_policy(Of::RolePolicy, &input.policy_name)?;
         Ok(Output {
             role_name: role.identity.name.clone(),
-            policy_name: input.policy_name.into_inner(),
-            policy_document: encoded(policy),
+            policy_name: input.policy_name,
+            policy_document: encoded(&policy.text),
         })
     }
 }

@@ -39,8 +39,8 @@ impl Operation for GetUserPolicy {
             .inline_policy(Of::UserPolicy, &input.policy_name)?;
         Ok(Output {
             user_name: user.identity.name.clone(),
-            policy_name: input.policy_name.into_inner(),
-            policy_document: encoded(policy),
+            policy_name: input.policy_name,
+            policy_document: encoded(&policy.text),
         })
     }
 }

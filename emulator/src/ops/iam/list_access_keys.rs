@@ -1,6 +1,6 @@
 //! ListAccessKeys: the access keys of a user, without their secrets.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
@@ -8,13 +8,20 @@ use crate::state::error::ApiError;
 use crate::state::iam::credentials::AccessKey;
 use crate::wire::aws_query::{Members, Moment};
 
-use super::input::{self, MaybeUser};
+use super::input::{self, Page};
+use super::paging::page;
 
 /// ListAccessKeys [M].
 pub(super) struct ListAccessKeys;
 
-/// The status of every key: here none is turned off, only deleted.
-pub(super) const ACTIVE: &str = "Active";
+/// Input.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct Input {
+    user_name: Option<String>,
+    #[serde(flatten)]
+    page: Page,
+}
 
 /// Output.
 #[derive(Serialize)]
@@ -22,6 +29,8 @@ pub(super) const ACTIVE: &str = "Active";
 pub(super) struct Output {
     access_key_metadata: Members<KeyMetadata>,
     is_truncated: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    marker: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -36,27 +45,28 @@ struct KeyMetadata {
 impl Operation for ListAccessKeys {
     const NAME: &'static str = "ListAccessKeys";
     const KIND: Kind = Kind::Read;
-    type Input = MaybeUser;
+    type Input = Input;
     type Output = Output;
 
-    fn apply(
-        world: &mut World,
-        cx: &mut Context<'_>,
-        input: MaybeUser,
-    ) -> Result<Output, ApiError> {
+    fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<Output, ApiError> {
         let account = &cx.scope.account;
         let name = input::user_name(cx, input.user_name)?;
         world.iam.of(account).user(&name)?;
-        let key = |key: &AccessKey| KeyMetadata {
-            user_name: key.user.clone(),
-            access_key_id: key.id.clone(),
-            status: ACTIVE,
-            create_date: Moment(key.created),
+        let key = |key: &AccessKey| {
+            let metadata = KeyMetadata {
+                user_name: key.user.clone(),
+                access_key_id: key.id.clone(),
+                status: key.status.as_str(),
+                create_date: Moment(key.created),
+            };
+            (key.id.clone(), metadata)
         };
-        let keys = world.credentials.keys_of(account, &name);
+        let keys = world.credentials.keys_of(account, &name).map(key);
+        let page = page(keys, &input.page)?;
         Ok(Output {
-            access_key_metadata: keys.map(key).collect(),
-            is_truncated: false,
+            access_key_metadata: page.entries,
+            is_truncated: page.is_truncated,
+            marker: page.marker,
         })
     }
 }

@@ -4,7 +4,7 @@ use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
 
-use super::input::OfUser;
+use super::input::ListOfUser;
 use super::shape::AttachedPolicies;
 
 /// ListAttachedUserPolicies [M].
@@ -13,16 +13,22 @@ pub(super) struct ListAttachedUserPolicies;
 impl Operation for ListAttachedUserPolicies {
     const NAME: &'static str = "ListAttachedUserPolicies";
     const KIND: Kind = Kind::Read;
-    type Input = OfUser;
+    type Input = ListOfUser;
     type Output = AttachedPolicies;
 
     fn apply(
         world: &mut World,
         cx: &mut Context<'_>,
-        input: OfUser,
+        input: ListOfUser,
     ) -> Result<AttachedPolicies, ApiError> {
         let iam = world.iam.of(&cx.scope.account);
         let user = iam.user(&input.user_name)?;
-        Ok(AttachedPolicies::of(iam, &user.identity))
+        let prefix = input.path_prefix.as_ref();
+        Ok(AttachedPolicies::of(
+            iam,
+            &user.identity,
+            prefix,
+            &input.page,
+        )?)
     }
 }

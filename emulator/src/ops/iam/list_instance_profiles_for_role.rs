@@ -7,7 +7,8 @@ use crate::state::World;
 use crate::state::error::ApiError;
 use crate::wire::aws_query::Members;
 
-use super::input::OfRole;
+use super::input::ListOfRole;
+use super::paging::page;
 
 /// ListInstanceProfilesForRole [M].
 pub(super) struct ListInstanceProfilesForRole;
@@ -23,14 +24,19 @@ pub(super) struct Output {
 impl Operation for ListInstanceProfilesForRole {
     const NAME: &'static str = "ListInstanceProfilesForRole";
     const KIND: Kind = Kind::Read;
-    type Input = OfRole;
+    type Input = ListOfRole;
     type Output = Output;
 
-    fn apply(world: &mut World, cx: &mut Context<'_>, input: OfRole) -> Result<Output, ApiError> {
+    fn apply(
+        world: &mut World,
+        cx: &mut Context<'_>,
+        input: ListOfRole,
+    ) -> Result<Output, ApiError> {
         world.iam.of(&cx.scope.account).role(&input.role_name)?;
+        let page = page::<String>([], &input.page)?;
         Ok(Output {
-            instance_profiles: Members::from_iter([]),
-            is_truncated: false,
+            instance_profiles: page.entries,
+            is_truncated: page.is_truncated,
         })
     }
 }

@@ -5,23 +5,25 @@ use serde::Serialize;
 use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
-use crate::state::iam::managed_policy::{ManagedPolicy, VERSION};
-use crate::state::iam::text::PolicyText;
+use crate::state::iam::managed_policy::ManagedPolicy;
+use crate::state::policy::PolicyText;
 use crate::wire::aws_query::{Members, Moment};
 
-use super::input::OfPolicy;
+use super::input::ListOfPolicy;
+use super::managed;
+use super::paging::page;
 use super::policy::encoded;
 
 /// ListPolicyVersions [M].
 pub(super) struct ListPolicyVersions;
 
 /// A version; its text is told by GetPolicyVersion only [M].
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct PolicyVersion {
     #[serde(skip_serializing_if = "Option::is_none")]
     document: Option<String>,
-    version_id: &'static str,
+    version_id: String,
     is_default_version: bool,
     create_date: Moment,
 }
@@ -29,15 +31,15 @@ pub(super) struct PolicyVersion {
 impl PolicyVersion {
     pub(super) fn with_text(policy: &ManagedPolicy, text: &PolicyText) -> Self {
         Self {
-            document: Some(encoded(text)),
+            document: Some(encoded(&text.text)),
             ..Self::of(policy)
         }
     }
 
-    fn of(policy: &ManagedPolicy) -> Self {
+    pub(super) fn of(policy: &ManagedPolicy) -> Self {
         Self {
             document: None,
-            version_id: VERSION,
+            version_id: policy.version.clone(),
             is_default_version: true,
             create_date: Moment(policy.created),
         }
@@ -50,19 +52,28 @@ impl PolicyVersion {
 pub(super) struct Output {
     versions: Members<PolicyVersion>,
     is_truncated: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    marker: Option<String>,
 }
 
 impl Operation for ListPolicyVersions {
     const NAME: &'static str = "ListPolicyVersions";
     const KIND: Kind = Kind::Read;
-    type Input = OfPolicy;
+    type Input = ListOfPolicy;
     type Output = Output;
 
-    fn apply(world: &mut World, cx: &mut Context<'_>, input: OfPolicy) -> Result<Output, ApiError> {
-        let policy = world.iam.of(&cx.scope.account).policy(&input.policy_arn)?;
+    fn apply(
+        world: &mut World,
+        cx: &mut Context<'_>,
+        input: ListOfPolicy,
+    ) -> Result<Output, ApiError> {
+        let policy = managed::find(world.iam.of(&cx.scope.account), &input.policy_arn)?;
+        let only = (policy.version.clone(), PolicyVersion::of(policy));
+        let page = page([only], &input.page)?;
         Ok(Output {
-            versions: Members::from_iter([PolicyVersion::of(policy)]),
-            is_truncated: false,
+            versions: page.entries,
+            is_truncated: page.is_truncated,
+            marker: page.marker,
         })
     }
 }

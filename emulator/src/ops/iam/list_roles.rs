@@ -1,13 +1,15 @@
-//! ListRoles: all roles under a path, on one page.
+//! ListRoles: the roles under a path.
 
 use serde::{Deserialize, Serialize};
 
 use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
+use crate::state::iam::role::Role;
 use crate::wire::aws_query::Members;
-use crate::wire::validate::{Constrained, Violations};
 
+use super::input::Page;
+use super::paging::page;
 use super::shape::RoleShape;
 
 /// ListRoles [M].
@@ -18,6 +20,8 @@ pub(super) struct ListRoles;
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Input {
     path_prefix: Option<String>,
+    #[serde(flatten)]
+    page: Page,
 }
 
 /// Output.
@@ -26,10 +30,8 @@ pub(super) struct Input {
 pub(super) struct Output {
     roles: Members<RoleShape>,
     is_truncated: bool,
-}
-
-impl Constrained for Input {
-    fn check(&self, _: &mut Violations) {}
+    #[serde(skip_serializing_if = "Option::is_none")]
+    marker: Option<String>,
 }
 
 impl Operation for ListRoles {
@@ -40,11 +42,18 @@ impl Operation for ListRoles {
 
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<Output, ApiError> {
         let prefix = input.path_prefix.as_deref().unwrap_or("/");
-        let roles = world.iam.of(&cx.scope.account).roles();
+        let iam = world.iam.get(&cx.scope.account);
+        let roles = iam.into_iter().flat_map(|iam| iam.roles());
         let found = roles.filter(|role| role.identity.path.starts_with(prefix));
+        let shape = |role: &Role| {
+            let shape = RoleShape::listed(role, &world.iam);
+            (role.identity.name.clone(), shape)
+        };
+        let page = page(found.map(shape), &input.page)?;
         Ok(Output {
-            roles: found.map(RoleShape::from).collect(),
-            is_truncated: false,
+            roles: page.entries,
+            is_truncated: page.is_truncated,
+            marker: page.marker,
         })
     }
 }

@@ -4,7 +4,7 @@ use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
 
-use super::input::OfUser;
+use super::input::ListOfUser;
 use super::shape::PolicyNames;
 
 /// ListUserPolicies [M].
@@ -13,15 +13,15 @@ pub(super) struct ListUserPolicies;
 impl Operation for ListUserPolicies {
     const NAME: &'static str = "ListUserPolicies";
     const KIND: Kind = Kind::Read;
-    type Input = OfUser;
+    type Input = ListOfUser;
     type Output = PolicyNames;
 
     fn apply(
         world: &mut World,
         cx: &mut Context<'_>,
-        input: OfUser,
+        input: ListOfUser,
     ) -> Result<PolicyNames, ApiError> {
         let user = world.iam.of(&cx.scope.account).user(&input.user_name)?;
-        Ok(PolicyNames::from(&user.identity))
+        Ok(PolicyNames::of(&user.identity, &input.page)?)
     }
 }

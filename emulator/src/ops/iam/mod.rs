@@ -1,7 +1,8 @@
 //! IAM.
 //!
-//! In reading order: [`input`] and [`shape`] (what several operations share), [`policy`] (texts of
-//! policies in and out), then one file for each operation.
+//! In reading order: [`input`], [`paging`] and [`shape`] (what several operations share), [`policy`]
+//! (texts of policies in and out) and [`managed`] (policies by their ARNs), then one file for each
+//! operation.
 
 mod attach_role_policy;
 mod attach_user_policy;
@@ -17,6 +18,8 @@ mod delete_user;
 mod delete_user_policy;
 mod detach_role_policy;
 mod detach_user_policy;
+mod get_access_key_last_used;
+mod get_account_authorization_details;
 mod get_policy;
 mod get_policy_version;
 mod get_role;
@@ -27,19 +30,31 @@ mod input;
 mod list_access_keys;
 mod list_attached_role_policies;
 mod list_attached_user_policies;
+mod list_groups_for_user;
 mod list_instance_profiles_for_role;
+mod list_policy_tags;
 mod list_policy_versions;
 mod list_role_policies;
+mod list_role_tags;
 mod list_roles;
 mod list_user_policies;
-pub(super) mod policy;
+mod list_user_tags;
+pub(in crate::ops) mod managed;
+mod paging;
+pub(in crate::ops) mod policy;
 mod put_role_policy;
 mod put_user_policy;
 mod shape;
+mod tag_policy;
+mod tag_role;
+mod tag_user;
+mod untag_policy;
+mod untag_role;
+mod untag_user;
+mod update_access_key;
 mod update_assume_role_policy;
 
 use crate::wire::service::Service;
-use crate::wire::validate::Constrained;
 
 use super::Row;
 use super::operation::Operation;
@@ -59,11 +74,17 @@ pub const ROWS: &[Row] = &[
     row::<list_attached_role_policies::ListAttachedRolePolicies>(),
     row::<detach_role_policy::DetachRolePolicy>(),
     row::<list_instance_profiles_for_role::ListInstanceProfilesForRole>(),
+    row::<tag_role::TagRole>(),
+    row::<untag_role::UntagRole>(),
+    row::<list_role_tags::ListRoleTags>(),
     row::<create_policy::CreatePolicy>(),
     row::<get_policy::GetPolicy>(),
     row::<get_policy_version::GetPolicyVersion>(),
     row::<list_policy_versions::ListPolicyVersions>(),
     row::<delete_policy::DeletePolicy>(),
+    row::<tag_policy::TagPolicy>(),
+    row::<untag_policy::UntagPolicy>(),
+    row::<list_policy_tags::ListPolicyTags>(),
     row::<create_user::CreateUser>(),
     row::<get_user::GetUser>(),
     row::<delete_user::DeleteUser>(),
@@ -74,14 +95,18 @@ pub const ROWS: &[Row] = &[
     row::<attach_user_policy::AttachUserPolicy>(),
     row::<list_attached_user_policies::ListAttachedUserPolicies>(),
     row::<detach_user_policy::DetachUserPolicy>(),
+    row::<list_groups_for_user::ListGroupsForUser>(),
+    row::<tag_user::TagUser>(),
+    row::<untag_user::UntagUser>(),
+    row::<list_user_tags::ListUserTags>(),
     row::<create_access_key::CreateAccessKey>(),
     row::<list_access_keys::ListAccessKeys>(),
+    row::<update_access_key::UpdateAccessKey>(),
+    row::<get_access_key_last_used::GetAccessKeyLastUsed>(),
     row::<delete_access_key::DeleteAccessKey>(),
+    row::<get_account_authorization_details::GetAccountAuthorizationDetails>(),
 ];
 
-const fn row<O: Operation>() -> Row
-where
-    O::Input: Constrained,
-{
+const fn row<O: Operation>() -> Row {
     Row::query::<O>(Service::Iam)
 }

@@ -6,12 +6,10 @@ use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
 use crate::state::iam::names::check_name;
-use crate::wire::payload::Required;
 use crate::wire::policy_document::Form;
-use crate::wire::validate::{Constrained, Violations};
 
+use super::policy;
 use super::shape::Empty;
-use super::{input, policy};
 
 /// PutUserPolicy [M].
 pub(super) struct PutUserPolicy;
@@ -20,17 +18,9 @@ pub(super) struct PutUserPolicy;
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Input {
-    user_name: Required<String>,
-    policy_name: Required<String>,
-    policy_document: Required<String>,
-}
-
-impl Constrained for Input {
-    fn check(&self, violations: &mut Violations) {
-        input::check_user_name(violations, &self.user_name);
-        input::check_policy_name(violations, &self.policy_name);
-        input::check_document(violations, &self.policy_document);
-    }
+    user_name: String,
+    policy_name: String,
+    policy_document: String,
 }
 
 impl Operation for PutUserPolicy {
@@ -40,9 +30,9 @@ impl Operation for PutUserPolicy {
     type Output = Empty;
 
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<Empty, ApiError> {
-        let name = input.policy_name.into_inner();
+        let name = input.policy_name;
         check_name("policyName", &name)?;
-        let text = policy::read(input.policy_document.into_inner(), Form::Identity)?;
+        let text = policy::read(input.policy_document, Form::Identity)?;
         let user = world.iam.of(&cx.scope.account).user_mut(&input.user_name)?;
         user.identity.inline.insert(name, text);
         Ok(Empty {})

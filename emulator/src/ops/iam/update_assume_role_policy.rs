@@ -5,12 +5,9 @@ use serde::Deserialize;
 use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
-use crate::wire::payload::Required;
-use crate::wire::policy_document::Form;
-use crate::wire::validate::{Constrained, Violations};
 
+use super::policy;
 use super::shape::Empty;
-use super::{input, policy};
 
 /// UpdateAssumeRolePolicy [M].
 pub(super) struct UpdateAssumeRolePolicy;
@@ -19,15 +16,8 @@ pub(super) struct UpdateAssumeRolePolicy;
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Input {
-    role_name: Required<String>,
-    policy_document: Required<String>,
-}
-
-impl Constrained for Input {
-    fn check(&self, violations: &mut Violations) {
-        input::check_role_name(violations, &self.role_name);
-        input::check_document(violations, &self.policy_document);
-    }
+    role_name: String,
+    policy_document: String,
 }
 
 impl Operation for UpdateAssumeRolePolicy {
@@ -37,7 +27,8 @@ impl Operation for UpdateAssumeRolePolicy {
     type Output = Empty;
 
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<Empty, ApiError> {
-        let trust = policy::read(input.policy_document.into_inner(), Form::Trust)?;
+        let trust = policy::read_trust(input.policy_document, world)?;
+        policy::check_size(&trust, "ACLSizePerRole", policy::TRUST_LIMIT)?;
         let role = world.iam.of(&cx.scope.account).role_mut(&input.role_name)?;
         role.trust = trust;
         Ok(Empty {})

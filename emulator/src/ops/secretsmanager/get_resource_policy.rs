@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::SecretArn;
+use crate::ops::iam::policy::shown;
 use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
@@ -49,10 +50,13 @@ impl Operation for GetResourcePolicy {
         let target = CALL.read(world, cx, &input.secret_id)?;
         let secret = target.secret.seen(cx.now)?;
         secret.check_live()?;
+        let (arn, name) = (secret.arn.clone(), Arc::clone(&secret.name));
+        let policy = secret.policy.clone();
+        drop(target);
         Ok(Output {
-            arn: secret.arn.clone(),
-            name: Arc::clone(&secret.name),
-            resource_policy: secret.policy.clone(),
+            arn,
+            name,
+            resource_policy: policy.map(|it| shown(&it, &world.iam).into_owned()),
         })
     }
 }

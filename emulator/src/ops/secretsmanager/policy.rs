@@ -1,8 +1,12 @@
-//! What the operations on resource policies share. Policies are kept, not evaluated.
+//! What the operations on resource policies share.
 
-use serde_json::Value;
+use std::sync::Arc;
 
+use crate::ops::iam::policy;
+use crate::state::World;
+use crate::state::policy::{Effect, PolicyText, PrincipalPattern, Selection, Statement};
 use crate::state::secrets::error::SecretsError;
+use crate::wire::policy_document::Form;
 
 /// The name of a secret's one policy [D].
 pub(super) const DEFAULT_NAME: &str = "default";
@@ -15,51 +19,69 @@ pub(super) fn refuse_other_names(name: Option<&str>) -> Result<(), SecretsError>
     }
 }
 
-/// Reads the text of a policy; broken JSON is refused [D].
-pub(super) fn document(text: &str) -> Result<Value, SecretsError> {
-    let document = serde_json::from_str(text).ok();
-    document
-        .filter(Value::is_object)
-        .ok_or(SecretsError::MalformedPolicy)
+/// Reads the text of a policy. Secrets Manager tells what is wrong in two ways only [U].
+pub(super) fn read(text: String, world: &World) -> Result<Arc<PolicyText>, SecretsError> {
+    let policy = policy::read_of_resource(text, Form::Resource, world);
+    policy.map(Arc::new).map_err(|why| {
+        if why.is_about_a_principal() {
+            SecretsError::UnsupportedPrincipal
+        } else {
+            SecretsError::MalformedPolicy
+        }
+    })
 }
 
 /// Whether a policy lets everyone in without a condition; AWS's analysis knows more [?].
-pub(super) fn is_public(document: &Value) -> bool {
-    let statements = &document["Statement"];
-    let statements = statements
-        .as_array()
-        .map_or(std::slice::from_ref(statements), Vec::as_slice);
-    statements.iter().any(|statement| {
-        let principal = &statement["Principal"];
-        let is_everyone = |value: &Value| {
-            *value == "*"
-                || value
-                    .as_array()
-                    .is_some_and(|list| list.iter().any(|it| it == "*"))
-        };
-        statement["Effect"] == "Allow"
-            && statement.get("Condition").is_none()
-            && (is_everyone(principal) || is_everyone(&principal["AWS"]))
+pub(super) fn is_public(policy: &PolicyText) -> bool {
+    let is_for_everyone = |statement: &Statement| match &statement.principals {
+        Some(Selection::Only(list)) => list.contains(&PrincipalPattern::Everyone),
+        Some(Selection::AllBut(_)) => true,
+        None => false,
+    };
+    policy.document.statements.iter().any(|statement| {
+        statement.effect == Effect::Allow
+            && statement.conditions.is_empty()
+            && is_for_everyone(statement)
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn a_policy_for_everyone_is_public_unless_it_has_a_condition() {
-        let policy = |principal: Value| json!({"Statement": [{"Effect": "Allow", "Principal": principal, "Action": "*"}]});
-        assert!(is_public(&policy(json!("*"))));
-        assert!(is_public(&policy(json!({"AWS": ["*"]}))));
-        assert!(!is_public(&policy(
-            json!({"AWS": "arn:aws:iam::000000000000:root"})
+        let public = |statement: &str| {
+            let text = format!(
+                r#"{{"Version":"2012-10-17","Statement":{{"Action":"*","Resource":"*",{statement}}}}}"#
+            );
+            is_public(&read(text, &World::default()).unwrap())
+        };
+        assert!(public(r#""Effect":"Allow","Principal":"*""#));
+        assert!(public(r#""Effect":"Allow","Principal":{"AWS":["*"]}"#));
+        assert!(public(
+            r#""Effect":"Allow","NotPrincipal":{"AWS":"111122223333"}"#
+        ));
+        let root = r#""Effect":"Allow","Principal":{"AWS":"arn:aws:iam::000000000000:root"}"#;
+        assert!(!public(root));
+        let condition = r#""Condition":{"StringEquals":{"aws:PrincipalAccount":"1"}}"#;
+        assert!(!public(&format!(
+            r#""Effect":"Allow","Principal":"*",{condition}"#
         )));
-        let mut conditional = policy(json!("*"));
-        conditional["Statement"][0]["Condition"] = json!({});
-        assert!(!is_public(&conditional));
-        let one = json!({"Statement": {"Effect": "Deny", "Principal": "*"}});
-        assert!(!is_public(&one));
+        assert!(!public(r#""Effect":"Deny","Principal":"*""#));
+    }
+
+    #[test]
+    fn the_grammar_and_principals_are_told_apart() {
+        for (text, why) in [
+            ("{}", SecretsError::MalformedPolicy),
+            ("{", SecretsError::MalformedPolicy),
+            (
+                r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Principal":{"AWS":"someone"}}}"#,
+                SecretsError::UnsupportedPrincipal,
+            ),
+        ] {
+            assert_eq!(read(text.to_owned(), &World::default()), Err(why), "{text}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! PutResourcePolicy: attaches a resource policy, which is kept and not evaluated.
+//! PutResourcePolicy: attaches a resource policy.
 
 use serde::Deserialize;
 
@@ -8,7 +8,7 @@ use crate::state::error::ApiError;
 use crate::state::secrets::error::SecretsError;
 use crate::state::secrets::lookup;
 
-use super::policy;
+use super::policy::{self, is_public};
 use super::shape::Identity;
 use super::target::Call;
 
@@ -37,12 +37,12 @@ impl Operation for PutResourcePolicy {
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<Identity, ApiError> {
         lookup::check_id(&input.secret_id)?;
         policy::refuse_other_names(input.policy_name.as_deref())?;
-        let document = policy::document(&input.resource_policy)?;
+        let policy = policy::read(input.resource_policy, world)?;
         let mut secret = CALL.write(world, cx, &input.secret_id)?.secret;
-        if input.block_public_policy.unwrap_or(false) && policy::is_public(&document) {
+        if input.block_public_policy.unwrap_or(false) && is_public(&policy) {
             return Err(SecretsError::PublicPolicy.into());
         }
-        secret.policy = Some(input.resource_policy);
+        secret.policy = Some(policy);
         secret.touch(cx.now);
         Ok(Identity::from(&*secret))
     }

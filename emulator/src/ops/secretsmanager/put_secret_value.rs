@@ -62,12 +62,14 @@ impl Operation for PutSecretValue {
         let Target {
             mut secret,
             rotations,
+            settings,
             ..
         } = CALL.write(world, cx, &input.secret_id)?;
         check_rotation_token(&secret, input.rotation_token.as_deref())?;
+        let labels = secret.labels_of_first_value(&token, labels, settings.secrets.first_value);
         let effect = secret.put(&token, value, labels, cx.now)?;
         if effect == (PutEffect::Stored { is_current: true }) {
-            rotations.current_was_put(&mut secret, &token, cx.now);
+            rotations.current_was_put(&mut secret, &token, &settings.rotation, cx.now);
         }
         Ok(Output {
             arn: secret.arn.clone(),

@@ -24,12 +24,14 @@ pub(super) fn replicas(regions: Vec<RegionShape>, is_overwriting: Option<bool>) 
     }
 }
 
+/// The key of a replica that was given none [D].
+const DEFAULT_KEY: &str = "alias/aws/secretsmanager";
+
 /// `ReplicationStatusType` [M].
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct StatusShape {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    kms_key_id: Option<String>,
+    kms_key_id: String,
     region: Region,
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -43,7 +45,11 @@ impl StatusShape {
             .replicas
             .iter()
             .map(|replica| Self {
-                kms_key_id: replica.kms_key_id.clone(),
+                kms_key_id: replica
+                    .kms_key_id
+                    .as_deref()
+                    .unwrap_or(DEFAULT_KEY)
+                    .to_owned(),
                 region: replica.region.clone(),
                 status: replica.status.as_str(),
                 status_message: replica.status.message(),

@@ -43,6 +43,12 @@ impl Operation for UpdateSecret {
         lookup::check_id(&input.secret_id)?;
         let token = input::token(input.client_request_token)?;
         let value = input::value(input.secret_string, input.secret_binary)?;
+        let is_only_key = value.is_none() && input.description.is_none() && input.r#type.is_none();
+        if let (Some(key), true) = (&input.kms_key_id, is_only_key)
+            && let Some(identity) = rekey_replica(world, cx, &input.secret_id, key)?
+        {
+            return Ok(identity);
+        }
         let call = match value {
             Some(_) => Call::on_value(Self::NAME),
             None => Call::on_metadata(Self::NAME),
@@ -51,6 +57,7 @@ impl Operation for UpdateSecret {
         let Target {
             mut secret,
             rotations,
+            settings,
             ..
         } = call.write(world, cx, &input.secret_id)?;
         let version = value.is_some().then(|| token.clone());
@@ -66,8 +73,32 @@ impl Operation for UpdateSecret {
             secret.external_mut().partner = Some(partner).filter(|partner| !partner.is_empty());
         }
         if effect == (PutEffect::Stored { is_current: true }) {
-            rotations.current_was_put(&mut secret, &token, cx.now);
+            rotations.current_was_put(&mut secret, &token, &settings.rotation, cx.now);
         }
         Ok(VersionIdentity::new(&secret, version))
     }
+}
+
+/// Of a replica the key can be changed, and nothing else [D]. Nothing if it is no replica.
+fn rekey_replica(
+    world: &mut World,
+    cx: &Context<'_>,
+    id: &str,
+    key: &str,
+) -> Result<Option<VersionIdentity>, ApiError> {
+    let call = Call::on_metadata(UpdateSecret::NAME);
+    let Target {
+        mut secret, scope, ..
+    } = call.read(world, cx, id)?;
+    if !secret.is_replica() {
+        return Ok(None);
+    }
+    secret.check_live()?;
+    let key = Some(key.to_owned()).filter(|key| !key.is_empty());
+    secret.set_kms_key(key.clone());
+    secret.touch(cx.now);
+    let (identity, name) = (VersionIdentity::new(&secret, None), secret.name.clone());
+    drop(secret);
+    world.rekey_replica(&scope, &name, key.as_deref());
+    Ok(Some(identity))
 }

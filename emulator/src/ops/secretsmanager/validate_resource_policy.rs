@@ -50,7 +50,7 @@ impl Operation for ValidateResourcePolicy {
         if let Some(id) = &input.secret_id {
             lookup::check_id(id)?;
         }
-        let document = policy::document(&input.resource_policy)?;
+        let document = policy::read(input.resource_policy, world)?;
         if let Some(id) = &input.secret_id {
             CALL.read(world, cx, id)?.secret.check_live()?;
         }

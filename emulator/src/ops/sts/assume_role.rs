@@ -1,21 +1,22 @@
 //! AssumeRole: temporary credentials of a role, if its trust policy lets the caller.
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
-use crate::ops::iam::policy;
+use crate::ids::AccountId;
+use crate::ops::access::part::{Caller, judge};
+use crate::ops::access::sts::Assumption;
+use crate::ops::iam::{managed, policy};
 use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
-use crate::state::iam::credentials::{NewSession, Session};
 use crate::state::iam::error::IamError;
-use crate::state::iam::names::check_name;
 use crate::state::iam::role::{DEFAULT_SESSION_SECONDS, Role};
+use crate::state::iam::session::{NewSession, Session, SessionTags};
 use crate::state::iam::settings::Enforcement;
-use crate::state::policy::{Decision, Policies, Request, ResourceRule, Source, decide};
+use crate::state::policy::{Decision, Document, Source};
 use crate::wire::aws_query::{Listed, Moment, Parsed};
-use crate::wire::payload::Required;
 use crate::wire::policy_document::Form;
-use crate::wire::validate::{Constrained, Violations, between};
 
 /// AssumeRole [M].
 pub(super) struct AssumeRole;
@@ -24,12 +25,34 @@ pub(super) struct AssumeRole;
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Input {
-    role_arn: Required<String>,
-    role_session_name: Required<String>,
+    role_arn: String,
+    role_session_name: String,
     duration_seconds: Option<Parsed<u32>>,
     policy: Option<String>,
-    policy_arns: Listed<serde::de::IgnoredAny>,
+    policy_arns: Listed<PolicyArn>,
     external_id: Option<String>,
+    tags: Listed<Tag>,
+    transitive_tag_keys: Listed<String>,
+    source_identity: Option<String>,
+    serial_number: Option<IgnoredAny>,
+    token_code: Option<IgnoredAny>,
+    provided_contexts: Listed<IgnoredAny>,
+    minimum_session_token_size: Option<IgnoredAny>,
+}
+
+/// `PolicyDescriptorType` [M].
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct PolicyArn {
+    arn: String,
+}
+
+/// `Tag` [M].
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Tag {
+    key: String,
+    value: String,
 }
 
 /// Output. It has no `Debug`, since it holds secrets.
@@ -40,6 +63,8 @@ pub(super) struct Output {
     assumed_role_user: AssumedRoleUser,
     #[serde(skip_serializing_if = "Option::is_none")]
     packed_policy_size: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_identity: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -61,17 +86,6 @@ struct AssumedRoleUser {
 /// The longest session policy, in characters, and how its size is told in percent of that [D].
 const POLICY_LIMIT: usize = 2048;
 
-impl Constrained for Input {
-    fn check(&self, violations: &mut Violations) {
-        violations.required_text("roleArn", &self.role_arn, between(20, 2048));
-        violations.required_text("roleSessionName", &self.role_session_name, between(2, 64));
-        if let Some(policy) = &self.policy {
-            let length = i64::try_from(POLICY_LIMIT).unwrap_or(i64::MAX);
-            violations.text("policy", policy, between(1, length));
-        }
-    }
-}
-
 impl Operation for AssumeRole {
     const NAME: &'static str = "AssumeRole";
     const KIND: Kind = Kind::Write;
@@ -79,38 +93,71 @@ impl Operation for AssumeRole {
     type Output = Output;
 
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<Output, ApiError> {
-        if !input.policy_arns.0.is_empty() {
-            return Err(IamError::NotEmulated("PolicyArns").into());
-        }
-        let name = input.role_session_name.into_inner();
-        check_name("roleSessionName", &name)?;
+        input.refuse_what_is_not_emulated()?;
+        check_arn(&input.role_arn)?;
         let percent = input
             .policy
             .as_ref()
             .map(|it| it.len() * 100 / POLICY_LIMIT);
-        let policy = input.policy.map(|text| policy::read(text, Form::Identity));
-        let policy = policy.transpose()?.map(|text| text.document);
-        let denied = || IamError::AssumeRoleDenied {
-            principal: cx.signer.principal.to_string(),
-            role: input.role_arn.to_string(),
-        };
-        let role = world
-            .role_of_arn(&input.role_arn)
-            .cloned()
-            .ok_or_else(denied)?;
-        if !is_trusted(world, cx, &role, input.external_id) {
-            return Err(denied().into());
-        }
-        let seconds = seconds(input.duration_seconds, &role)?;
-        let new = NewSession {
-            name,
-            seconds,
-            policy,
-        };
+        let assumption = input.assumption();
+        let role = trusting(world, cx, &assumption)?;
         let account = world.account_of(&role);
+        let new = NewSession {
+            name: assumption.session_name,
+            seconds: seconds(assumption.seconds, &role)?,
+            policy: session_policy(world, &account, input.policy, &input.policy_arns.0)?,
+            tags: session_tags(world, cx, assumption.tags, &assumption.transitive)?,
+            source_identity: assumption.source_identity,
+            function: None,
+        };
         let credentials = &mut world.credentials;
         let session = credentials.issue_session(&role, &account, new, cx.entropy, cx.now);
         Ok(output(session, percent))
+    }
+}
+
+impl Input {
+    fn refuse_what_is_not_emulated(&self) -> Result<(), IamError> {
+        let refused = [
+            ("SerialNumber", self.serial_number.is_some()),
+            ("TokenCode", self.token_code.is_some()),
+            ("ProvidedContexts", !self.provided_contexts.0.is_empty()),
+            (
+                "MinimumSessionTokenSize",
+                self.minimum_session_token_size.is_some(),
+            ),
+        ];
+        match refused.into_iter().find(|(_, is_there)| *is_there) {
+            Some((member, _)) => Err(IamError::NotEmulated(member.to_owned())),
+            None => Ok(()),
+        }
+    }
+
+    fn assumption(&self) -> Assumption {
+        let tags = self.tags.0.iter();
+        Assumption {
+            role: self.role_arn.clone(),
+            session_name: self.role_session_name.clone(),
+            external_id: self.external_id.clone(),
+            seconds: self.duration_seconds.map(|Parsed(seconds)| seconds),
+            source_identity: self.source_identity.clone(),
+            tags: tags
+                .map(|tag| (tag.key.clone(), tag.value.clone()))
+                .collect(),
+            transitive: self.transitive_tag_keys.0.clone(),
+        }
+    }
+}
+
+/// Refuses what is no ARN: it has a partition, a service and a name [R].
+fn check_arn(arn: &str) -> Result<(), IamError> {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    let is_arn = |partition: &str, service: &str, name: &str| {
+        !partition.is_empty() && !service.is_empty() && !name.is_empty()
+    };
+    match parts[..] {
+        ["arn", partition, service, _, _, name] if is_arn(partition, service, name) => Ok(()),
+        _ => Err(IamError::InvalidRoleArn(arn.to_owned())),
     }
 }
 
@@ -127,48 +174,76 @@ fn output(session: &Session, packed_policy_size: Option<usize>) -> Output {
             arn: session.arn.clone(),
         },
         packed_policy_size,
+        source_identity: session.source_identity.clone(),
     }
 }
 
-/// From 15 minutes to what the role says [D].
-fn seconds(asked: Option<Parsed<u32>>, role: &Role) -> Result<u32, IamError> {
-    let seconds = asked.map_or(DEFAULT_SESSION_SECONDS, |Parsed(seconds)| seconds);
-    if !(900..=43_200).contains(&seconds) {
-        return Err(IamError::OutOfRange {
-            member: "durationSeconds",
-            least: 900,
-            most: 43_200,
-        });
-    }
+/// No longer than the role says [D].
+fn seconds(asked: Option<u32>, role: &Role) -> Result<u32, IamError> {
+    let seconds = asked.unwrap_or(DEFAULT_SESSION_SECONDS);
     if seconds > role.max_session_seconds {
         return Err(IamError::SessionTooLong);
     }
     Ok(seconds)
 }
 
-/// Does the role trust the caller? What the caller's own policies say counts only where policies
+/// What limits the session: the policy that is handed over and the managed ones that are named add
+/// up [D].
+fn session_policy(
+    world: &mut World,
+    account: &AccountId,
+    inline: Option<String>,
+    arns: &[PolicyArn],
+) -> Result<Option<Document>, IamError> {
+    let inline = inline.map(|text| policy::read(text, Form::Identity));
+    let mut policy = inline.transpose()?.map(|text| text.document);
+    for PolicyArn { arn } in arns {
+        managed::check_arn(arn)?;
+        let named = managed::find(world.iam.of(account), arn)?
+            .text
+            .document
+            .clone();
+        match &mut policy {
+            Some(policy) => policy.statements.extend(named.statements),
+            None => policy = Some(named),
+        }
+    }
+    Ok(policy)
+}
+
+fn session_tags(
+    world: &World,
+    cx: &Context<'_>,
+    tags: Vec<(String, String)>,
+    transitive: &[String],
+) -> Result<SessionTags, IamError> {
+    let session = cx.signer.session(&world.credentials);
+    SessionTags::new(tags, transitive, session.map(|session| &session.tags))
+}
+
+/// The role, if it trusts the caller. What the caller's own policies say counts only where policies
 /// are enforced; whom a role trusts is part of what the role is.
-fn is_trusted(world: &World, cx: &Context<'_>, role: &Role, external_id: Option<String>) -> bool {
-    let signer = cx.signer;
-    let mut context = signer.context(&world.credentials, cx.scope, cx.now);
-    context.set("sts:ExternalId", external_id);
-    let request = Request {
-        principal: &signer.principal,
-        action: "sts:AssumeRole",
-        resource: &role.identity.arn,
-        context: &context,
+fn trusting(world: &World, cx: &Context<'_>, asked: &Assumption) -> Result<Role, IamError> {
+    let denied = || IamError::AssumeRoleDenied {
+        principal: cx.signer.principal.to_string(),
+        role: asked.role.clone(),
     };
-    let policies = Policies {
-        identity: world.policies_of(&signer.principal),
-        session: signer.session_policy(&world.credentials),
-        resource: Some(&role.trust.document),
-        owner: &world.account_of(role),
-        rule: ResourceRule::MustAllow,
+    let role = world.role_of_arn(&asked.role).ok_or_else(denied)?;
+    let caller = Caller {
+        signer: cx.signer,
+        scope: cx.scope,
+        now: cx.now,
     };
-    let decision = decide(&request, &policies);
     let lacks_own = Decision::ImplicitDeny {
         missing: Source::Identity,
     };
     let is_enforced = world.settings.access.iam == Enforcement::Enforce;
-    decision.is_allowed() || (decision == lacks_own && !is_enforced)
+    let is_trusted =
+        |decision: Decision| decision.is_allowed() || (decision == lacks_own && !is_enforced);
+    let needs = asked.needs(world, cx.scope);
+    let mut decisions = needs.iter().map(|access| judge(access, caller, world));
+    if decisions.all(is_trusted) {
+        return Ok(role.clone());
+    }
+    Err(denied())
 }

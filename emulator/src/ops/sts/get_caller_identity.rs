@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
-use crate::wire::validate::{Constrained, Violations};
 
 /// GetCallerIdentity [M].
 pub(super) struct GetCallerIdentity;
@@ -21,10 +20,6 @@ pub(super) struct Output {
     arn: String,
     user_id: String,
     account: String,
-}
-
-impl Constrained for Input {
-    fn check(&self, _: &mut Violations) {}
 }
 
 impl Operation for GetCallerIdentity {

@@ -4,7 +4,6 @@ mod assume_role;
 mod get_caller_identity;
 
 use crate::wire::service::Service;
-use crate::wire::validate::Constrained;
 
 use super::Row;
 use super::operation::Operation;
@@ -15,9 +14,6 @@ pub const ROWS: &[Row] = &[
     row::<assume_role::AssumeRole>(),
 ];
 
-const fn row<O: Operation>() -> Row
-where
-    O::Input: Constrained,
-{
+const fn row<O: Operation>() -> Row {
     Row::query::<O>(Service::Sts)
 }

@@ -168,7 +168,13 @@ impl AppSync {
         self.events.get_mut(id).map(|api| &mut api.keys)
     }
 
-    /// The tags of an API, of either kind.
+    /// The tags of an API, of either kind; none if there is no such API.
+    pub fn tags(&self, id: &ApiId) -> Option<&Tags> {
+        let event = self.events.find(id).map(|api| &api.tags);
+        event.or_else(|| self.api(id).ok().map(|api| &api.tags))
+    }
+
+    /// The tags of an API, of either kind, to be changed.
     pub fn tags_mut(&mut self, id: &ApiId) -> Result<&mut Tags, AppSyncError> {
         if self.events.find(id).is_none() {
             return self.api_mut(id).map(|api| &mut api.tags);

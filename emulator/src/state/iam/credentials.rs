@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::entropy::Entropy;
-use crate::ids::AccountId;
-use crate::state::policy::{Document, Principal};
+use crate::ids::{AccountId, Region};
+use crate::state::policy::Principal;
 use crate::time::Timestamp;
 
 use super::error::{IamError, Kind};
 use super::names::unique_id;
 use super::role::Role;
+use super::session::{NewSession, Session, SessionKeys};
 use super::user::{ACCESS_KEY_LIMIT, User};
 
 /// A secret access key or a session token. `Debug` masks it.
@@ -47,29 +48,40 @@ pub struct AccessKey {
     pub user_id: String,
     /// When it was made.
     pub created: Timestamp,
+    /// Does it act for its user?
+    pub status: KeyStatus,
+    /// The last call that was signed with it.
+    pub last_used: Option<LastUse>,
 }
 
-/// A session of a role.
-#[derive(Clone, Debug)]
-pub struct Session {
-    /// Its access key id: `ASIA…`.
-    pub access_key_id: String,
-    /// Its secret.
-    pub secret_access_key: SecretText,
-    /// Its token, which every request must carry.
-    pub session_token: SecretText,
-    /// When it ends.
-    pub expires: Timestamp,
-    /// The role's account.
-    pub account: AccountId,
-    /// The role's ARN.
-    pub role_arn: String,
-    /// The session's ARN: `arn:aws:sts::111122223333:assumed-role/role/session`.
-    pub arn: String,
-    /// The role's unique id, a colon, the session's name.
-    pub id: String,
-    /// The policy that was handed over with AssumeRole.
-    pub policy: Option<Document>,
+/// Whether an access key acts for its user [M].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyStatus {
+    /// It does.
+    Active,
+    /// It does not, until it is made active again.
+    Inactive,
+}
+
+impl KeyStatus {
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "Active",
+            Self::Inactive => "Inactive",
+        }
+    }
+}
+
+/// A call that was signed with an access key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastUse {
+    /// When.
+    pub at: Timestamp,
+    /// The service, as endpoints name it.
+    pub service: &'static str,
+    /// The Region.
+    pub region: Region,
 }
 
 /// What an access key id stands for.
@@ -90,21 +102,12 @@ pub struct Credentials {
     deleted: BTreeSet<String>,
 }
 
-/// How a session is to be.
-#[derive(Clone, Debug)]
-pub struct NewSession {
-    /// Its name; a function's sessions bear the function's.
-    pub name: String,
-    /// How long it lasts, in seconds.
-    pub seconds: u32,
-    /// A policy that limits it.
-    pub policy: Option<Document>,
-}
-
 impl Credentials {
     /// What an access key id stands for; nothing if it is not IAM's own.
     pub fn holder(&self, access_key_id: &str) -> Option<Holder<'_>> {
-        let key = self.keys.get(access_key_id).map(Holder::User);
+        let key = self.keys.get(access_key_id);
+        let key = key.filter(|key| key.status == KeyStatus::Active);
+        let key = key.map(Holder::User);
         key.or_else(|| self.sessions.get(access_key_id).map(Holder::Session))
     }
 
@@ -133,6 +136,8 @@ impl Credentials {
             user_arn: user.identity.arn.clone(),
             user_id: user.identity.id.clone(),
             created: now,
+            status: KeyStatus::Active,
+            last_used: None,
         };
         let id = key.id.clone();
         Ok(self.keys.entry(id).insert_entry(key).into_mut())
@@ -154,20 +159,58 @@ impl Credentials {
         user: &str,
         id: &str,
     ) -> Result<(), IamError> {
-        if self.keys_of(account, user).all(|key| key.id != id) {
-            return Err(IamError::NotFound {
-                kind: Kind::AccessKey,
-                name: id.to_owned(),
-            });
-        }
+        self.key_of(account, user, id)?;
         self.keys.remove(id);
         self.deleted.insert(id.to_owned());
         Ok(())
     }
 
-    /// Was this the id of a user's access key once?
-    pub fn is_deleted(&self, access_key_id: &str) -> bool {
-        self.deleted.contains(access_key_id)
+    /// Makes a user's access key inactive, or active again.
+    ///
+    /// # Errors
+    /// [`IamError::NotFound`].
+    pub fn set_status(
+        &mut self,
+        account: &AccountId,
+        user: &str,
+        id: &str,
+        status: KeyStatus,
+    ) -> Result<(), IamError> {
+        self.key_of(account, user, id)?.status = status;
+        Ok(())
+    }
+
+    fn key_of(
+        &mut self,
+        account: &AccountId,
+        user: &str,
+        id: &str,
+    ) -> Result<&mut AccessKey, IamError> {
+        let key = self.keys.get_mut(id);
+        let key = key.filter(|key| key.account == *account && key.user == user);
+        key.ok_or_else(|| IamError::NotFound {
+            kind: Kind::AccessKey,
+            name: id.to_owned(),
+        })
+    }
+
+    /// A user's access key, whatever its status.
+    pub fn key(&self, access_key_id: &str) -> Option<&AccessKey> {
+        self.keys.get(access_key_id)
+    }
+
+    /// Notes a call that was signed with an access key, if it is a user's.
+    pub fn note_use(&mut self, access_key_id: &str, used: LastUse) {
+        if let Some(key) = self.keys.get_mut(access_key_id) {
+            key.last_used = Some(used);
+        }
+    }
+
+    /// Is this the id of a user's access key that is inactive or was deleted?
+    pub fn is_dead(&self, access_key_id: &str) -> bool {
+        let key = self.keys.get(access_key_id);
+        let is_inactive = key.is_some_and(|key| key.status == KeyStatus::Inactive);
+        is_inactive || self.deleted.contains(access_key_id)
     }
 
     /// Issues the credentials of a new session of a role. Who may ask for them is for the caller
@@ -180,19 +223,12 @@ impl Credentials {
         entropy: &mut Entropy,
         now: Timestamp,
     ) -> &Session {
-        let partition = role.identity.arn.split(':').nth(1).unwrap_or("aws");
-        let (role_name, name) = (&role.identity.name, &new.name);
-        let session = Session {
+        let keys = SessionKeys {
             access_key_id: unique_id("ASIA", 20, entropy),
             secret_access_key: SecretText(entropy.alphanumeric(40)),
             session_token: SecretText(entropy.alphanumeric(356)),
-            expires: now.plus_millis(i64::from(new.seconds) * 1000),
-            account: account.clone(),
-            role_arn: role.identity.arn.clone(),
-            arn: format!("arn:{partition}:sts::{account}:assumed-role/{role_name}/{name}"),
-            id: format!("{}:{name}", role.identity.id),
-            policy: new.policy,
         };
+        let session = Session::new(role, account, new, keys, now);
         let id = session.access_key_id.clone();
         self.sessions.entry(id).insert_entry(session).into_mut()
     }
@@ -205,11 +241,13 @@ impl<'a> Holder<'a> {
             Self::User(key) => Principal::User {
                 account: key.account.clone(),
                 arn: key.user_arn.clone(),
+                id: key.user_id.clone(),
             },
             Self::Session(session) => Principal::Session {
                 account: session.account.clone(),
                 role: session.role_arn.clone(),
                 arn: session.arn.clone(),
+                role_id: session.role_id.clone(),
             },
         }
     }
@@ -235,14 +273,6 @@ impl<'a> Holder<'a> {
         match self {
             Self::User(key) => &key.secret,
             Self::Session(session) => &session.secret_access_key,
-        }
-    }
-
-    /// The policy that limits a session.
-    pub fn session_policy(&self) -> Option<&'a Document> {
-        match self {
-            Self::User(_) => None,
-            Self::Session(session) => session.policy.as_ref(),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Every way in which IAM and STS refuse something, as facts of the domain.
 
+use super::tags::Keys;
+
 /// A kind of thing in IAM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -88,19 +90,45 @@ pub enum IamError {
     /// The role's sessions may not last so long.
     #[error("the session would last too long")]
     SessionTooLong,
-    /// A number that the member cannot have.
-    #[error("{member} is out of range")]
-    OutOfRange {
-        /// The member.
-        member: &'static str,
-        /// The least.
-        least: u32,
-        /// The most.
-        most: u32,
-    },
-    /// A member that this emulator would otherwise have to ignore.
+    /// A member that this emulator would otherwise have to ignore, or a policy of AWS that it does
+    /// not have.
     #[error("{0} is not emulated")]
-    NotEmulated(&'static str),
+    NotEmulated(String),
+    /// The ARN of a policy that is no ARN.
+    #[error("not an ARN: {0}")]
+    NotAnArn(String),
+    /// The ARN of a role to be assumed that is no ARN.
+    #[error("invalid: {0}")]
+    InvalidRoleArn(String),
+    /// A key of a tag twice in one request.
+    #[error("a tag twice")]
+    DuplicateTags(Keys),
+    /// A key of a session's tag twice.
+    #[error("a session's tag twice")]
+    DuplicateSessionTags,
+    /// A transitive key without a tag.
+    #[error("a transitive tag is missing")]
+    TransitiveTagMissing,
+    /// A tag that the caller's session has and keeps.
+    #[error("a transitive tag is taken")]
+    TransitiveTagTaken,
+    /// A key of a tag that only AWS may set.
+    #[error("a reserved tag")]
+    ReservedTag,
+    /// More tags than fifty.
+    #[error("too many tags")]
+    TooManyTags,
+    /// A marker of a page that this emulator did not give.
+    #[error("bad marker")]
+    InvalidMarker,
+    /// No access key has the id, or the caller's account does not have it.
+    #[error("{principal} may not ask for {key}")]
+    ForeignAccessKey {
+        /// Who asks.
+        principal: String,
+        /// The access key id.
+        key: String,
+    },
     /// Nothing is said of whom a call without a user name means.
     #[error("the caller is no user")]
     CallerIsNoUser,

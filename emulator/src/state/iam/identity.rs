@@ -1,13 +1,16 @@
 //! What users and roles share: a name, an ARN and policies.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::entropy::Entropy;
+use crate::state::policy::PolicyText;
 use crate::time::Timestamp;
 
 use super::error::{IamError, Kind};
+use super::managed_policy::ManagedPolicy;
 use super::names::{Place, unique_id};
-use super::text::PolicyText;
+use super::tags::Tags;
 
 /// How many policies may be attached to a user or a role, by default [D].
 pub const ATTACHED_LIMIT: usize = 10;
@@ -27,10 +30,10 @@ pub struct Identity {
     pub created: Timestamp,
     /// Its inline policies by their names.
     pub inline: BTreeMap<String, PolicyText>,
-    /// The ARNs of its attached policies.
-    pub attached: BTreeSet<String>,
+    /// Its attached policies by their ARNs. A managed policy does not change.
+    pub attached: BTreeMap<String, Arc<PolicyText>>,
     /// Its tags.
-    pub tags: BTreeMap<String, String>,
+    pub tags: Tags,
 }
 
 impl Identity {
@@ -49,8 +52,8 @@ impl Identity {
             arn: place.arn(kind, name),
             created: now,
             inline: BTreeMap::new(),
-            attached: BTreeSet::new(),
-            tags: BTreeMap::new(),
+            attached: BTreeMap::new(),
+            tags: Tags::default(),
         }
     }
 
@@ -78,14 +81,16 @@ impl Identity {
     ///
     /// # Errors
     /// [`IamError::Quota`]: ten are attached already [D].
-    pub fn attach(&mut self, arn: &str, quota: &'static str) -> Result<(), IamError> {
-        if !self.attached.contains(arn) && self.attached.len() >= ATTACHED_LIMIT {
+    pub fn attach(&mut self, policy: &ManagedPolicy, quota: &'static str) -> Result<(), IamError> {
+        let is_new = !self.attached.contains_key(&policy.arn);
+        if is_new && self.attached.len() >= ATTACHED_LIMIT {
             return Err(IamError::Quota {
                 quota,
                 limit: ATTACHED_LIMIT,
             });
         }
-        self.attached.insert(arn.to_owned());
+        let text = Arc::clone(&policy.text);
+        self.attached.insert(policy.arn.clone(), text);
         Ok(())
     }
 
@@ -94,7 +99,7 @@ impl Identity {
     /// # Errors
     /// [`IamError::NotAttached`].
     pub fn detach(&mut self, arn: &str) -> Result<(), IamError> {
-        if self.attached.remove(arn) {
+        if self.attached.remove(arn).is_some() {
             return Ok(());
         }
         Err(IamError::NotAttached(arn.to_owned()))

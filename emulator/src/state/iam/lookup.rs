@@ -8,8 +8,9 @@ use crate::state::policy::{
 };
 use crate::time::Timestamp;
 
-use super::credentials::{NewSession, Session};
+use super::identity::Identity;
 use super::role::Role;
+use super::session::{NewSession, Session};
 
 impl World {
     /// A role by its ARN, in whatever account.
@@ -22,6 +23,11 @@ impl World {
     /// The account of a role.
     pub fn account_of(&self, role: &Role) -> AccountId {
         AccountId::new(role.identity.arn.split(':').nth(4).unwrap_or_default())
+    }
+
+    /// The user or the role whose policies a caller has.
+    pub fn identity_of(&self, principal: &Principal) -> Option<&Identity> {
+        self.iam.get(principal.account()?)?.identity_of(principal)
     }
 
     /// The policies of a caller.
@@ -48,7 +54,9 @@ impl World {
             owner: &self.account_of(role),
             rule: ResourceRule::MustAllow,
         };
-        decide(&request, &policies) == Decision::Allowed
+        // What AWS sets besides for its services is not known: they have the benefit of the doubt.
+        let decision = decide(&request, &policies);
+        matches!(decision, Decision::Allowed | Decision::Undecided { .. })
     }
 
     /// Credentials of a new session of a role, as a service hands them to what runs under it; none

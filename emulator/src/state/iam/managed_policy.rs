@@ -1,11 +1,14 @@
-//! Managed policies. Each has one version, `v1`: more cannot be made here.
+//! Managed policies. Each has one version: more cannot be made here.
+
+use std::sync::Arc;
 
 use crate::entropy::Entropy;
+use crate::state::policy::PolicyText;
 use crate::time::Timestamp;
 
 use super::error::{IamError, Kind};
 use super::names::{Place, unique_id};
-use super::text::PolicyText;
+use super::tags::Tags;
 
 /// A managed policy.
 #[derive(Clone, Debug)]
@@ -23,41 +26,46 @@ pub struct ManagedPolicy {
     /// When it was made.
     pub created: Timestamp,
     /// What it allows and denies.
-    pub text: PolicyText,
+    pub text: Arc<PolicyText>,
+    /// The name of its version: `v1`; those of AWS have seen more.
+    pub version: String,
+    /// Its tags.
+    pub tags: Tags,
 }
 
-/// The name of the only version.
-pub const VERSION: &str = "v1";
+/// The name of the first version.
+const FIRST: &str = "v1";
+
+/// How a managed policy is to be.
+#[derive(Clone, Debug)]
+pub struct NewPolicy {
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// What it allows and denies.
+    pub text: PolicyText,
+    /// Its tags.
+    pub tags: Tags,
+}
 
 impl ManagedPolicy {
     pub(super) fn new(
-        name: &str,
-        description: Option<String>,
-        text: PolicyText,
+        new: NewPolicy,
         place: &Place<'_>,
         entropy: &mut Entropy,
         now: Timestamp,
     ) -> Self {
-        let id = unique_id("ANPA", 21, entropy);
-        Self::with_id(name, id, description, text, place, now)
-    }
-
-    pub(super) fn with_id(
-        name: &str,
-        id: String,
-        description: Option<String>,
-        text: PolicyText,
-        place: &Place<'_>,
-        now: Timestamp,
-    ) -> Self {
         Self {
-            name: name.to_owned(),
+            id: unique_id("ANPA", 21, entropy),
+            arn: place.arn(Kind::Policy, &new.name),
+            name: new.name,
             path: place.path.to_owned(),
-            id,
-            arn: place.arn(Kind::Policy, name),
-            description,
+            description: new.description,
             created: now,
-            text,
+            text: Arc::new(new.text),
+            version: FIRST.to_owned(),
+            tags: new.tags,
         }
     }
 
@@ -66,7 +74,7 @@ impl ManagedPolicy {
     /// # Errors
     /// [`IamError::VersionNotFound`].
     pub fn version(&self, name: &str) -> Result<&PolicyText, IamError> {
-        if name == VERSION {
+        if name == self.version {
             return Ok(&self.text);
         }
         Err(IamError::VersionNotFound {

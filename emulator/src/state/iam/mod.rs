@@ -1,12 +1,9 @@
 //! IAM: the users, roles and policies of an account, and the keys that act for them.
 //!
-//! In reading order: [`error`] · [`names`] (what names and paths may be) · [`text`] (a policy with
-//! the text that it was written in) · [`identity`] (what users and roles share) · [`role`] and
-//! [`user`] · [`managed_policy`] · [`aws_managed`] (the few policies of AWS that are known here)
-//! · [`credentials`] (who a key acts for) and [`signer`] (who signed a request) · `lookup`
+//! In reading order: [`error`] · [`names`] (what names and paths may be) · [`identity`] (what users and roles share) · [`tags`] · [`role`] and
+//! [`user`] · [`managed_policy`] · [`credentials`] (who a key acts for), [`session`] and [`signer`] (who signed a request) · `lookup`
 //! (what the world knows of both) · [`settings`].
 
-pub mod aws_managed;
 pub mod credentials;
 pub mod error;
 pub mod identity;
@@ -14,9 +11,10 @@ mod lookup;
 pub mod managed_policy;
 pub mod names;
 pub mod role;
+pub mod session;
 pub mod settings;
 pub mod signer;
-pub mod text;
+pub mod tags;
 pub mod user;
 
 use std::collections::BTreeMap;
@@ -29,10 +27,9 @@ use super::policy::{Document, Principal};
 
 use error::{IamError, Kind};
 use identity::Identity;
-use managed_policy::ManagedPolicy;
+use managed_policy::{ManagedPolicy, NewPolicy};
 use names::Place;
 use role::{NewRole, Role};
-use text::PolicyText;
 use user::User;
 
 /// What one account holds in IAM, which has no Regions.
@@ -94,6 +91,14 @@ impl Iam {
     pub fn role_of_arn(&self, arn: &str) -> Option<&Role> {
         let role = self.roles.get(arn.rsplit('/').next()?)?;
         (role.identity.arn == arn).then_some(role)
+    }
+
+    /// A user or a role by its ARN.
+    pub fn identity_of_arn(&self, arn: &str) -> Option<&Identity> {
+        let user = self.users.get(arn.rsplit('/').next()?);
+        let user = user.map(|user| &user.identity);
+        let role = self.role_of_arn(arn).map(|role| &role.identity);
+        user.filter(|user| user.arn == arn).or(role)
     }
 
     /// All roles, by their names.
@@ -168,28 +173,44 @@ impl Iam {
     /// [`IamError::Exists`]: a policy has the name, in whatever case [D].
     pub fn create_policy(
         &mut self,
-        name: &str,
-        description: Option<String>,
-        text: PolicyText,
+        new: NewPolicy,
         place: &Place<'_>,
         entropy: &mut Entropy,
         now: Timestamp,
     ) -> Result<&ManagedPolicy, IamError> {
         let taken = self.policies.values().map(|policy| &policy.name);
-        refuse_taken(taken, Kind::Policy, name)?;
-        let policy = ManagedPolicy::new(name, description, text, place, entropy, now);
+        refuse_taken(taken, Kind::Policy, &new.name)?;
+        let policy = ManagedPolicy::new(new, place, entropy, now);
         let arn = policy.arn.clone();
         Ok(self.policies.entry(arn).insert_entry(policy).into_mut())
     }
 
-    /// A managed policy of the account, or one of AWS's.
+    /// A managed policy of the account, not one of AWS's.
     ///
     /// # Errors
     /// [`IamError::PolicyNotFound`].
     pub fn policy(&self, arn: &str) -> Result<&ManagedPolicy, IamError> {
-        let own = self.policies.get(arn);
-        own.or_else(|| aws_managed::find(arn))
-            .ok_or_else(|| IamError::PolicyNotFound(arn.to_owned()))
+        let not_found = || IamError::PolicyNotFound(arn.to_owned());
+        self.policies.get(arn).ok_or_else(not_found)
+    }
+
+    /// A managed policy of the account, to be changed.
+    ///
+    /// # Errors
+    /// [`IamError::PolicyNotFound`].
+    pub fn policy_mut(&mut self, arn: &str) -> Result<&mut ManagedPolicy, IamError> {
+        let not_found = || IamError::PolicyNotFound(arn.to_owned());
+        self.policies.get_mut(arn).ok_or_else(not_found)
+    }
+
+    /// All managed policies of the account, by their ARNs.
+    pub fn policies(&self) -> impl Iterator<Item = &ManagedPolicy> {
+        self.policies.values()
+    }
+
+    /// All users, by their names.
+    pub fn users(&self) -> impl Iterator<Item = &User> {
+        self.users.values()
     }
 
     /// Deletes a managed policy that is attached to nothing.
@@ -212,22 +233,13 @@ impl Iam {
         let of_roles = self.roles.values().map(|role| &role.identity);
         let of_users = self.users.values().map(|user| &user.identity);
         let all = of_roles.chain(of_users);
-        all.filter(|it| it.attached.contains(arn)).count()
-    }
-
-    /// Refuses the ARN of a policy that cannot be attached.
-    ///
-    /// # Errors
-    /// [`IamError::NotAttachable`].
-    pub fn check_attachable(&self, arn: &str) -> Result<(), IamError> {
-        let not_attachable = |_| IamError::NotAttachable(arn.to_owned());
-        self.policy(arn).map(|_| ()).map_err(not_attachable)
+        all.filter(|it| it.attached.contains_key(arn)).count()
     }
 
     /// The policies attached to a user or a role.
     pub fn attached(&self, identity: &Identity) -> Vec<Attached> {
         let name_of = |arn: &String| arn.rsplit('/').next().unwrap_or(arn).to_owned();
-        let attached = identity.attached.iter();
+        let attached = identity.attached.keys();
         attached
             .map(|arn| Attached {
                 arn: arn.clone(),
@@ -236,27 +248,25 @@ impl Iam {
             .collect()
     }
 
+    /// The user or the role whose policies a caller has. One that came after it under the same name
+    /// is another.
+    pub fn identity_of(&self, principal: &Principal) -> Option<&Identity> {
+        let (arn, id) = match principal {
+            Principal::User { arn, id, .. } => (arn, id),
+            Principal::Session { role, role_id, .. } => (role, role_id),
+            Principal::Root { .. } | Principal::Service(_) | Principal::Anonymous => return None,
+        };
+        self.identity_of_arn(arn).filter(|found| found.id == *id)
+    }
+
     /// All policies of a user or a role, inline and attached ones.
     pub fn policies_of(&self, principal: &Principal) -> Vec<&Document> {
-        let identity = match principal {
-            Principal::User { arn, .. } => {
-                let name = arn.rsplit('/').next().unwrap_or(arn);
-                self.users.get(name).map(|user| &user.identity)
-            }
-            Principal::Session { role, .. } => self.role_of_arn(role).map(|role| &role.identity),
-            Principal::Root { .. } | Principal::Service(_) | Principal::Anonymous => None,
-        };
-        let Some(identity) = identity else {
+        let Some(identity) = self.identity_of(principal) else {
             return Vec::new();
         };
         let inline = identity.inline.values().map(|text| &text.document);
-        let attached = identity
-            .attached
-            .iter()
-            .filter_map(|arn| self.policy(arn).ok());
-        inline
-            .chain(attached.map(|policy| &policy.text.document))
-            .collect()
+        let attached = identity.attached.values().map(|text| &text.document);
+        inline.chain(attached).collect()
     }
 }
 
@@ -289,6 +299,13 @@ impl Accounts {
     /// An account's IAM, as far as anything is in it.
     pub fn get(&self, account: &AccountId) -> Option<&Iam> {
         self.0.get(account)
+    }
+
+    /// The unique id of the user or role that has an ARN, in whatever account.
+    pub fn unique_id(&self, arn: &str) -> Option<String> {
+        let account = arn.split(':').nth(4)?;
+        let iam = self.get(&AccountId::new(account))?;
+        iam.identity_of_arn(arn).map(|it| it.id.clone())
     }
 
     /// An account's IAM; it comes to be when it is first asked for.

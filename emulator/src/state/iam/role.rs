@@ -1,14 +1,13 @@
 //! Roles.
 
-use std::collections::BTreeMap;
-
 use crate::entropy::Entropy;
+use crate::state::policy::PolicyText;
 use crate::time::Timestamp;
 
 use super::error::Kind;
 use super::identity::Identity;
 use super::names::Place;
-use super::text::PolicyText;
+use super::tags::Tags;
 
 /// How long a role's sessions may last unless it says otherwise, in seconds [D].
 pub const DEFAULT_SESSION_SECONDS: u32 = 3600;
@@ -38,7 +37,7 @@ pub struct NewRole {
     /// How long its sessions may last, in seconds.
     pub max_session_seconds: u32,
     /// Its tags.
-    pub tags: BTreeMap<String, String>,
+    pub tags: Tags,
 }
 
 impl Role {

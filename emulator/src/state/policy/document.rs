@@ -56,6 +56,33 @@ impl<T> Selection<T> {
             Self::Only(list) | Self::AllBut(list) => list,
         }
     }
+
+    fn listed_mut(&mut self) -> &mut [T] {
+        match self {
+            Self::Only(list) | Self::AllBut(list) => list,
+        }
+    }
+}
+
+impl Document {
+    /// The principals that its statements name, chosen or left out.
+    pub fn principals(&self) -> impl Iterator<Item = &PrincipalPattern> {
+        let named = self
+            .statements
+            .iter()
+            .filter_map(|it| it.principals.as_ref());
+        named.flat_map(Selection::listed)
+    }
+
+    /// Holds on to who has the ARNs of its principals now.
+    pub fn bind(&mut self, id_of: &dyn Fn(&str) -> Option<String>) {
+        for statement in &mut self.statements {
+            let named = statement.principals.iter_mut();
+            named
+                .flat_map(Selection::listed_mut)
+                .for_each(|it| it.bind(id_of));
+        }
+    }
 }
 
 /// One statement.

@@ -40,6 +40,22 @@ impl Pattern {
         &self.text
     }
 
+    /// The names of its variables.
+    pub fn variables(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        let mut rest = self.text.as_str();
+        while let (Version::V2012, Some(at)) = (self.version, rest.find("${")) {
+            let Some(length) = rest[at..].find('}') else {
+                break;
+            };
+            let inner = &rest[at + 2..at + length];
+            names.push(inner.split(',').next().unwrap_or(inner).trim());
+            rest = &rest[at + length + 1..];
+        }
+        names.retain(|name| !["*", "?", "$"].contains(name));
+        names
+    }
+
     /// Does an action match? Actions have no case [D].
     pub fn matches_action(&self, action: &str) -> bool {
         let tokens: Vec<Token> = plain(&self.text.to_ascii_lowercase());

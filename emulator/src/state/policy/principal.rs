@@ -20,6 +20,8 @@ pub enum Principal {
         account: AccountId,
         /// Its ARN: `arn:aws:iam::111122223333:user/path/name`.
         arn: String,
+        /// Its unique id: `AIDA…`.
+        id: String,
     },
     /// A session of a role.
     Session {
@@ -29,6 +31,8 @@ pub enum Principal {
         role: String,
         /// The session's ARN: `arn:aws:sts::111122223333:assumed-role/name/session`.
         arn: String,
+        /// The role's unique id: `AROA…`.
+        role_id: String,
     },
     /// An AWS service, such as `secretsmanager.amazonaws.com`.
     Service(String),
@@ -75,8 +79,14 @@ pub enum PrincipalPattern {
     Everyone,
     /// An account, by its number or by the ARN of its root.
     Account(AccountId),
-    /// A user, a role or a session of one, by its ARN.
-    Arn(String),
+    /// A user, a role or a session of one.
+    Named {
+        /// Its ARN, as the policy was written.
+        arn: String,
+        /// The unique id of who had that ARN when the policy was attached: nobody else is meant,
+        /// even if the name comes back [D].
+        id: Option<String>,
+    },
     /// An AWS service.
     Service(String),
     /// A kind that nobody here can be: federated and canonical users.
@@ -108,7 +118,17 @@ impl PrincipalPattern {
         let parts: Vec<&str> = text.splitn(6, ':').collect();
         match parts[..] {
             ["arn", _, "iam", "", account, "root"] => Self::Account(AccountId::new(account)),
-            _ => Self::Arn(text.to_owned()),
+            _ => Self::Named {
+                arn: text.to_owned(),
+                id: None,
+            },
+        }
+    }
+
+    /// Holds on to who has the ARN now.
+    pub fn bind(&mut self, id_of: &dyn Fn(&str) -> Option<String>) {
+        if let Self::Named { arn, id } = self {
+            *id = id_of(arn);
         }
     }
 
@@ -122,15 +142,31 @@ impl PrincipalPattern {
             (Self::Account(account), principal) if principal.account() == Some(account) => {
                 Meant::ByAccount
             }
-            (Self::Arn(arn), Principal::Session { arn: session, .. }) if arn == session => {
+            (Self::Named { arn, .. }, Principal::Session { arn: session, .. })
+                if arn == session =>
+            {
                 Meant::AsSession
             }
-            (Self::Arn(arn), Principal::Session { role, .. }) if arn == role => Meant::ByName,
-            (Self::Arn(arn), Principal::User { arn: user, .. }) if arn == user => Meant::ByName,
+            (Self::Named { arn, id }, Principal::Session { role, role_id, .. })
+                if arn == role && is_same(id.as_ref(), role_id) =>
+            {
+                Meant::ByName
+            }
+            (
+                Self::Named { arn, id },
+                Principal::User {
+                    arn: user, id: own, ..
+                },
+            ) if arn == user && is_same(id.as_ref(), own) => Meant::ByName,
             (Self::Service(name), Principal::Service(service)) if name == service => Meant::ByName,
             _ => Meant::Not,
         }
     }
+}
+
+/// Is the one that was meant the one that is here? Of whom nothing was known only the ARN counts.
+fn is_same(meant: Option<&String>, here: &String) -> bool {
+    meant.is_none_or(|meant| meant == here)
 }
 
 /// Is the text an account id: twelve digits?

@@ -9,6 +9,7 @@ use crate::ids::AccountId;
 const OWN: &str = "111122223333";
 const OTHER: &str = "444455556666";
 const SECRET: &str = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:s-AbCdEf";
+const ANN: &str = "AIDAANN";
 const GET: &str = "secretsmanager:GetSecretValue";
 
 fn statement(effect: Effect, action: &str, resource: &str) -> Statement {
@@ -57,6 +58,7 @@ fn user(account: &str) -> Principal {
     Principal::User {
         account: AccountId::new(account),
         arn: format!("arn:aws:iam::{account}:user/ann"),
+        id: ANN.to_owned(),
     }
 }
 
@@ -65,6 +67,7 @@ fn session(account: &str) -> Principal {
         account: AccountId::new(account),
         role: format!("arn:aws:iam::{account}:role/r"),
         arn: format!("arn:aws:sts::{account}:assumed-role/r/s"),
+        role_id: "AROAR".to_owned(),
     }
 }
 
@@ -231,6 +234,25 @@ fn within_an_account_either_policy_is_enough() {
     let root = "arn:aws:iam::111122223333:root";
     assert_eq!(named(root).decide(&user(OWN)), missing(Source::Identity));
     assert_eq!(named(OWN).decide(&user(OWN)), missing(Source::Identity));
+}
+
+#[test]
+fn who_was_meant_is_meant_and_nobody_who_takes_the_name() {
+    for (id, is_meant) in [(ANN, true), ("AIDAOTHER", false)] {
+        for effect in [Effect::Allow, Effect::Deny] {
+            let ann = "arn:aws:iam::111122223333:user/ann";
+            let mut policy = of_resource(effect, ann);
+            policy.bind(&|arn| (arn == ann).then(|| id.to_owned()));
+            let decided = Case {
+                resource: Some(policy),
+                ..Case::default()
+            }
+            .decide(&user(OWN));
+            let is_denied = decided == denied(Source::Resource);
+            assert_eq!(decided.is_allowed(), is_meant && effect == Effect::Allow);
+            assert_eq!(is_denied, is_meant && effect == Effect::Deny);
+        }
+    }
 }
 
 #[test]
@@ -478,13 +500,107 @@ fn all_conditions_of_a_statement_must_hold() {
         values: vec![pattern("x")],
     };
     let mut policy = allow("*", "*");
-    policy.statements[0].conditions = vec![condition("aws:RequestedRegion"), condition("b")];
+    policy.statements[0].conditions =
+        vec![condition("aws:RequestedRegion"), condition("aws:username")];
     let mut case = Case {
         identity: vec![policy],
         ..Case::default()
     };
     case.context.set("aws:requestedregion", Some("x"));
     assert!(!case.decide(&user(OWN)).is_allowed());
-    case.context.set("B", Some("x"));
+    case.context.set("AWS:UserName", Some("x"));
     assert!(case.decide(&user(OWN)).is_allowed());
+}
+
+fn conditional(effect: Effect, operator: &str, key: &str) -> Statement {
+    let condition = Condition {
+        operator: Operator::parse(operator).unwrap(),
+        key: key.to_owned(),
+        values: vec![pattern("true")],
+    };
+    Statement {
+        conditions: vec![condition],
+        ..statement(effect, "*", "*")
+    }
+}
+
+fn undecided(keys: &[&str]) -> Decision {
+    let keys = keys.iter().map(|key| (*key).to_owned()).collect();
+    Decision::Undecided { keys }
+}
+
+#[test]
+fn what_is_unknown_leaves_undecided_only_what_hangs_on_it() {
+    const OPEN: &str = "aws:PrincipalOrgID";
+    let decide = |statements: Vec<Statement>| {
+        let case = Case {
+            identity: vec![document(statements)],
+            ..Case::default()
+        };
+        case.decide(&user(OWN))
+    };
+    for operator in [
+        "StringEquals",
+        "StringNotEquals",
+        "StringEqualsIfExists",
+        "Null",
+    ] {
+        let open = decide(vec![conditional(Effect::Allow, operator, OPEN)]);
+        assert_eq!(open, undecided(&[OPEN]), "{operator}");
+    }
+    let plain = statement(Effect::Allow, "*", "*");
+    let open_deny = conditional(Effect::Deny, "StringNotEquals", OPEN);
+    let open_allow = conditional(Effect::Allow, "StringEquals", OPEN);
+    assert_eq!(
+        decide(vec![plain.clone(), open_deny.clone()]),
+        undecided(&[OPEN])
+    );
+    assert_eq!(
+        decide(vec![plain.clone(), open_allow.clone()]),
+        Decision::Allowed
+    );
+    assert_eq!(decide(vec![open_deny]), missing(Source::Identity));
+    let deny = statement(Effect::Deny, "*", "*");
+    assert_eq!(decide(vec![deny, open_allow]), denied(Source::Identity));
+    // One that is known to fail leaves nothing open.
+    let mut both = conditional(Effect::Allow, "StringEquals", OPEN);
+    both.conditions
+        .extend(conditional(Effect::Allow, "Bool", "aws:username").conditions);
+    assert_eq!(decide(vec![both]), missing(Source::Identity));
+    let elsewhere = Statement {
+        actions: Selection::Only(vec![pattern("s3:*")]),
+        ..conditional(Effect::Allow, "StringEquals", OPEN)
+    };
+    assert_eq!(decide(vec![elsewhere]), missing(Source::Identity));
+    let variable = statement(Effect::Allow, "*", "arn:aws:s3:::${aws:PrincipalOrgID}");
+    assert_eq!(decide(vec![variable]), undecided(&[OPEN]));
+}
+
+#[test]
+fn a_key_of_the_service_that_the_request_lacks_is_absent() {
+    let case = Case {
+        identity: vec![document(vec![conditional(
+            Effect::Allow,
+            "Bool",
+            "secretsmanager:ForceDeleteWithoutRecovery",
+        )])],
+        ..Case::default()
+    };
+    assert_eq!(case.decide(&user(OWN)), missing(Source::Identity));
+}
+
+#[test]
+fn a_value_that_is_hidden_is_unknown_though_its_key_is_known() {
+    let key = "secretsmanager:KmsKeyArn";
+    let mut case = Case {
+        identity: vec![document(vec![conditional(
+            Effect::Allow,
+            "StringEquals",
+            key,
+        )])],
+        ..Case::default()
+    };
+    assert_eq!(case.decide(&user(OWN)), missing(Source::Identity));
+    case.context.hide(key);
+    assert_eq!(case.decide(&user(OWN)), undecided(&[key]));
 }

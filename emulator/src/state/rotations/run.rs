@@ -67,6 +67,8 @@ pub(super) struct Run {
     // The version knows it too, but a version can go while its rotation still runs.
     rotation_token: RotationToken,
     failed_attempts: u32,
+    /// Of a run that was abandoned: how many more steps are run.
+    left: Option<u32>,
 }
 
 impl Run {
@@ -84,6 +86,7 @@ impl Run {
             function: start.function.clone(),
             rotation_token: start.rotation_token.clone(),
             failed_attempts: 0,
+            left: None,
         }
     }
 
@@ -122,6 +125,33 @@ impl Run {
             rotation_token: self.rotation_token.clone(),
             scope: self.scope.clone(),
         })
+    }
+
+    /// Was it abandoned? Nobody judges it then.
+    pub(super) fn is_abandoned(&self) -> bool {
+        self.left.is_some()
+    }
+
+    /// Abandons a rotation of which `steps` more are run. Does any of it remain?
+    pub(super) fn goes_on_for(&mut self, steps: u32) -> bool {
+        let has_begun = match self.phase {
+            Phase::Running { .. } => true,
+            // The step that would come next is one of them.
+            Phase::Ready(_) => false,
+            Phase::Waiting { .. } | Phase::Over => return false,
+        };
+        self.left = Some(steps.saturating_sub(u32::from(!has_begun)));
+        steps > 0 && self.kind == RotationKind::Full
+    }
+
+    /// Goes on with the next step, if one is left.
+    pub(super) fn go_on(&mut self, next: Option<Step>) {
+        let left = self.left.unwrap_or_default();
+        self.phase = match next.filter(|_| left > 0) {
+            Some(step) => Phase::Ready(step),
+            None => Phase::Over,
+        };
+        self.left = Some(left.saturating_sub(1));
     }
 
     /// Judges the step that ran: the next step, none after the last, or why it failed.

@@ -127,7 +127,7 @@ impl Bench {
             let partition = self.partitions.get_mut(&scope).unwrap();
             let mut secret = partition.secrets.find_mut("s", &scope).unwrap();
             self.rotations
-                .current_was_put(&mut secret, &v(version), now);
+                .current_was_put(&mut secret, &v(version), &self.settings, now);
         }
     }
 
@@ -412,6 +412,45 @@ fn a_put_of_another_current_version_abandons_the_rotation() {
         "it stops after the step that was running"
     );
     assert_eq!(bench.events(), ["RotationStarted", "RotationAbandoned"]);
+}
+
+#[test]
+fn as_many_more_steps_of_an_abandoned_rotation_are_run_as_the_setting_says() {
+    for (steps, run) in [
+        (0, vec![]),
+        (1, vec![Step::TestSecret]),
+        (9, vec![Step::TestSecret, Step::FinishSecret]),
+    ] {
+        let mut bench = Bench::new();
+        bench.settings.steps_after_abandonment = steps;
+        bench.full("v2").unwrap();
+        let invocation = bench.run_to(Step::SetSecret);
+        bench.put("v3", &[]);
+        bench.finish(invocation.number, Ok(()));
+        let mut after = Vec::new();
+        while let Some(invocation) = bench.poll() {
+            after.push(invocation.step);
+            bench.finish(invocation.number, Ok(()));
+        }
+        assert_eq!(after, run);
+        assert_eq!(
+            bench.events(),
+            ["RotationStarted", "RotationAbandoned"],
+            "nobody judges it"
+        );
+        bench.full("v4").unwrap();
+    }
+}
+
+#[test]
+fn an_abandoned_rotation_ends_with_the_first_step_that_fails() {
+    let mut bench = Bench::new();
+    bench.settings.steps_after_abandonment = 9;
+    bench.full("v2").unwrap();
+    let invocation = bench.run_to(Step::CreateSecret);
+    bench.put("v3", &[]);
+    bench.finish(invocation.number, failure());
+    assert_eq!(bench.poll(), None);
 }
 
 #[test]

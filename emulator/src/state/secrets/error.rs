@@ -118,9 +118,12 @@ pub enum SecretsError {
     /// A tag key that only AWS may set [D].
     #[error("the tag key {0} is reserved")]
     ReservedTag(String),
-    /// A resource policy that is not a JSON object [D].
+    /// A resource policy that breaks the grammar [D].
     #[error("malformed resource policy")]
     MalformedPolicy,
+    /// A resource policy that names a principal that nobody can be [U].
+    #[error("unsupported principal")]
+    UnsupportedPrincipal,
     /// A secret has one resource policy, which is called `default` [D].
     #[error("unknown policy name")]
     UnknownPolicyName,
@@ -130,11 +133,11 @@ pub enum SecretsError {
     /// A replica is changed through its primary only [G].
     #[error("a replica cannot be changed")]
     ReplicaIsReadOnly,
-    /// A primary with replicas is not deleted [D].
+    /// A primary with replicas is not deleted [U].
     #[error("{secret} has replicas in {regions}")]
     HasReplicas {
-        /// The secret's name.
-        secret: String,
+        /// The secret.
+        secret: SecretArn,
         /// The Regions, separated by commas.
         regions: String,
     },

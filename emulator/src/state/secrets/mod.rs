@@ -67,6 +67,20 @@ pub struct SecretsSettings {
     /// InProgress: AWS takes a while [D] without saying how long, here it is nothing by default.
     #[serde(rename = "replicationDelay", with = "millis_as_text")]
     pub replication_delay_ms: i64,
+    /// Whether the first value of a secret becomes current though it is put under a placeholder.
+    pub first_value: FirstValue,
+}
+
+/// What becomes of the first value of a secret that is put under the placeholder of a rotation. Two
+/// users report that it gets AWSCURRENT, one that it does not [?].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FirstValue {
+    /// It has the labels that the put names.
+    #[default]
+    AsPut,
+    /// It has AWSCURRENT besides.
+    Current,
 }
 
 /// The two meanings that the documentation gives to DeletedDate [?].

@@ -63,6 +63,8 @@ pub enum ReplicationStatus {
     InProgress,
     /// There is no copy: another secret has the name there [D].
     NameTaken,
+    /// There is no copy: the key that was named is in another Region [D].
+    KeyElsewhere,
     /// The other account has not yet made the copy, or not yet for this primary.
     Pending,
     /// The copy is on its own again.
@@ -75,18 +77,25 @@ impl ReplicationStatus {
         match self {
             Self::InSync => "InSync",
             Self::InProgress => "InProgress",
-            Self::NameTaken => "Failed",
+            Self::NameTaken | Self::KeyElsewhere => "Failed",
             Self::Pending => "Pending",
             Self::Detached => "Detached",
         }
     }
 
-    /// What is wrong, if anything is [D].
+    /// What is said of it [D]; of a key that is elsewhere the words are not known [?].
     pub const fn message(self) -> Option<&'static str> {
         match self {
             Self::NameTaken => Some("Secret with this name already exists in this region"),
-            Self::InSync | Self::InProgress | Self::Pending | Self::Detached => None,
+            Self::KeyElsewhere => Some("The KMS key is not in the Region of the replica"),
+            Self::InSync => Some("Replication succeeded"),
+            Self::InProgress | Self::Pending | Self::Detached => None,
         }
+    }
+
+    /// Is there no copy, and none to come?
+    pub const fn is_failed(self) -> bool {
+        matches!(self, Self::NameTaken | Self::KeyElsewhere)
     }
 }
 

@@ -15,8 +15,10 @@ use indexmap::IndexMap;
 
 use crate::defect::Defect;
 use crate::ids::{SecretArn, StagingLabel, VersionId};
+use crate::state::policy::PolicyText;
 use crate::time::{DAY_MS, Timestamp};
 
+use super::FirstValue;
 use super::deletion::Deletion;
 use super::error::SecretsError;
 use super::replication::Copies;
@@ -53,8 +55,8 @@ pub struct Secret {
     pub last_accessed_day: Option<Timestamp>,
     /// The tags.
     pub tags: Tags,
-    /// The resource policy as it was put; it is kept and not evaluated.
-    pub policy: Option<String>,
+    /// The resource policy.
+    pub policy: Option<Arc<PolicyText>>,
     /// What only a secret that a partner holds has.
     pub external: Option<Box<External>>,
     /// Its copies, or whose copy it is.
@@ -170,7 +172,7 @@ impl Secret {
         if regions.is_empty() {
             return Ok(());
         }
-        let (secret, regions) = (self.name.to_string(), regions.join(", "));
+        let (secret, regions) = (self.arn.clone(), regions.join(", "));
         Err(SecretsError::HasReplicas { secret, regions })
     }
 
@@ -249,6 +251,23 @@ impl Secret {
             rotation.reschedule(now);
         }
         Ok(PutEffect::Stored { is_current })
+    }
+
+    /// The labels of a put that names `labels`, if the first value becomes current under a
+    /// placeholder too.
+    pub fn labels_of_first_value(
+        &self,
+        token: &VersionId,
+        labels: Option<BTreeSet<StagingLabel>>,
+        first: FirstValue,
+    ) -> Option<BTreeSet<StagingLabel>> {
+        let is_placeholder = self.versions.contains_key(token) && !self.has_value(token);
+        let is_first = is_placeholder && self.labels.current().is_none();
+        let mut labels = labels?;
+        if first == FirstValue::Current && is_first {
+            labels.insert(StagingLabel::current());
+        }
+        Some(labels)
     }
 
     /// Moves the value of the versions in use to another KMS key [D].

@@ -1,5 +1,7 @@
 //! That no policy allows a call: one text for refusals and for the faults that play them.
 
+use std::collections::BTreeSet;
+
 use crate::state::policy::{Decision, Source};
 
 use super::super::service::{Protocol, Service};
@@ -60,6 +62,9 @@ impl std::fmt::Display for Denial {
         let Self {
             principal, action, ..
         } = self;
+        if let Decision::Undecided { keys } = &self.decision {
+            return self.write_undecided(f, keys);
+        }
         write!(
             f,
             "User: {principal} is not authorized to perform: {action}"
@@ -71,7 +76,7 @@ impl std::fmt::Display for Denial {
             return Ok(());
         }
         match &self.decision {
-            Decision::Allowed => Ok(()),
+            Decision::Allowed | Decision::Undecided { .. } => Ok(()),
             Decision::ImplicitDeny { missing } => {
                 let kind = kind(*missing);
                 write!(f, " because no {kind} policy allows the {action} action")
@@ -86,6 +91,26 @@ impl std::fmt::Display for Denial {
                 write!(f, " with an explicit deny in {article} {kind} policy")
             }
         }
+    }
+}
+
+impl Denial {
+    /// In our words: AWS might allow the call.
+    fn write_undecided(
+        &self,
+        f: &mut std::fmt::Formatter<'_>,
+        keys: &BTreeSet<String>,
+    ) -> std::fmt::Result {
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        let resource = self.resource.as_deref().unwrap_or("*");
+        write!(
+            f,
+            "Keywheel cannot decide whether {} may perform {} on {resource}: the policies depend on \
+             {}, which cannot be known here. With --iam audit the call is made and reported.",
+            self.principal,
+            self.action,
+            keys.join(", ")
+        )
     }
 }
 
@@ -110,6 +135,19 @@ mod tests {
             decision,
         };
         denial.to_string()
+    }
+
+    #[test]
+    fn what_is_undecided_is_told_in_words_of_ours() {
+        let keys = ["aws:SourceVpce", "aws:PrincipalOrgID"].map(str::to_owned);
+        let decision = Decision::Undecided { keys: keys.into() };
+        assert_eq!(
+            denial("secretsmanager:GetSecretValue", Some("db"), decision),
+            "Keywheel cannot decide whether arn:aws:iam::111122223333:user/ann may perform \
+             secretsmanager:GetSecretValue on db: the policies depend on aws:PrincipalOrgID, \
+             aws:SourceVpce, which cannot be known here. With --iam audit the call is made and \
+             reported."
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The errors of IAM and STS: codes of the models [M], texts as users have pasted them [U].
 
 use crate::state::iam::error::{IamError, Kind};
+use crate::state::iam::tags::Keys;
 
 use super::WireError;
 
@@ -21,15 +22,21 @@ fn code(error: &IamError) -> (&'static str, u16) {
         E::HasInlinePolicies | E::HasAttachedPolicies | E::HasAccessKeys | E::PolicyAttached => {
             ("DeleteConflict", 409)
         }
-        E::Quota { .. } => ("LimitExceeded", 409),
+        E::Quota { .. } | E::TooManyTags => ("LimitExceeded", 409),
         E::MalformedPolicy(_) => ("MalformedPolicyDocument", 400),
         E::InvalidName { .. }
         | E::InvalidPath
         | E::SessionTooLong
-        | E::OutOfRange { .. }
+        | E::NotAnArn(_)
+        | E::InvalidRoleArn(_)
+        | E::InvalidMarker
         | E::CallerIsNoUser => ("ValidationError", 400),
+        E::DuplicateSessionTags | E::TransitiveTagMissing | E::TransitiveTagTaken => {
+            ("InvalidParameterValue", 400)
+        }
+        E::DuplicateTags(_) | E::ReservedTag => ("InvalidInput", 400),
         E::NotEmulated(_) => ("NotImplemented", 501),
-        E::AssumeRoleDenied { .. } => ("AccessDenied", 403),
+        E::AssumeRoleDenied { .. } | E::ForeignAccessKey { .. } => ("AccessDenied", 403),
     }
 }
 
@@ -65,11 +72,29 @@ fn message(error: &IamError) -> String {
         E::SessionTooLong => "The requested DurationSeconds exceeds the MaxSessionDuration set \
                               for this role."
             .to_owned(),
-        E::OutOfRange {
-            member,
-            least,
-            most,
-        } => format!("{member} must be between {least} and {most}."),
+        // [R]
+        E::NotAnArn(_) => "Invalid ARN:  Could not be parsed!".to_owned(),
+        E::InvalidRoleArn(arn) => format!("{arn} is invalid"),
+        E::DuplicateTags(Keys::Exact) => "Duplicate tag keys found.".to_owned(),
+        E::TransitiveTagMissing => {
+            "The specified transitive tag key must be included in the requested tags.".to_owned()
+        }
+        E::TransitiveTagTaken => {
+            "One of the specified transitive tag keys can't be set because it \
+                                  conflicts with a transitive tag key from the calling session."
+                .to_owned()
+        }
+        E::DuplicateTags(Keys::AnyCase) | E::DuplicateSessionTags => {
+            "Duplicate tag keys found. Please note that Tag keys are case insensitive.".to_owned()
+        }
+        E::ForeignAccessKey { principal, key } => format!(
+            "User: {principal} is not authorized to perform iam:GetAccessKeyLastUsed on resource: \
+             access key {key}"
+        ),
+        // [?]
+        E::ReservedTag => "Tag keys that start with aws: are reserved for AWS.".to_owned(),
+        E::TooManyTags => "The number of tags has reached the maximum limit.".to_owned(),
+        E::InvalidMarker => "Invalid Marker.".to_owned(),
         E::NotEmulated(what) => format!("{what} is not emulated."),
         E::CallerIsNoUser => {
             "Must specify userName when calling with non-User credentials".to_owned()

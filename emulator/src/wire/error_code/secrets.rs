@@ -31,7 +31,7 @@ fn code(error: &SecretsError) -> &'static str {
         E::NameInUse(_) | E::TokenInUse { .. } => "ResourceExistsException",
         E::InvalidName => "ValidationException",
         E::FunctionNotInvocable | E::NotSharedWith { .. } => "AccessDeniedException",
-        E::MalformedPolicy => "MalformedPolicyDocumentException",
+        E::MalformedPolicy | E::UnsupportedPrincipal => "MalformedPolicyDocumentException",
         E::PublicPolicy => "PublicPolicyException",
         E::InvalidPageToken => "InvalidNextTokenException",
         E::TooManyLabels | E::TooManyVersions | E::TooManyTags | E::CrossAccountReplicaTaken => {
@@ -136,7 +136,8 @@ fn message(error: &SecretsError) -> String {
         E::TooManyLabels => "The secret would have more than 20 staging labels.",
         E::TooManyVersions => "The secret has too many versions.",
         E::TooManyTags => "The secret would have more than 50 tags.",
-        E::MalformedPolicy => "The resource policy is not a valid JSON policy document.",
+        E::MalformedPolicy => "This policy has invalid syntax.",
+        E::UnsupportedPrincipal => "This resource policy contains an unsupported principal.",
         E::UnknownPolicyName => "The only PolicyName of a secret is default.",
         E::PublicPolicy => "The resource policy grants broad access, and BlockPublicPolicy is set.",
         E::InvalidPageToken => "The NextToken value is invalid.",
@@ -211,9 +212,9 @@ const IDS_OR_FILTERS: &str = "Either 'SecretIdList' or 'Filters' must be provide
 const PAGE_SIZE_WITHOUT_FILTERS: &str = "'Filters' not specified. 'Filters' must also be \
                                          specified when 'MaxResults' is provided.";
 
-/// [G]
-fn has_replicas(secret: &str, regions: &str) -> String {
-    format!("You can't delete secret {secret} that still has replica regions [{regions}]")
+/// [U]
+fn has_replicas(secret: &SecretArn, regions: &str) -> String {
+    format!("You can't delete secret {secret} that still has replica regions [{regions}].")
 }
 
 /// [G]
