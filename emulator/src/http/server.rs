@@ -294,7 +294,7 @@ async fn accept(listener: TcpListener, guard: Arc<Guard>, shell: Arc<Shell>) {
             // Out of file descriptors, most likely: existing connections must end first.
             Err(error) => {
                 tracing::warn!(%error, "cannot accept a connection");
-                spare.answer_one(&listener, &shell, &control).await;
+                spare.answer_one(&listener, &guard, &shell, &control).await;
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         }

@@ -13,6 +13,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 
 use crate::connection::{self, Answer};
+use crate::guard::Guard;
 
 use super::control;
 use super::server::answer_control;
@@ -34,6 +35,7 @@ impl Spare {
     pub(super) async fn answer_one(
         &mut self,
         listener: &TcpListener,
+        guard: &Guard,
         shell: &Arc<Shell>,
         control: &Router,
     ) {
@@ -43,7 +45,7 @@ impl Spare {
                     let control = TowerToHyperService::new(control.clone());
                     let handler = |request| answer(&control, request);
                     let stopping = shell.stopping.subscribe();
-                    connection::serve(stream, stopping, PATIENCE, handler).await;
+                    connection::serve(stream, guard, stopping, PATIENCE, handler).await;
                 }
             };
             // Whoever takes longer is not waited for.
