@@ -47,7 +47,7 @@ def operation_of(model, operation):
     if model["metadata"]["protocol"] == "rest-json":
         http = operation["http"]
         derived["method"] = http["method"]
-        derived["path"] = http["requestUri"].split("?")[0]
+        derived["path"] = http["requestUri"]
     members = members_of(model["shapes"], operation["input"]["shape"], "", frozenset()) if "input" in operation else []
     return {**derived, "members": members}
 

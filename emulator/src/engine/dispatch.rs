@@ -50,11 +50,12 @@ impl<'a> Read<'a> {
     }
 }
 
-static BY_TARGET: LazyLock<BTreeMap<&'static str, &'static Row>> = LazyLock::new(|| {
+/// Services share names of operations.
+static BY_TARGET: LazyLock<BTreeMap<(Service, &'static str), &'static Row>> = LazyLock::new(|| {
     let is_target = |row: &&Row| matches!(row.binding, Binding::Target);
     ops::rows()
         .filter(is_target)
-        .map(|row| (row.name, row))
+        .map(|row| ((row.service, row.name), row))
         .collect()
 });
 
@@ -122,9 +123,7 @@ fn by_target<'a>(
             header: "X-Amz-Target",
         });
     }
-    let row = BY_TARGET
-        .get(operation)
-        .filter(|row| row.service == service);
+    let row = BY_TARGET.get(&(service, operation));
     let not_emulated = || RequestError::NotEmulated {
         asked: format!("The operation {operation} of {}", service.as_str()),
     };
@@ -197,9 +196,10 @@ fn by_path<'a>(service: Service, request: &Request<'a>) -> Result<Routed<'a>, Re
 }
 
 fn unrouted(service: Service, request: &Request<'_>, allowed: &[&str]) -> RequestError {
-    let (method, path) = (request.method.as_str(), request.uri.path());
+    let path = request.uri.path();
     let model = MODELS.of(service);
-    if let Some(name) = model.and_then(|model| model.operation_at(method, path)) {
+    let method = request.method.as_str();
+    if let Some(name) = model.and_then(|model| model.operation_at(method, request.uri)) {
         return RequestError::NotEmulated {
             asked: format!("The operation {name} of {}", service.as_str()),
         };

@@ -189,8 +189,8 @@ impl Shell {
             Asked::Path(service) => MODELS.of(service),
             _ => None,
         };
-        let (method, path) = (head.method.as_str(), head.uri.path());
-        let operation = model.and_then(|model| model.operation_at(method, path));
+        let method = head.method.as_str();
+        let operation = model.and_then(|model| model.operation_at(method, &head.uri));
         let error = RequestError::TooLarge { limit, operation };
         let mut core = self.lock();
         let now = core.now();

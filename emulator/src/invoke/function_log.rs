@@ -175,11 +175,11 @@ impl std::fmt::Display for Report<'_> {
         if let Some(duration) = self.init_duration {
             write!(f, "\tInit Duration: {} ms", millis(duration))?;
         }
-        // Each member ends with a tab, the last one too [R].
+        // The members end with a tab, what follows them does not [R].
         match self.error_type {
             None => write!(f, "\t"),
-            Some(TIMED_OUT) => write!(f, "\tStatus: timeout\t"),
-            Some(error_type) => write!(f, "\tStatus: error\tError Type: {error_type}\t"),
+            Some(TIMED_OUT) => write!(f, "\tStatus: timeout"),
+            Some(error_type) => write!(f, "\tStatus: error\tError Type: {error_type}"),
         }
     }
 }
@@ -230,7 +230,7 @@ mod tests {
             report.to_string(),
             "Duration: 12.35 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB\t\
              Max Memory Used: 40 MB\tInit Duration: 100.00 ms\tStatus: error\t\
-             Error Type: Runtime.ExitError\t"
+             Error Type: Runtime.ExitError"
         );
         let healthy = Report {
             init_duration: None,

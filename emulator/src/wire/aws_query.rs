@@ -6,10 +6,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::marker::PhantomData;
 use std::str::FromStr;
 
 use quick_xml::escape::partial_escape as escape;
-use serde::de::{Error, IgnoredAny};
+use serde::de::value::SeqAccessDeserializer;
+use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
@@ -122,18 +124,28 @@ impl<T> Default for Listed<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Listed<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Sent<T> {
-            List(Vec<T>),
-            Text(String),
-            Other(IgnoredAny),
+        deserializer.deserialize_any(ListVisitor(PhantomData))
+    }
+}
+
+struct ListVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
+    type Value = Listed<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Listed<T>, E> {
+        if text.is_empty() {
+            return Ok(Listed::default());
         }
-        match Sent::deserialize(deserializer)? {
-            Sent::List(list) => Ok(Self(list)),
-            Sent::Text(text) if text.is_empty() => Ok(Self::default()),
-            Sent::Text(_) | Sent::Other(_) => Err(D::Error::custom("a list is expected")),
-        }
+        Err(E::custom("a list is expected"))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Listed<T>, A::Error> {
+        Vec::deserialize(SeqAccessDeserializer::new(items)).map(Listed)
     }
 }
 

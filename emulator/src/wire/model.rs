@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use http::Uri;
 use serde::Deserialize;
 
 use super::service::Service;
@@ -78,16 +79,19 @@ impl Models {
 }
 
 impl Model {
-    /// The name of the operation with this method at this path.
-    pub fn operation_at(&'static self, method: &str, path: &str) -> Option<&'static str> {
+    /// The name of the operation with this method at this path, of which the query may decide.
+    pub fn operation_at(&'static self, method: &str, uri: &Uri) -> Option<&'static str> {
         let is_there = |modelled: &Modelled| {
             modelled.method.as_deref() == Some(method)
-                && modelled.path.as_deref().is_some_and(|p| fits(p, path))
+                && modelled.path.as_deref().is_some_and(|p| fits(p, uri))
         };
-        // A path without members in it is meant before one that takes anything.
         let found = self.operations.iter().filter(|(_, it)| is_there(it));
-        let holes = |modelled: &Modelled| modelled.path.as_ref().map(|p| p.matches('{').count());
-        let found = found.min_by_key(|(_, it)| holes(it));
+        // A path that says more is meant before one that takes anything.
+        let openness = |modelled: &Modelled| {
+            let path = modelled.path.as_deref().unwrap_or_default();
+            (!path.contains('?'), path.matches('{').count())
+        };
+        let found = found.min_by_key(|(_, it)| openness(it));
         found.map(|(name, _)| name.as_str())
     }
 
@@ -97,12 +101,18 @@ impl Model {
     }
 }
 
-/// Does a path have the form of a template? A slash at the end counts for nothing.
-fn fits(template: &str, path: &str) -> bool {
+/// Does a path have the form of a template? A slash at the end counts for nothing; a query in the
+/// template must be there.
+fn fits(template: &str, uri: &Uri) -> bool {
+    let (template, query) = template.split_once('?').unwrap_or((template, ""));
+    let pairs = uri.query().unwrap_or_default();
+    let has_query = query.is_empty() || pairs.split('&').any(|pair| pair == query);
     let parts = |text: &str| text.trim_end_matches('/').split('/').count();
+    let path = uri.path();
     let segments = path.trim_end_matches('/').split('/');
     let templates = template.trim_end_matches('/').split('/');
-    parts(template) == parts(path)
+    has_query
+        && parts(template) == parts(path)
         && templates.zip(segments).all(|(part, segment)| {
             if part.starts_with('{') {
                 !segment.is_empty()
@@ -142,8 +152,15 @@ mod tests {
             ),
             ("PATCH", "/2015-03-31/functions/f", None),
             ("GET", "/2015-03-31/functions/f/x/y/z", None),
+            ("GET", "/2018-10-31/layers", Some("ListLayers")),
+            (
+                "GET",
+                "/2018-10-31/layers?find=LayerVersion",
+                Some("GetLayerVersionByArn"),
+            ),
         ] {
-            assert_eq!(lambda().operation_at(method, path), expected, "{path}");
+            let uri: Uri = path.parse().unwrap();
+            assert_eq!(lambda().operation_at(method, &uri), expected, "{path}");
         }
     }
 

@@ -422,7 +422,7 @@ fn a_function_that_is_published_at_once_is_told_of_without_its_version() {
     client.secrets("CreateSecret", &secret).ok();
     let rotation = json!({
         "SecretId": "s", "RotationLambdaARN": created["FunctionArn"],
-        "RotationRules": { "AutomaticallyAfterDays": 30 },
+        "RotationRules": { "AutomaticallyAfterDays": 30 }, "ClientRequestToken": "u".repeat(32),
     });
     client.secrets("RotateSecret", &rotation).ok();
 }

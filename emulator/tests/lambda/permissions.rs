@@ -106,7 +106,9 @@ fn what_narrows_a_permission_is_kept_as_its_condition() {
     let secret = json!({ "Name": "s", "SecretString": "x", "ClientRequestToken": "t".repeat(32) });
     client.secrets("CreateSecret", &secret).ok();
     let arn = "arn:aws:lambda:us-east-1:000000000000:function:f";
-    let rotation = json!({ "SecretId": "s", "RotationLambdaARN": arn });
+    let token = "u".repeat(32);
+    let rotation =
+        json!({ "SecretId": "s", "RotationLambdaARN": arn, "ClientRequestToken": token });
     assert_eq!(
         client.secrets("RotateSecret", &rotation).json["Message"],
         DENIED

@@ -463,7 +463,8 @@ def handler(event, context):
     assert!(keys[1].as_str().unwrap().len() >= 40 && keys[2].as_str().unwrap().len() >= 100);
     let form = "Action=GetCallerIdentity&Version=2011-06-15";
     let identity = query("sts", id, form).await;
-    let arn = "arn:aws:sts::000000000000:assumed-role/rotation/f";
+    // A session's name has two letters at least, so that one is made longer.
+    let arn = "arn:aws:sts::000000000000:assumed-role/rotation/f@lambda_function";
     assert!(
         identity.contains(&format!("<Arn>{arn}</Arn>")),
         "{identity}"

@@ -63,7 +63,10 @@ impl Call {
     /// The same request with a member whose value is this.
     fn with(mut self, member: &Member, value: &Value) -> Self {
         match member {
-            Member::Query(name) => self.path = format!("{}?{name}=x", self.path),
+            Member::Query(name) => {
+                let mark = if self.path.contains('?') { '&' } else { '?' };
+                self.path = format!("{}{mark}{name}=x", self.path);
+            }
             Member::Header(name) => self.header(name, "x"),
             Member::Body(path) if self.service.protocol() == Protocol::Query => {
                 let name = path.replace("[]", ".member.1").replace("{}", ".x");

@@ -30,6 +30,10 @@ pub(super) struct Input {
     filter_pattern: Option<String>,
     next_token: Option<String>,
     limit: Option<i64>,
+    /// Taken for true whatever it is, since 2019 [D].
+    interleaved: Option<bool>,
+    /// Nothing here is masked.
+    unmask: Option<bool>,
 }
 
 impl Constrained for Input {

@@ -28,6 +28,8 @@ pub(super) struct Input {
     next_token: Option<String>,
     limit: Option<i64>,
     start_from_head: Option<bool>,
+    /// Nothing here is masked.
+    unmask: Option<bool>,
 }
 
 impl Constrained for Input {
