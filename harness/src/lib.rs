@@ -5,6 +5,7 @@
 //! - [`clock`], [`event`], `draw`, `logs`, [`call`]: the ground: the calendar, what a function is
 //!   handed, numbers from a seed, what is logged, and a call on its way into a world;
 //! - [`scenario`]: a text file, one event a line, and the plan that it means;
+//! - [`input`] and [`output`]: files that people give and get;
 //! - [`history`]: what happened in a run, as data, and the names by which people read it;
 //! - [`oracle`]: what must hold, one file each; it sees the history and snapshots, nothing else;
 //! - [`record`]: everything that is known after a run: its verdict, what was not met, its timeline;
@@ -28,10 +29,12 @@ pub mod event;
 pub mod explore;
 pub mod function;
 pub mod history;
+pub mod input;
 pub mod invoked;
 mod logs;
 pub mod mutants;
 pub mod oracle;
+pub mod output;
 pub mod record;
 pub mod report;
 pub mod run;

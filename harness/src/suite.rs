@@ -2,13 +2,13 @@
 
 mod choice;
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use keywheel_emulator::fault::nearest;
 use keywheel_emulator::ops;
 use keywheel_emulator::realtime::address;
 
+use crate::input;
 use crate::invoked::program;
 use crate::mutants;
 use crate::scenario::{LONGEST_FILE, Scenario, ScenarioError, Vocabulary, from_json, parse_bytes};
@@ -113,12 +113,9 @@ pub fn read_text(name: &str, text: &str) -> Result<Scenario, SuiteError> {
     read_bytes(name, text.as_bytes())
 }
 
-/// A file's bytes, but not many more than a scenario may have: the parser refuses the rest unread.
+/// A file's bytes, which are no more than a scenario may have.
 fn read_bounded(path: &Path) -> std::io::Result<Vec<u8>> {
-    let (mut bytes, limit) = (Vec::new(), u64::try_from(LONGEST_FILE).unwrap_or(u64::MAX));
-    let file = std::fs::File::open(path)?;
-    file.take(limit + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    input::bytes(path, LONGEST_FILE)
 }
 
 fn read_json(path: &Path, bytes: &[u8]) -> Result<Scenario, SuiteError> {

@@ -422,3 +422,106 @@ fn a_golden_trace_is_compared_and_accepted_anew() {
     let same = keywheel(&["test", path]);
     assert_eq!(code(&same), 0, "{}", told(&same));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_output_that_cannot_be_written_is_no_success() {
+    let full = std::fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let output = command_of(&["list", "faults"])
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(code(&output), 74, "{}", told(&output));
+    assert!(told(&output).contains("cannot write to the standard output"));
+    let mut gone = command_of(&["test", "scenarios/happy"]);
+    let mut gone = gone.stdout(std::process::Stdio::piped()).spawn().unwrap();
+    drop(gone.stdout.take());
+    assert_eq!(gone.wait().unwrap().code(), Some(74));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe.scenario");
+    let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let pipe = pipe.to_str().unwrap();
+    for arguments in [
+        ["test", pipe],
+        ["replay", pipe],
+        ["merge", pipe],
+        ["test", "/dev/zero"],
+        ["merge", "/dev/zero"],
+    ] {
+        let output = keywheel(&arguments);
+        assert_eq!(code(&output), 2, "{arguments:?}");
+        assert!(told(&output).contains("it is no file"), "{}", told(&output));
+    }
+    for option in ["--settings", "--faults"] {
+        let output = keywheel(&["serve", "--port", "0", option, pipe]);
+        assert!(told(&output).contains("it is no file"), "{}", told(&output));
+    }
+}
+
+#[test]
+fn a_folder_for_findings_that_cannot_be_is_told_before_the_search() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = written(&folder, "");
+    let out = file.join("findings");
+    let output = keywheel(&["sweep", "--out", out.to_str().unwrap()]);
+    assert_eq!(code(&output), 2, "{}", told(&output));
+    assert!(output.stdout.is_empty(), "nothing was searched");
+    assert!(
+        told(&output).contains("--out: cannot write to"),
+        "{}",
+        told(&output)
+    );
+}
+
+/// A function that starts another process and never asks for its event.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_command_that_is_told_to_end_leaves_no_process_and_no_folder() {
+    for (signal, expected) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
+        let folder = tempfile::tempdir().unwrap();
+        let pids = folder.path().join("pids");
+        let function = format!(
+            "process:setsid sleep 300 & echo $$ $! > '{0}.new'; mv '{0}.new' '{0}'; sleep 300",
+            pids.display()
+        );
+        let scenario = "scenarios/password/rotates.scenario";
+        let mut command = command_of(&["test", scenario, "--function", &function]);
+        let mut running = command.env("TMPDIR", folder.path()).spawn().unwrap();
+        let text = read_when_there(&pids);
+        let kill = format!("kill -{signal} {}", running.id());
+        assert!(
+            Command::new("sh")
+                .args(["-c", &kill])
+                .status()
+                .unwrap()
+                .success()
+        );
+        assert_eq!(running.wait().unwrap().code(), Some(expected), "{signal}");
+        for pid in text.split_whitespace() {
+            let is_alive = Path::new("/proc").join(pid).join("exe").exists();
+            assert!(!is_alive, "{signal}: {pid} of {text:?} goes on");
+        }
+        let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+        assert_eq!(left.len(), 1, "{signal}: {left:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn read_when_there(path: &Path) -> String {
+    for _ in 0..600 {
+        if let Ok(text) = std::fs::read_to_string(path) {
+            return text;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    panic!("the function did not start");
+}

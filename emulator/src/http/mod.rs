@@ -24,3 +24,4 @@ mod websocket;
 pub use body::BODY_LIMIT;
 pub use rule::{BadRule, read_rule};
 pub use server::{Server, ServerBuilder};
+pub use spare::raise_descriptor_limit;

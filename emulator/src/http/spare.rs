@@ -10,7 +10,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::connection::{self, Answer};
 use crate::guard::Guard;
@@ -19,8 +19,34 @@ use super::control;
 use super::server::answer_control;
 use super::shell::Shell;
 
+/// Lets this process have as many file descriptors as it may: each connection needs one, and shells
+/// give a thousand. Returns how many there are.
+#[cfg(unix)]
+pub fn raise_descriptor_limit() -> Option<u64> {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: maximum,
+        maximum,
+    };
+    // What cannot be raised stays as it is.
+    match setrlimit(Resource::Nofile, raised) {
+        Ok(()) => maximum,
+        Err(_) => current,
+    }
+}
+
+/// Such a limit is a matter of other systems.
+#[cfg(not(unix))]
+pub fn raise_descriptor_limit() -> Option<u64> {
+    None
+}
+
 /// How long a connection on the reserve may take: all others wait for it.
 const PATIENCE: Duration = Duration::from_millis(250);
+
+/// How long it may take to say something, which it had time for while it waited.
+const MOMENT: Duration = Duration::from_millis(5);
 
 /// The reserve.
 pub(super) struct Spare(Option<File>);
@@ -41,7 +67,7 @@ impl Spare {
     ) {
         if self.0.take().is_some() {
             let serving = async {
-                if let Ok((stream, _)) = listener.accept().await {
+                if let Some(stream) = first_to_speak(listener).await {
                     let control = TowerToHyperService::new(control.clone());
                     let handler = |request| answer(&control, request);
                     let stopping = shell.stopping.subscribe();
@@ -52,6 +78,17 @@ impl Spare {
             let _ = tokio::time::timeout(PATIENCE, serving).await;
         }
         *self = Self::kept();
+    }
+}
+
+/// The next connection over which something has come. Others have waited in vain, and go.
+async fn first_to_speak(listener: &TcpListener) -> Option<TcpStream> {
+    loop {
+        let (stream, _) = listener.accept().await.ok()?;
+        let spoken = tokio::time::timeout(MOMENT, stream.readable()).await;
+        if spoken.is_ok_and(|readable| readable.is_ok()) {
+            return Some(stream);
+        }
     }
 }
 

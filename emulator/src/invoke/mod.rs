@@ -67,7 +67,7 @@ pub use prepared::{Lines, Prepared, Unprepared};
 pub use process::LambdaProcess;
 pub use run::Run;
 pub use unpack::unpack_into;
-pub(crate) use workshop::clear_leftovers;
+pub use workshop::{clear_leftovers, end_all};
 
 use crate::fault::Caller;
 use crate::ids::{FunctionArn, Scope};

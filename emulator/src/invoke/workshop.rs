@@ -4,7 +4,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tempfile::TempDir;
@@ -74,6 +74,9 @@ impl Workshop {
 
     /// A new folder of a process's own, which is its mark as well.
     pub(super) fn bench(&self) -> io::Result<PathBuf> {
+        if IS_ENDING.load(Ordering::Relaxed) {
+            return Err(io::Error::other("this process is about to end"));
+        }
         let number = self.benches.fetch_add(1, Ordering::Relaxed);
         let path = self.path().join(format!("run/{number}"));
         own_folder(&path)?;
@@ -148,9 +151,25 @@ fn set_writable(_folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Ends the processes and removes the folders of servers that were killed. Returns how many there
+/// Set when no more processes are to be started.
+static IS_ENDING: AtomicBool = AtomicBool::new(false);
+
+/// Ends every process that functions run in here, and removes their folder: for a process that is
+/// about to end without dropping what it holds. No more are started.
+pub fn end_all() {
+    IS_ENDING.store(true, Ordering::Relaxed);
+    let in_use = IN_USE.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(workshop) = in_use.upgrade() {
+        orphans::kill_marked(workshop.path());
+        make_removable(&workshop.path().join(CODE));
+        // What cannot be removed is cleared by the next command.
+        let _ = fs::remove_dir_all(workshop.path());
+    }
+}
+
+/// Ends the processes and removes the folders of commands that were killed. Returns how many there
 /// were.
-pub(crate) fn clear_leftovers() -> usize {
+pub fn clear_leftovers() -> usize {
     let Ok(entries) = fs::read_dir(parent()) else {
         return 0;
     };

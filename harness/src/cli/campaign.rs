@@ -18,6 +18,7 @@ use keywheel::explore::shard::{Asked, Shard};
 use keywheel::explore::summary::{Plan, Summary, bound};
 use keywheel::explore::tally::{Known, Tally};
 use keywheel::invoked::{program, quoted};
+use keywheel::output;
 use keywheel::record::Verdict;
 use keywheel::report::{artefact, campaign as told, case, page};
 use keywheel::subject::Subject;
@@ -109,8 +110,9 @@ pub(crate) struct Campaign<'a> {
 }
 
 impl Options {
-    /// The function under test.
+    /// The function under test, if what is found can be kept: a search may take hours.
     pub(crate) fn subject(&self) -> Result<Arc<dyn Subject>, Failure> {
+        self.check_out()?;
         self.function.find()
     }
 
@@ -149,6 +151,20 @@ impl Options {
         reports::write(&self.report, &told)?;
         self.leave(&summary, subject)?;
         Ok(ExitCode::from(exit_code(&summary)))
+    }
+
+    /// Finds out whether findings can be written, and leaves no trace of it.
+    fn check_out(&self) -> Result<(), Failure> {
+        let is_new = !self.out.exists();
+        let checked = output::check_folder(&self.out).map_err(|error| {
+            let folder = self.out.display();
+            Failure::usage(format!("--out: cannot write to {folder}: {error}"))
+        });
+        if is_new {
+            // It comes again with the first finding.
+            let _ = std::fs::remove_dir(&self.out);
+        }
+        checked
     }
 
     fn begin(&self, campaign: &Campaign<'_>, shard: Shard, jobs: usize) -> io::Result<()> {

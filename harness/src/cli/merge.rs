@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use keywheel::explore::summary::Summary;
+use keywheel::input;
 use keywheel::report::{campaign as told, case, json, page};
 
 use super::campaign::exit_code;
@@ -68,7 +69,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
 
 fn read(file: &Path) -> Result<Vec<Summary>, Failure> {
     let shown = file.display();
-    let text = std::fs::read_to_string(file)
+    let text = input::text(file, input::LONGEST)
         .map_err(|error| Failure::usage(format!("cannot read {shown}: {error}")))?;
     let summaries = json::summaries(&text);
     let summaries = summaries.map_err(|(line, error)| {

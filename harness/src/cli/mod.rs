@@ -1,9 +1,9 @@
 //! The `keywheel` command: one file for each subcommand.
 //!
-//! In reading order: this file (the commands) · [`exit`] how they end · [`screen`] how they print ·
+//! In reading order: this file (the commands) · [`exit`] how they end · [`screen`] how they print and [`logging`] what they log ·
 //! [`test`], [`replay`], [`scenario`], [`mutants`] and [`list`], with [`subjects`] (the functions they judge) ·
 //! [`sweep`], [`interleave`] and [`random`], the search for failures, with [`campaign`] (what all searches
-//! share) and [`watch`] (progress and Ctrl-C) ·
+//! share) and [`watch`] (progress and signals) ·
 //! [`serve`], with [`function`] (what its `--function` takes) and [`builtin`] (functions that need
 //! no set-up) and [`init`] (scripts that set it up) · `operator` (rotate, doctor, revive, sweep-keys: for the rotator in earnest).
 
@@ -14,6 +14,7 @@ mod function;
 mod init;
 mod interleave;
 mod list;
+mod logging;
 mod merge;
 mod mutants;
 #[cfg(feature = "operator")]
@@ -29,9 +30,11 @@ mod sweep;
 mod test;
 mod watch;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use keywheel_emulator::invoke::clear_leftovers;
 
 /// A test bench for secret rotation: an emulator with a movable clock and ordered faults,
 /// scenarios that run a rotation function against it, and oracles that judge the run.
@@ -40,7 +43,7 @@ use clap::{Parser, Subcommand};
 #[command(
     after_help = "Exit codes: 0 passed, 1 violated or failed, 2 usage, invalid scenario or did not start, \
 3 did not recover, 4 a fault was not triggered or a mark was missed, 5 a mutant survived, \
-6 not deterministic, 70 our own bug."
+6 not deterministic, 70 our own bug, 74 what was printed could not be written."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -88,8 +91,21 @@ enum Command {
 /// Runs the command that the process was started with.
 pub(crate) fn run() -> ExitCode {
     let command = Cli::parse().command;
+    clear();
+    watch::end_when_told();
     let done = watch::guard_runs().and_then(|()| exit::unless_panicked(|| carry_out(command)));
-    done.unwrap_or_else(exit::Failure::report)
+    screen::told(done.unwrap_or_else(exit::Failure::report))
+}
+
+/// Ends what commands that were killed could not end.
+fn clear() {
+    let cleared = clear_leftovers();
+    if cleared > 0 {
+        let commands = if cleared == 1 { "command" } else { "commands" };
+        let told = format!("keywheel: ended what {cleared} killed {commands} had left behind");
+        // The processes have ended, whether anybody reads it or not.
+        let _ = writeln!(anstream::stderr(), "{told}");
+    }
 }
 
 /// Says why a function does not start.

@@ -8,19 +8,19 @@ pub(super) mod revive;
 pub(super) mod rotate;
 pub(super) mod sweep_keys;
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
 use keywheel_emulator::fault::Span;
 use keywheel_emulator::time::Timestamp;
 use keywheel_rotator::connect::{self, Target};
-use keywheel_rotator::redact::RedactingWriter;
 use keywheel_rotator::{Class, RotationError, Rotator, Settings};
 use serde_json::{Value, json};
-use tracing_subscriber::filter::{EnvFilter, LevelFilter};
+use tracing_subscriber::filter::LevelFilter;
 
 use super::exit::Failure;
+use super::logging;
 use super::screen::{RED, out, paint};
 
 /// What a command of this family ends with when it did what it could and that was not good enough.
@@ -78,7 +78,7 @@ fn operate<'a>(
     common: &'a Common,
     work: impl AsyncFnOnce(&Operator<'a>) -> Result<ExitCode, Failure>,
 ) -> Result<ExitCode, Failure> {
-    log_to_stderr();
+    logging::to_stderr(LevelFilter::WARN);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -117,21 +117,6 @@ async fn connect_as_told(common: &Common) -> Result<Rotator, Failure> {
 fn variable(name: &str) -> Option<String> {
     let value = std::env::var(name).ok();
     value.filter(|value| !value.trim().is_empty())
-}
-
-/// What the rotator logs goes to stderr without any key; `KEYWHEEL_LOG` says how much.
-fn log_to_stderr() {
-    let filter = EnvFilter::builder()
-        .with_default_directive(LevelFilter::WARN.into())
-        .with_env_var("KEYWHEEL_LOG")
-        .from_env_lossy();
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(|| RedactingWriter(io::stderr()))
-        .with_ansi(false)
-        .without_time()
-        .with_target(false)
-        .init();
 }
 
 /// Tells a failure of the rotator, in the form that was asked for.

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use keywheel::output;
 use keywheel::record::timeline;
 use keywheel::report::html;
 use keywheel::run::{golden, run};
@@ -41,7 +42,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     }
     let run = run(&scenario, &*subject);
     if let Some(path) = &args.html {
-        let written = std::fs::write(path, html::page(&run.scenario.name, &run));
+        let written = output::put(path, &html::page(&run.scenario.name, &run));
         written.map_err(|e| Failure::usage(format!("cannot write {}: {e}", path.display())))?;
     }
     let verdict = run.verdict();

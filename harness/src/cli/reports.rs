@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use keywheel::explore::summary::Summary;
+use keywheel::output;
 use keywheel::report::case::Case;
 use keywheel::report::page::{self, Finding};
 use keywheel::report::{github, json, junit, tap};
@@ -89,10 +90,7 @@ pub(crate) fn write(reports: &[Report], told: &Told<'_>) -> Result<(), Failure> 
 
 /// Writes a report, in a folder that need not be there yet.
 fn put(path: &Path, text: &str) -> Result<(), Failure> {
-    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
-    let made = folder.map_or(Ok(()), std::fs::create_dir_all);
-    let written = made.and_then(|()| std::fs::write(path, text));
-    written.map_err(|error| refused(path, &error))
+    output::put(path, text).map_err(|error| refused(path, &error))
 }
 
 fn refused(path: &Path, error: &std::io::Error) -> Failure {

@@ -1,6 +1,8 @@
 //! What commands print, in the colours of a terminal that has any.
 
-use std::io::{IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+use std::sync::OnceLock;
 
 use anstyle::{AnsiColor, Style};
 use keywheel::record::timeline::{self, Tone};
@@ -16,9 +18,50 @@ pub(crate) const DIM: Style = Style::new().dimmed();
 /// Headings.
 pub(crate) const BOLD: Style = Style::new().bold();
 
-/// The standard output, without colours where nobody sees them.
+/// The standard output, without colours where nobody sees them. A command goes on when it cannot be
+/// written, since that does not change a verdict; [`told`] then gives the exit code.
 pub(crate) fn out() -> impl Write {
-    anstream::stdout()
+    Noted(anstream::stdout())
+}
+
+/// Why the standard output could not be written, the first time that it could not.
+static LOST: OnceLock<String> = OnceLock::new();
+
+/// The exit code of a command that held but whose output is lost.
+const NOT_WRITTEN: u8 = 74;
+
+/// The exit code of a command, once all that it printed has been written: success is none if nobody
+/// could read of it.
+pub(crate) fn told(code: ExitCode) -> ExitCode {
+    // What is wrong is noted.
+    let _ = out().flush();
+    match LOST.get() {
+        Some(error) if code == ExitCode::SUCCESS => {
+            let told = format!("keywheel: cannot write to the standard output: {error}");
+            let _ = writeln!(anstream::stderr(), "{told}");
+            ExitCode::from(NOT_WRITTEN)
+        }
+        _ => code,
+    }
+}
+
+/// A writer whose failures are noted.
+struct Noted<W>(W);
+
+impl<W: Write> Write for Noted<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).inspect_err(note)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().inspect_err(note)
+    }
+}
+
+fn note(error: &io::Error) {
+    if error.kind() != io::ErrorKind::Interrupted {
+        let _ = LOST.set(error.to_string());
+    }
 }
 
 /// A text in a style.

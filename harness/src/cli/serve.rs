@@ -8,25 +8,26 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 
-use clap::builder::NonEmptyStringValueParser;
+use keywheel::input;
 use keywheel_emulator::entropy::Entropy;
 use keywheel_emulator::fault::{Rule, Span};
 use keywheel_emulator::guard::{AllowedHost, Origin};
-use keywheel_emulator::http::{Server, ServerBuilder, read_rule};
+use keywheel_emulator::http::{Server, ServerBuilder, raise_descriptor_limit, read_rule};
 use keywheel_emulator::ids::{AccountId, DEFAULT_ACCOUNT, DEFAULT_REGION, Region, Scope};
-use keywheel_emulator::invoke::{Confiner, HostSettings, Interpreters};
+use keywheel_emulator::invoke::{Confiner, HostSettings, Interpreters, end_all};
 use keywheel_emulator::settings;
 use keywheel_emulator::state::Settings;
 use keywheel_emulator::state::iam::settings::{Authentication, Enforcement};
 use keywheel_emulator::time::{Clock, Timestamp};
 
-use tracing_subscriber::filter::{EnvFilter, LevelFilter};
+use tracing_subscriber::filter::LevelFilter;
 
 use super::builtin;
 use super::exit::Failure;
 use super::function::FunctionSpec;
 use super::init;
-use super::watch::told_to_end;
+use super::logging;
+use super::watch::{self, told_to_end};
 
 use variables::Variables;
 
@@ -71,7 +72,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "ID", default_value = DEFAULT_ACCOUNT, value_parser = parse_account)]
     account: AccountId,
     /// The Region of the functions and of requests without a signature.
-    #[arg(long, env = "AWS_REGION", default_value = DEFAULT_REGION, value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, env = "AWS_REGION", default_value = DEFAULT_REGION, value_parser = parse_region)]
     region: String,
     /// A rotation function: NAME=exec:COMMAND, NAME=http://HOST:PORT/PATH or NAME=builtin. Its
     /// ARN is arn:aws:lambda:REGION:ACCOUNT:function:NAME.
@@ -135,6 +136,15 @@ fn parse_clock(text: &str) -> Result<Clock, String> {
         .ok_or_else(|| "write real or a moment such as 2026-11-22T10:00:00Z".to_owned())
 }
 
+/// The Region is the caller's choice; what goes into ARNs, headers and the lines to copy is bounded.
+fn parse_region(text: &str) -> Result<String, String> {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if (1..=64).contains(&text.len()) && text.bytes().all(is_plain) {
+        return Ok(text.to_owned());
+    }
+    Err("a Region is written like us-east-1".to_owned())
+}
+
 fn parse_account(text: &str) -> Result<AccountId, String> {
     if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(AccountId::new(text));
@@ -146,29 +156,20 @@ fn parse_account(text: &str) -> Result<AccountId, String> {
 pub(crate) fn run(args: Args) -> Result<(), Failure> {
     let runs_commands = !args.scripts.is_empty() || args.functions.iter().any(|it| it.is_process());
     let inherited = variables::let_go(runs_commands)?;
-    log_to_stderr();
+    // What functions write and why steps fail goes to stderr.
+    logging::to_stderr(LevelFilter::INFO);
+    watch::ends_by_itself();
+    raise_descriptor_limit();
     // A laptop's worth of requests needs no more; idle threads cost memory and start-up time.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .map_err(|error| Failure::internal(format!("cannot start threads: {error}")))?;
-    runtime.block_on(serve(args, inherited))
-}
-
-/// What functions write and why steps fail goes to stderr; `KEYWHEEL_LOG` says how much.
-fn log_to_stderr() {
-    let filter = EnvFilter::builder()
-        .with_default_directive(LevelFilter::INFO.into())
-        .with_env_var("KEYWHEEL_LOG")
-        .from_env_lossy();
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(false)
-        .without_time()
-        .with_target(false)
-        .init();
+    let served = runtime.block_on(serve(args, inherited));
+    drop(runtime);
+    end_all();
+    served
 }
 
 async fn serve(args: Args, inherited: Option<Variables>) -> Result<(), Failure> {
@@ -281,7 +282,7 @@ fn read_settings(path: &Path, settings: &Settings) -> Result<Settings, Failure> 
 }
 
 fn read_text(path: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(path)
+    input::text(path, input::LONGEST)
         .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display())))
 }
 

@@ -6,12 +6,14 @@ use std::process::ExitCode;
 use std::rc::Rc;
 
 use keywheel::explore::ordered::each_in_order;
+use keywheel::input;
 use keywheel::invoked::{program, quoted};
+use keywheel::output;
 use keywheel::record::timeline;
 use keywheel::record::{Run, Verdict};
 use keywheel::report::{case, page};
 use keywheel::run::{golden, run};
-use keywheel::scenario::{Scenario, Suite};
+use keywheel::scenario::{LONGEST_FILE, Scenario, Suite};
 use keywheel::subject::Subject;
 use keywheel::suite::{self, Choice};
 
@@ -119,10 +121,10 @@ fn accept(words: &[PathBuf], subject: &dyn Subject) -> Result<ExitCode, Failure>
             continue;
         }
         let failed = |error: io::Error| Failure::usage(format!("{}: {error}", path.display()));
-        let file = std::fs::read_to_string(path).map_err(failed)?;
+        let file = input::text(path, LONGEST_FILE).map_err(failed)?;
         let trace = golden::of(&run(&scenario, subject));
         if let Some(new) = golden::accepted(&file, &trace).filter(|new| *new != file) {
-            std::fs::write(path, new).map_err(failed)?;
+            output::put(path, &new).map_err(failed)?;
             let _ = writeln!(out(), "  written  {}", path.display());
             written += 1;
         }

@@ -11,6 +11,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use keywheel::record::Verdict;
 use keywheel::run::watchdog;
 use keywheel_emulator::fault::Span;
+use keywheel_emulator::invoke::end_all;
 
 use super::exit::Failure;
 
@@ -63,7 +64,7 @@ pub(crate) fn guard_runs() -> Result<(), Failure> {
                     "keywheel: {name}: in-time: the function has worked for {limit} of real time \
                      and not waited for anything"
                 );
-                process::exit(i32::from(Verdict::Violated.exit_code()));
+                leave(Verdict::Violated.exit_code());
             }
         }
     };
@@ -74,8 +75,9 @@ pub(crate) fn guard_runs() -> Result<(), Failure> {
     Ok(())
 }
 
-/// A flag that is set at the first Ctrl-C or SIGTERM, or after some time; the second ends the process.
+/// A flag that is set at the first signal to end, or after some time; the second ends the process.
 pub(crate) fn stop_flag(after: Option<Duration>) -> Arc<AtomicBool> {
+    ends_by_itself();
     let stop = Arc::new(AtomicBool::new(false));
     let flag = stop.clone();
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -91,7 +93,7 @@ pub(crate) fn stop_flag(after: Option<Duration>) -> Arc<AtomicBool> {
         runtime.block_on(async {
             let told = async {
                 match heard {
-                    Ok(told) => told.await,
+                    Ok(told) => drop(told.await),
                     Err(_) => pending().await,
                 }
             };
@@ -103,7 +105,7 @@ pub(crate) fn stop_flag(after: Option<Duration>) -> Arc<AtomicBool> {
             flag.store(true, Ordering::Relaxed);
             if let Ok(again) = told_to_end() {
                 again.await;
-                process::exit(i32::from(INTERRUPTED));
+                leave(INTERRUPTED);
             }
         });
     };
@@ -114,25 +116,71 @@ pub(crate) fn stop_flag(after: Option<Duration>) -> Arc<AtomicBool> {
     stop
 }
 
-/// Ends at Ctrl-C or SIGTERM. Whatever comes from now on is seen, also before this is awaited.
+/// Does the command end in its own way when it is told to?
+static ENDS_BY_ITSELF: AtomicBool = AtomicBool::new(false);
+
+/// From now on the command ends in its own way when it is told to.
+pub(crate) fn ends_by_itself() {
+    ENDS_BY_ITSELF.store(true, Ordering::Relaxed);
+}
+
+/// Ends the process at a signal, with all processes of functions, unless the command does so in its
+/// own way: else they would go on without it.
+pub(crate) fn end_when_told() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let Ok(runtime) = runtime else { return };
+    let heard = {
+        let _entered = runtime.enter();
+        told_to_end()
+    };
+    let Ok(told) = heard else { return };
+    let watch = move || {
+        let code = runtime.block_on(told);
+        if !ENDS_BY_ITSELF.load(Ordering::Relaxed) {
+            leave(code);
+        }
+    };
+    // Without this thread a signal ends this process alone, and the next command clears the rest.
+    let _ = std::thread::Builder::new()
+        .name("signals".to_owned())
+        .spawn(watch);
+}
+
+/// Ends the processes of functions, and then this one.
+fn leave(code: u8) -> ! {
+    end_all();
+    process::exit(i32::from(code))
+}
+
+/// Ends at Ctrl-C, SIGTERM or SIGHUP, with the exit code that shells have for it. Whatever comes from
+/// now on is seen, also before this is awaited.
 #[cfg(unix)]
-pub(crate) fn told_to_end() -> io::Result<impl Future<Output = ()>> {
-    use keywheel_emulator::race::race;
+pub(crate) fn told_to_end() -> io::Result<impl Future<Output = u8>> {
+    use keywheel_emulator::race::{Either, race};
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
+    let mut hang_up = signal(SignalKind::hangup())?;
     Ok(async move {
-        race(interrupt.recv(), terminate.recv()).await;
+        let either = race(interrupt.recv(), race(terminate.recv(), hang_up.recv()));
+        match either.await {
+            Either::Left(_) => INTERRUPTED,
+            Either::Right(Either::Left(_)) => 143,
+            Either::Right(Either::Right(_)) => 129,
+        }
     })
 }
 
 /// Ends at Ctrl-C.
 #[cfg(not(unix))]
-pub(crate) fn told_to_end() -> io::Result<impl Future<Output = ()>> {
+pub(crate) fn told_to_end() -> io::Result<impl Future<Output = u8>> {
     Ok(async {
         if tokio::signal::ctrl_c().await.is_err() {
             // Without a handler the signal ends the process by itself.
             std::future::pending::<()>().await;
         }
+        INTERRUPTED
     })
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use crate::explore::summary::{Finding, Summary};
+use crate::output;
 use crate::record::Run;
 use crate::scenario::print;
 
@@ -127,7 +128,7 @@ fn pretty(value: &impl serde::Serialize) -> String {
 }
 
 fn put(path: &Path, text: &str) -> Result<(), ArtefactError> {
-    std::fs::write(path, text).map_err(|error| refused(path, error))
+    output::put(path, text).map_err(|error| refused(path, error))
 }
 
 fn refused(path: &Path, error: io::Error) -> ArtefactError {

@@ -170,7 +170,9 @@ mod tests {
 
     #[test]
     fn every_scenario_of_a_password_is_portable() {
-        let of_a_password = EMBEDDED.iter().filter(|(name, _)| name.starts_with("password/"));
+        let of_a_password = EMBEDDED
+            .iter()
+            .filter(|(name, _)| name.starts_with("password/"));
         let portable = portable().unwrap();
         for (name, _) in of_a_password {
             assert!(portable.iter().any(|it| it.name == *name), "{name}");

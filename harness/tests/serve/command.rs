@@ -1,6 +1,6 @@
 //! The command itself: what it prints, how it ends, what it refuses.
 
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::process::Output;
 
 use keywheel_clients::{Test, tests};
@@ -15,6 +15,8 @@ pub(crate) fn tests() -> Vec<Test> {
         [] wrong_arguments_are_told,
         [] a_wrong_rule_is_told_with_file_and_line,
         [] settings_come_from_a_file_and_from_flags,
+        [Python] scripts_set_the_server_up_once_it_answers,
+        [] the_descriptor_limit_is_raised_and_a_full_table_answers_the_health_check,
     ];
     if cfg!(unix) {
         tests.extend(tests![[] a_signal_ends_it_in_good_order]);
@@ -140,7 +142,6 @@ fn a_signal_ends_it_in_good_order() {
     }
 }
 
-#[test]
 fn scripts_set_the_server_up_once_it_answers() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str, text: &str| {
@@ -171,4 +172,31 @@ fn scripts_set_the_server_up_once_it_answers() {
         &["serve", "--port", "0", "--init", &failing],
         "failing.sh failed: exit status: 3",
     );
+}
+
+/// The connections that one test holds.
+fn hold(serve: &Serve, count: usize) -> Vec<TcpStream> {
+    let authority = serve.url.trim_start_matches("http://");
+    (0..count)
+        .map(|_| TcpStream::connect(authority).unwrap())
+        .collect()
+}
+
+#[cfg(target_os = "linux")]
+fn the_descriptor_limit_is_raised_and_a_full_table_answers_the_health_check() {
+    let raised = Serve::start_with_descriptors(40, 400);
+    let held = hold(&raised, 200);
+    assert!(raised.get("/_keywheel/journal").starts_with("HTTP/1.1 200"));
+    drop(held);
+    let full = Serve::start_with_descriptors(64, 64);
+    let _held = hold(&full, 200);
+    for _ in 0..3 {
+        let health = full.get("/_keywheel/health");
+        assert!(health.starts_with("HTTP/1.1 200"), "{health}");
+        let other = full.get("/_keywheel/journal");
+        assert!(
+            other.starts_with("HTTP/1.1 503") && other.contains("ulimit"),
+            "{other}"
+        );
+    }
 }

@@ -256,7 +256,7 @@ async fn what_a_killed_server_leaves_is_ended_at_the_next_start() {
         are_gone(&pids).await;
         assert!(
             next.end()
-                .contains("ended what servers that were killed had left behind")
+                .contains("ended what 1 killed command had left behind")
         );
     }
 }

@@ -19,6 +19,7 @@ mod recorded;
 #[cfg(target_os = "linux")]
 mod runtime_clients;
 mod rust_sdk;
+mod secrecy;
 mod walkthrough;
 
 fn main() -> std::process::ExitCode {
@@ -40,6 +41,7 @@ fn main() -> std::process::ExitCode {
         #[cfg(target_os = "linux")]
         runtime_clients::tests(),
         rust_sdk::tests(),
+        secrecy::tests(),
         walkthrough::tests(),
     ];
     keywheel_clients::run(tests.into_iter().flatten())

@@ -44,6 +44,16 @@ impl Serve {
         Self::spawn(command)
     }
 
+    /// A server that may have so many file descriptors at first, and so many at most.
+    pub(crate) fn start_with_descriptors(soft: u32, hard: u32) -> Self {
+        let program = env!("CARGO_BIN_EXE_keywheel");
+        let limits = format!("ulimit -Sn {soft}; ulimit -Hn {hard}");
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("{limits}; exec '{program}' serve --port 0")]);
+        scrub(&mut command);
+        Self::spawn(command)
+    }
+
     fn spawn(mut command: Command) -> Self {
         let mut child = command
             .stdout(Stdio::piped())
