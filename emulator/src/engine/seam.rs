@@ -23,7 +23,7 @@ use crate::time::Timestamp;
 use crate::wire::aws_query;
 use crate::wire::error_code::denial::Denial;
 use crate::wire::error_code::{Failure, RequestError, WireError};
-use crate::wire::request::{Ending, Outcome, Request, UNKNOWN};
+use crate::wire::request::{Ending, Outcome, Request, Search, UNKNOWN};
 use crate::wire::scope::{credential, scope_of};
 use crate::wire::service::{self, Asked, Protocol, Service};
 use crate::wire::signature::BadSignature;
@@ -46,6 +46,8 @@ pub(super) enum Made {
     Response(Response<Bytes>),
     /// A function must run first.
     Run(Box<FunctionCall>),
+    /// Something must be searched for first.
+    Search(Search, Protocol),
 }
 
 /// The call as faults and the journal know it.
@@ -202,7 +204,8 @@ impl Engine {
                     effect(self, None);
                 }
                 let error = answer.error;
-                let outcome = match answer.made {
+                let outcome = match self.found(answer.made) {
+                    Made::Search(search, _) => Outcome::ending(Ending::Search(search)),
                     Made::Response(response) => {
                         struck_after(verdict, self.finish(response, shown_at(verdict, now)), call)
                     }
@@ -230,6 +233,28 @@ impl Engine {
             protocol: Service::Lambda.protocol(),
         };
         struck_after(fault, self.finish(response, now), call)
+    }
+
+    /// Ends a call whose search was handed out.
+    pub fn answer_search(&mut self, outcome: &Outcome, body: Vec<u8>, now: Timestamp) -> Outcome {
+        let call = Call {
+            service: Service::SecretsManager,
+            operation: outcome.operation,
+            protocol: Protocol::AwsJson,
+        };
+        let response = success(200, body, call.protocol);
+        let response = self.finish(response, shown_at(outcome.fault, now));
+        struck_after(outcome.fault, response, call)
+    }
+
+    /// Searches, unless that is for others to do.
+    fn found(&self, made: Made) -> Made {
+        match made {
+            Made::Search(search, protocol) if !self.options.hands_searches_out => {
+                Made::Response(success(200, search.body(), protocol))
+            }
+            other => other,
+        }
     }
 
     fn verdict(&mut self, request: &Request<'_>, call: Call, now: Timestamp) -> Option<Verdict> {
@@ -370,6 +395,7 @@ impl Engine {
         let status = match &outcome.ending {
             Ending::Reply(response) => Some(response.status().as_u16()),
             Ending::Run(run) => Some(run.status()),
+            Ending::Search(_) => Some(200),
             _ => None,
         };
         self.journal.write(
@@ -419,24 +445,14 @@ fn answer(result: Result<Reply, Failure>, protocol: Protocol) -> Answer {
             made: Made::Run(call),
             error: None,
         },
-        Ok(Reply::Answer { status, body }) => {
-            let content_type = match protocol {
-                Protocol::AwsJson => "application/x-amz-json-1.1",
-                Protocol::Query => aws_query::CONTENT_TYPE,
-                Protocol::RestJson
-                | Protocol::LambdaJson
-                | Protocol::RestXml
-                | Protocol::GraphQl => "application/json",
-            };
-            let mut response = Response::new(Bytes::from(body));
-            *response.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
-            let headers = response.headers_mut();
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-            Answer {
-                made: Made::Response(response),
-                error: None,
-            }
-        }
+        Ok(Reply::Answer { status, body }) => Answer {
+            made: Made::Response(success(status, body, protocol)),
+            error: None,
+        },
+        Ok(Reply::Search(search)) => Answer {
+            made: Made::Search(search, protocol),
+            error: None,
+        },
         Err(failure) => {
             let error = WireError::of(&failure, protocol);
             Answer {
@@ -445,4 +461,21 @@ fn answer(result: Result<Reply, Failure>, protocol: Protocol) -> Answer {
             }
         }
     }
+}
+
+fn success(status: u16, body: Vec<u8>, protocol: Protocol) -> Response<Bytes> {
+    let content_type = match protocol {
+        Protocol::AwsJson => "application/x-amz-json-1.1",
+        Protocol::Query => aws_query::CONTENT_TYPE,
+        Protocol::RestJson | Protocol::LambdaJson | Protocol::RestXml | Protocol::GraphQl => {
+            "application/json"
+        }
+    };
+    let mut response = Response::new(Bytes::from(body));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
+    let content_type = HeaderValue::from_static(content_type);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, content_type);
+    response
 }

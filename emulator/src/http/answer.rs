@@ -104,11 +104,30 @@ impl Shell {
             false => Read::default(),
         };
         let outcome = self.call_now(|engine, now| engine.call_read(&request, read, now));
+        let outcome = self.found(outcome).await;
         let Ending::Frozen(span) = outcome.ending else {
             return outcome;
         };
         tokio::time::sleep(span.to_duration()).await;
-        self.call_now(|engine, now| engine.call_thawed(&view(head, body, caller), now))
+        let thawed = self.call_now(|engine, now| engine.call_thawed(&request, now));
+        self.found(thawed).await
+    }
+
+    /// Does a search that the engine has handed out.
+    async fn found(&self, mut outcome: Outcome) -> Outcome {
+        let Ending::Search(search) = outcome.ending else {
+            return outcome;
+        };
+        outcome.ending = Ending::Silence;
+        let found = tokio::task::spawn_blocking(move || search.body()).await;
+        let body = found.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
+        let mut core = self.lock();
+        let now = core.now();
+        Outcome {
+            operation: outcome.operation,
+            fault: outcome.fault,
+            ..core.engine.answer_search(&outcome, body, now)
+        }
     }
 
     fn call_now(&self, call: impl FnOnce(&mut Engine, Timestamp) -> Outcome) -> Outcome {
@@ -159,7 +178,7 @@ impl Shell {
                 Box::pin(self.carry_out(outcome, caller)).await
             }
             Ending::Dropped | Ending::Unreachable => Err(Dropped),
-            Ending::Silence | Ending::Frozen(_) => self.hang().await,
+            Ending::Silence | Ending::Frozen(_) | Ending::Search(_) => self.hang().await,
             Ending::Killed | Ending::Panicked => {
                 // Nobody can be killed for a call from outside; its connection still breaks off.
                 let is_killed = caller.is_some_and(|caller| self.kill(caller.invocation));

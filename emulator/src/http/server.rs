@@ -196,7 +196,10 @@ impl ServerBuilder {
             may_create_functions: self.options.settings.lambda.may_create,
         };
         let scope = self.options.default_scope.clone();
-        let mut engine = Engine::new(self.options);
+        let mut engine = Engine::new(EngineOptions {
+            hands_searches_out: true,
+            ..self.options
+        });
         let functions: BTreeMap<_, _> = self
             .functions
             .into_iter()

@@ -17,6 +17,7 @@ use crate::wire::aws_query;
 use crate::wire::constraints;
 use crate::wire::error_code::{Failure, RequestError};
 use crate::wire::payload::{self, Payload};
+use crate::wire::request::Search;
 use crate::wire::service::Service;
 use crate::wire::validate::{Constrained, Violations};
 
@@ -81,6 +82,8 @@ pub enum Reply {
     },
     /// A function is to be run, and what it returns is the answer.
     Run(Box<FunctionCall>),
+    /// Something is to be searched for, and what is found is the answer.
+    Search(Search),
 }
 
 /// What an operation is told about its call.
@@ -394,7 +397,7 @@ where
 const USUAL_BODY: usize = 512;
 
 /// An output without members is an empty body [R: no fields were recorded].
-fn encode<T: Serialize>(output: &T) -> Vec<u8> {
+pub(super) fn encode<T: Serialize>(output: &T) -> Vec<u8> {
     let mut body = Vec::with_capacity(USUAL_BODY);
     serde_json::to_writer(&mut body, output).expect("outputs have text keys and plain members");
     if body == b"null" { Vec::new() } else { body }

@@ -114,7 +114,7 @@ pub struct Rotating<'w> {
 impl Partition {
     /// Is there nothing in it?
     fn is_empty(&self) -> bool {
-        let has_secrets = self.secrets.iter().next().is_some();
+        let has_secrets = !self.secrets.is_empty();
         let has_apis = !self.appsync.is_unused();
         let has_functions = self.lambda.iter().next().is_some();
         !(has_secrets || has_apis || has_functions || self.logs.groups().next().is_some())

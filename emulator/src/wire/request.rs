@@ -1,5 +1,6 @@
 //! What comes into the engine and what goes out.
 
+use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -70,11 +71,34 @@ pub enum Ending {
     Killed,
     /// What this run of a function returns, once it has ended.
     Run(Box<FunctionCall>),
+    /// What a search finds that takes its time. It is handed out only by an engine that is told to.
+    Search(Search),
     /// The code that sent the request panics here.
     Panicked,
     /// The invocation that sent the request stands still for so long. Then the shell makes the
     /// call, which has had no effect yet.
     Frozen(Span),
+}
+
+/// A search that needs nothing of the world but what it holds, so that others need not wait for it.
+pub struct Search(Box<dyn FnOnce() -> Vec<u8> + Send>);
+
+impl Search {
+    /// A search that yields the body of an answer.
+    pub fn new(work: impl FnOnce() -> Vec<u8> + Send + 'static) -> Self {
+        Self(Box::new(work))
+    }
+
+    /// Searches, and gives the body of the answer.
+    pub fn body(self) -> Vec<u8> {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Search {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Search(…)")
+    }
 }
 
 impl Outcome {

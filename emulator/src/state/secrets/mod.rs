@@ -137,6 +137,16 @@ impl Secrets {
         self.orders.by_age().map(|name| &*self.by_name[name])
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.by_name.len()
+    }
+
+    /// Are there none?
+    pub fn is_empty(&self) -> bool {
+        self.by_name.is_empty()
+    }
+
     /// The secret that a `SecretId` names, whatever its state.
     pub fn find(&self, id: &str, scope: &Scope) -> Result<&Secret, SecretsError> {
         let (name, arn) = named_by(id, scope)?;

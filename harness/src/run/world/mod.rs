@@ -293,7 +293,7 @@ impl Core {
             Ending::Unreachable => (Seen::Dropped, Carried::Unreachable),
             Ending::Silence | Ending::Frozen(_) => (Seen::Silence, Carried::Silence),
             Ending::Killed => (Seen::Killed, Carried::Killed),
-            Ending::Run(_) => {
+            Ending::Run(_) | Ending::Search(_) => {
                 let response = self.engine.refuse_run(self.now());
                 (seen(&response), Carried::Answer(response))
             }
