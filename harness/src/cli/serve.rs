@@ -195,7 +195,7 @@ async fn serve(args: Args, inherited: Option<Variables>) -> Result<(), Failure> 
     };
     let set_up = tokio::select! {
         set_up = init::run(&args.scripts, &ready) => set_up,
-        () = &mut told_to_end => {
+        _ = &mut told_to_end => {
             server.shutdown().await;
             return Ok(());
         }
