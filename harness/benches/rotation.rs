@@ -36,7 +36,7 @@ use keywheel::subject::sdk::{Retries, clients};
 use serde_json::Value;
 
 const ONE_ROTATION: &str = "keywheel scenario 1
-without settles because only the rotation itself is measured
+without recovers because only the rotation itself is measured
 without no-orphan because only the rotation itself is measured
 rotate
 ";

@@ -61,14 +61,14 @@ fn a_violation_ends_with_1_a_timeline_and_the_command_that_shows_it_again() {
         "test",
         "scenarios/happy/h1-first-rotation.scenario",
         "--function",
-        "mutant:seed-b",
+        "mutant:article-b",
     ]);
     let told = told(&output);
     assert_eq!(code(&output), 1, "{told}");
     assert!(told.contains("holds k0, which setSecret deleted"), "{told}");
     let again = concat!(
         env!("CARGO_BIN_EXE_keywheel"),
-        " replay scenarios/happy/h1-first-rotation.scenario --function mutant:seed-b"
+        " replay scenarios/happy/h1-first-rotation.scenario --function mutant:article-b"
     );
     assert!(told.trim_end().ends_with(again), "{told}");
 }
@@ -78,7 +78,7 @@ fn a_violation_ends_with_1_a_timeline_and_the_command_that_shows_it_again() {
 fn told_again(output: &Output) -> Vec<String> {
     let text = told(output);
     let line = text.lines().last().unwrap();
-    let command = line.strip_prefix("to see it again: ").expect(line);
+    let command = line.strip_prefix("reproduce with: ").expect(line);
     let echo = format!("printf '%s\\n' {command}");
     let words = Command::new("sh").args(["-c", &echo]).output().unwrap();
     let words = String::from_utf8(words.stdout).unwrap();
@@ -103,7 +103,7 @@ fn in_an_empty_folder_the_scenarios_of_the_program_run() {
     assert!(names.lines().count() > 200, "{names}");
     let tested = in_folder(folder.path(), &["test", "happy/"]);
     assert_eq!(code(&tested), 0, "{}", told(&tested));
-    let bad = ["test", "h1-first", "--function", "mutant:seed-b"];
+    let bad = ["test", "h1-first", "--function", "mutant:article-b"];
     let tested = in_folder(folder.path(), &bad);
     assert_eq!(code(&tested), 1);
     let words = told_again(&tested);

@@ -85,7 +85,7 @@ fn first_rotation_of(name: &str) -> Run {
 
 #[test]
 fn a_value_does_not_change_whoever_tries() {
-    let run = first_rotation_of("seed-a");
+    let run = first_rotation_of("article-a");
     assert!(!objectors(&run).contains(&Objector::Oracle(OF_THE_EMULATOR)));
 }
 

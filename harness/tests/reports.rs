@@ -157,7 +157,7 @@ fn github_gets_no_more_than_it_shows() {
 fn a_timeline_needs_no_script_links_the_violation_and_shows_no_key() {
     let mutant = mutants::ALL
         .iter()
-        .find(|m| m.subject.name() == "seed-b")
+        .find(|m| m.subject.name() == "article-b")
         .unwrap();
     let scenario = suite::read_text("x", "keywheel scenario 1\nrotate\n").unwrap();
     let run = run(&scenario, mutant.subject);
@@ -173,7 +173,9 @@ fn a_timeline_needs_no_script_links_the_violation_and_shows_no_key() {
 
 #[test]
 fn the_html_report_has_every_case_and_each_finding_with_its_timeline_and_no_key() {
-    let mutant = mutants::ALL.iter().find(|m| m.subject.name() == "seed-b");
+    let mutant = mutants::ALL
+        .iter()
+        .find(|m| m.subject.name() == "article-b");
     let subject = mutant.unwrap().subject;
     let runs: Vec<_> = ["rotate\n", "advance 1h\n", "rotate\nadvance 5d\nrotate\n"]
         .iter()
@@ -232,7 +234,7 @@ fn a_finding_with_a_key_in_a_form_that_no_name_stands_for_is_withheld() {
 #[test]
 fn a_run_tells_the_marks_that_it_met() {
     let text = "keywheel scenario 1\nfault createSecret/DescribeSecret#1 error-503\nrotate\n\
-        expect mark retry-absorbed\n";
+        expect coverage retry-absorbed\n";
     let scenario = suite::read_text("x", text).unwrap();
     let case = of_run(&run(&scenario, &Builtin));
     assert_eq!(case.failure, None);
@@ -249,7 +251,7 @@ fn a_run_tells_the_marks_that_it_met() {
     let run = run(&scenario, &Builtin);
     assert_eq!(
         timeline::objections(&run),
-        ["line 4: mark killed was not met; met so far: retry-absorbed"]
+        ["line 4: killed was not covered; covered so far: retry-absorbed"]
     );
 }
 

@@ -244,7 +244,7 @@ impl Options {
             let told = "stopped before its end: this is what was known by then";
             writeln!(out, "{told}")?;
         }
-        let held = format!("{} held", summary.runs - summary.failed);
+        let passed = format!("{} passed", summary.runs - summary.failed);
         let failed = format!("{} failed", summary.failed);
         let failed = if summary.failed == 0 {
             failed
@@ -256,7 +256,7 @@ impl Options {
             out,
             "\n{} runs in {seconds:.1} s: {}, {failed}; {} findings",
             summary.runs,
-            paint(GREEN, &held),
+            paint(GREEN, &passed),
             summary.findings.len()
         )
     }
@@ -272,7 +272,7 @@ impl Options {
         if let Some(file) = files.first() {
             let program = program();
             let (file, again) = (quoted(&file.to_string_lossy()), self.function.again());
-            let _ = writeln!(out(), "to see it again: {program} replay {file}{again}");
+            let _ = writeln!(out(), "reproduce with: {program} replay {file}{again}");
         }
         Ok(())
     }

@@ -118,12 +118,12 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         },
         about: match unit {
             Unit::Step => format!(
-                "each step {} times at once in {} courses",
+                "each step {} times at once in {} baselines",
                 args.actors,
                 names.len()
             ),
             Unit::Rotation => format!(
-                "a whole rotation and others, {} in all, at once in {} courses",
+                "a whole rotation and others, {} in all, at once in {} baselines",
                 args.actors,
                 names.len()
             ),

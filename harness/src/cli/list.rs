@@ -18,12 +18,13 @@ use super::screen::{BOLD, out, paint};
 pub(crate) enum What {
     /// The scenario files, each with its story.
     Scenarios,
-    /// The kinds of fault that a scenario can order.
+    /// The kinds of fault that a scenario can inject.
     Faults,
     /// What must hold.
     Oracles,
-    /// The situations that campaigns must come into.
-    Marks,
+    /// The situations that campaigns must cover.
+    #[value(alias = "marks")]
+    Coverage,
     /// The AWS operations that the emulator answers.
     Operations,
     /// The known-bad rotators.
@@ -51,7 +52,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
             .iter()
             .map(|oracle| row(oracle.id.as_str(), oracle.demand))
             .collect(),
-        What::Marks => Mark::VALUES
+        What::Coverage => Mark::VALUES
             .iter()
             .map(|mark| row(mark.as_str(), marks::text(*mark)))
             .collect(),

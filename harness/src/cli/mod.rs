@@ -36,13 +36,13 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use keywheel_emulator::invoke::clear_leftovers;
 
-/// A test bench for secret rotation: an emulator with a movable clock and ordered faults,
+/// A test bench for secret rotation: an emulator with a movable clock and injected faults,
 /// scenarios that run a rotation function against it, and oracles that judge the run.
 #[derive(Debug, Parser)]
 #[command(name = "keywheel", version, about, propagate_version = true)]
 #[command(
     after_help = "Exit codes: 0 passed, 1 violated or failed, 2 usage, invalid scenario or did not start, \
-3 did not recover, 4 a fault was not triggered or a mark was missed, 5 a mutant survived, \
+3 did not recover, 4 a fault was not triggered or coverage is missing, 5 a mutant survived, \
 6 not deterministic, 70 our own bug, 74 what was printed could not be written."
 )]
 struct Cli {
@@ -56,7 +56,7 @@ enum Command {
     Test(test::Args),
     /// Run one scenario and print everything that happens in it.
     Replay(replay::Args),
-    /// Strike every call with every fault, and tell each cause of failure once.
+    /// Inject every fault at every call, and group what fails by root cause.
     Sweep(sweep::Args),
     /// Run a step twice at once in every order of its calls.
     Interleave(interleave::Args),

@@ -40,6 +40,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     if let Some(seed) = args.seed {
         golden::reseed(&mut scenario, seed);
     }
+    screen::notices(&scenario);
     let run = run(&scenario, &*subject);
     if let Some(path) = &args.html {
         let written = output::put(path, &html::page(&run.scenario.name, &run));
@@ -52,7 +53,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     }
     let marks: Vec<&str> = run.marks().into_iter().map(Mark::as_str).collect();
     if !marks.is_empty() {
-        told += &format!("\nmarks: {}", marks.join(", "));
+        told += &format!("\ncoverage: {}", marks.join(", "));
     }
     told += &format!(
         "\n{}: {} (seed {})",

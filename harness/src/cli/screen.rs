@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use anstyle::{AnsiColor, Style};
 use keywheel::record::timeline::{self, Tone};
 use keywheel::record::{Run, Verdict};
+use keywheel::scenario::Scenario;
 use terminal_size::{Width, terminal_size_of};
 
 /// Good news.
@@ -88,6 +89,18 @@ fn cut(text: &str, room: usize) -> String {
     let kept: String = text.chars().take(room.saturating_sub(1)).collect();
     let ellipsis = if room == 0 { "" } else { "…" };
     format!("{}{ellipsis}", kept.trim_end())
+}
+
+/// Says which words of a scenario are old.
+pub(crate) fn notices(scenario: &Scenario) {
+    let name = match &scenario.file {
+        Some(file) => file.display().to_string(),
+        None => scenario.name.clone(),
+    };
+    for notice in &scenario.notices {
+        // Nobody reads what cannot be written; the scenario is read all the same.
+        let _ = writeln!(anstream::stderr(), "keywheel: {name}: {notice}");
+    }
 }
 
 /// A verdict in its colour.

@@ -97,7 +97,7 @@ pub(crate) struct Args {
     /// A file of fault rules, one JSON object a line, armed from the start and after each reset.
     #[arg(long, value_name = "FILE")]
     faults: Option<PathBuf>,
-    /// How many faults may strike, from the start and after each reset [default: no bound].
+    /// How many faults may be injected, from the start and after each reset [default: no bound].
     #[arg(long, value_name = "N")]
     fault_budget: Option<u64>,
     /// A JSON file of settings, in the form of `GET /_keywheel/settings`; the rest stays as it is.

@@ -19,7 +19,7 @@ use super::campaign::{Budget, Campaign, Options};
 use super::exit::Failure;
 use super::watch::bar;
 
-/// Options of `keywheel sweep`. Of each scenario the last rotation is struck [default: a first,
+/// Options of `keywheel sweep`. Faults are injected into the last rotation of each scenario [default: a first,
 /// second and third rotation, and one that had to start over].
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -60,7 +60,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         _ => format!(", {} pairs of them", roots.len()),
     };
     let about = format!(
-        "{places} calls in {} courses, {orders} orders{told}",
+        "{places} calls in {} baselines, {orders} injections{told}",
         discovery.clean.len(),
     );
     let names: Vec<&str> = discovery.bases().collect();
@@ -133,7 +133,7 @@ fn base_of(scenario: Scenario) -> Result<Base, Failure> {
     let name = scenario.name.clone();
     Base::new(scenario).ok_or_else(|| {
         Failure::usage(format!(
-            "{name}: nothing rotates in it, so that no call can be struck; add a line rotate"
+            "{name}: nothing rotates in it, so that no fault can be injected; add a line rotate"
         ))
     })
 }

@@ -84,6 +84,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     };
     // A reader that has gone away does not change the verdict.
     let _ = report.begin(&scenarios, subject, jobs);
+    scenarios.iter().for_each(screen::notices);
     let work = |scenario: &Scenario| run(scenario, subject);
     each_in_order(jobs, &scenarios, work, |scenario, run| {
         cases.push(case::of_run(&run));
@@ -231,7 +232,7 @@ impl Report<'_> {
         if failed > TOLD_IN_FULL {
             writeln!(out, "{} timelines are not shown", failed - TOLD_IN_FULL)?;
         }
-        writeln!(out, "to see it again: {}", self.replay_command(first))
+        writeln!(out, "reproduce with: {}", self.replay_command(first))
     }
 
     fn replay_command(&self, run: &Run) -> String {

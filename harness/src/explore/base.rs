@@ -5,7 +5,7 @@ use crate::scenario::{Holds, Located, RotateOutcome, Scenario, Statement, Vocabu
 use crate::run::golden::SECTION;
 
 use super::item::{Index, Item};
-use super::shape::struck;
+use super::shape::operation_of;
 
 /// A scenario, and the line before which orders are given.
 #[derive(Clone, Debug)]
@@ -98,7 +98,7 @@ impl Base {
             index: Index::root(number),
             scenario,
             base: self.name.clone(),
-            operation: orders.first().and_then(struck),
+            operation: orders.first().and_then(operation_of),
             at: self.at,
             orders: orders.len(),
         }

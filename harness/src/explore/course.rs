@@ -36,7 +36,7 @@ pub fn points(run: &Run, at: usize) -> Vec<Address> {
     points
 }
 
-/// A call that a run makes after the first fault has struck.
+/// A call that a run makes after the first fault was triggered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Later {
     /// Where it is.
@@ -46,14 +46,14 @@ pub struct Later {
     /// end. In the invocation that the first fault struck, which remembers it, no two are equal
     /// unless the whole course is.
     pub situation: u64,
-    /// How often the first fault had struck before that start.
-    pub strikes: u32,
+    /// How often the first fault had been triggered before that start.
+    pub triggered: u32,
 }
 
-/// The calls that a run makes after the first fault has struck.
+/// The calls that a run makes after the first fault was triggered.
 pub fn points_after_a_fault(run: &Run, at: usize) -> Vec<Later> {
     let events: Vec<&Event> = own_part(run, at).collect();
-    let Some(first) = events.iter().position(|event| is_struck(event)) else {
+    let Some(first) = events.iter().position(|event| is_faulty(event)) else {
         return Vec::new();
     };
     let (rests, starts) = (rests(run, &events), starts(&events, first));
@@ -64,18 +64,18 @@ pub fn points_after_a_fault(run: &Run, at: usize) -> Vec<Later> {
     later
         .map(|(at, (index, invocation))| {
             let start = starts.get(&invocation).copied().unwrap_or(0);
-            let strikes = events[..start].iter().filter(|event| is_struck(event));
+            let triggered = events[..start].iter().filter(|event| is_faulty(event));
             Later {
                 at,
                 situation: hash_of(&(rests[start], index - start)),
-                strikes: u32::try_from(strikes.count()).unwrap_or(u32::MAX),
+                triggered: u32::try_from(triggered.count()).unwrap_or(u32::MAX),
             }
         })
         .collect()
 }
 
 /// Is it a call of an invocation that a fault struck?
-fn is_struck(event: &Event) -> bool {
+fn is_faulty(event: &Event) -> bool {
     matches!(&event.what, What::Call(call) if call.fault.is_some() && call.caller.is_some())
 }
 
@@ -155,7 +155,7 @@ fn shown(run: &Run, event: &Event, later: &[&Event]) -> Option<Shown> {
     })
 }
 
-/// What an oracle found, in symbolic names: keys of two runs are never the same.
+/// What an oracle found, by aliases: keys of two runs are never the same.
 fn objection(run: &Run, number: usize) -> String {
     let found = run.found.get(number);
     found.map_or_else(String::new, |violation| run.describe(violation))

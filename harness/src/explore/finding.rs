@@ -85,7 +85,7 @@ fn finding(class: &Class, bucket: &Bucket, minimal: &Scenario, lab: &mut Lab<'_>
     original.story.clone_from(&bucket.objection);
     Finding {
         class: class.clone(),
-        operation: first.and_then(shape::struck),
+        operation: first.and_then(shape::operation_of),
         base: bucket.item.base.clone(),
         shape: shape::of(orders()),
         count: bucket.count,

@@ -13,7 +13,7 @@ use crate::scenario::{KeyLife, Located, RetryMode, RotateOutcome, Scenario, Stat
 
 use super::generate::{Ground, scenarios_on};
 use super::item::{Index, Item};
-use super::shape::struck;
+use super::shape::operation_of;
 
 /// Where the draws of an item's settings begin, apart from those of its scenario.
 const SETTINGS: u64 = 1 << 40;
@@ -121,7 +121,7 @@ fn is_in_swarm(statement: &Statement, draw: u64) -> bool {
 
 fn whole(base: &str, number: u32, scenario: Scenario) -> Item {
     let mut orders = scenario.statements.iter();
-    let operation = orders.find_map(|located| struck(&located.value));
+    let operation = orders.find_map(|located| operation_of(&located.value));
     Item {
         index: Index::root(number),
         base: base.to_owned(),

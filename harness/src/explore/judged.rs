@@ -22,13 +22,13 @@ pub struct Judged {
     pub failures: BTreeMap<Class, String>,
     /// How many orders were not carried out.
     pub not_triggered: usize,
-    /// Faults that struck.
-    pub strikes: Vec<Strike>,
+    /// Faults that were triggered.
+    pub triggered: Vec<Triggered>,
     /// Must-happen marks.
     pub marks: BTreeSet<Mark>,
     /// Calls made after the item's orders.
     pub points: Vec<Address>,
-    /// Those that were made after a fault had struck.
+    /// Those that were made after a fault had been triggered.
     pub later_points: Vec<Later>,
     /// A fingerprint of the course.
     pub course: u64,
@@ -40,9 +40,9 @@ pub struct Judged {
     pub lines: Option<Vec<u64>>,
 }
 
-/// A fault that struck.
+/// A fault that was triggered.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Strike {
+pub struct Triggered {
     /// The word of its kind.
     pub kind: &'static str,
     /// The operation.
@@ -72,7 +72,7 @@ impl Judged {
         Self {
             failures,
             not_triggered: run.not_triggered.len(),
-            strikes: strikes(run),
+            triggered: triggered(run),
             marks: run.marks(),
             points: course::points(run, at),
             later_points: course::points_after_a_fault(run, at),
@@ -94,17 +94,17 @@ pub fn hashes(text: &str) -> Vec<u64> {
     text.lines().map(hash).collect()
 }
 
-fn strikes(run: &Run) -> Vec<Strike> {
+fn triggered(run: &Run) -> Vec<Triggered> {
     let calls: Vec<_> = run.history.calls().collect();
-    let struck = calls.iter().enumerate().filter_map(|(at, call)| {
+    let triggered = calls.iter().enumerate().filter_map(|(at, call)| {
         let kind = call.fault?.word();
         let is_repeated = calls[at + 1..].iter().any(|next| next.is_retry_of(call));
         let is_hidden = is_repeated && !matches!(call.outcome, Seen::Killed);
-        Some(Strike {
+        Some(Triggered {
             kind,
             operation: call.operation,
             has_reached: !is_hidden,
         })
     });
-    struck.collect()
+    triggered.collect()
 }

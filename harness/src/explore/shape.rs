@@ -18,7 +18,7 @@ pub enum Feature {
         step: Option<Step>,
         /// The operation.
         operation: String,
-        /// When it strikes.
+        /// When it is felt.
         phase: Phase,
     },
     /// A step is delivered twice.
@@ -49,7 +49,7 @@ pub enum Feature {
     ByHand(Step),
 }
 
-/// When a fault strikes.
+/// When a fault is felt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
@@ -58,13 +58,13 @@ pub enum Phase {
     /// After it.
     AfterEffect,
     /// The call is only held up.
-    HeldUp,
+    Delayed,
 }
 
 impl Phase {
     const fn of(verdict: Verdict) -> Self {
         match verdict {
-            Verdict::Delay(_) => Self::HeldUp,
+            Verdict::Delay(_) => Self::Delayed,
             verdict if verdict.is_after_effect() => Self::AfterEffect,
             _ => Self::BeforeEffect,
         }
@@ -81,9 +81,9 @@ impl fmt::Display for Feature {
             } => {
                 let step = step.map_or("any step", Step::as_str);
                 let phase = match phase {
-                    Phase::BeforeEffect => "struck before its effect",
-                    Phase::AfterEffect => "struck after its effect",
-                    Phase::HeldUp => "held up",
+                    Phase::BeforeEffect => "failed before commit",
+                    Phase::AfterEffect => "response lost after commit",
+                    Phase::Delayed => "delayed",
                 };
                 write!(f, "{step}/{operation} {phase}")
             }
@@ -147,8 +147,8 @@ fn place(point: &Point) -> String {
     }
 }
 
-/// The operation that an order strikes, or the step that it is about.
-pub fn struck(order: &Statement) -> Option<String> {
+/// The operation at which an order injects a fault, or the step that it is about.
+pub fn operation_of(order: &Statement) -> Option<String> {
     match order {
         Statement::Fault(rule) => Some(rule.address.operation.clone()),
         Statement::At { point, .. } => Some(place(point)),
@@ -173,7 +173,10 @@ mod tests {
     fn a_shape_says_where_and_when_but_not_how() {
         let one = shape_of("fault createSecret/CreateApiKey#1 answer-lost x3\nrotate\n");
         let other = shape_of("rotate\nfault createSecret/CreateApiKey#2 kill-after\nrotate\n");
-        assert_eq!(one, ["createSecret/CreateApiKey struck after its effect"]);
+        assert_eq!(
+            one,
+            ["createSecret/CreateApiKey response lost after commit"]
+        );
         assert_eq!(one, other);
         assert_eq!(shape_of("rotate\nadvance 1d\n"), [""; 0]);
         let people =

@@ -327,7 +327,7 @@ mod tests {
     #[test]
     fn what_never_happens_is_no_part_of_a_minimal_scenario() {
         let text = "keywheel scenario 1\nat setSecret admin delete-key pending\n";
-        let minimal = shrunk(text, "seed-a", OracleId::WithinPolicy);
+        let minimal = shrunk(text, "article-a", OracleId::WithinPolicy);
         assert_eq!(minimal, "keywheel scenario 1\nrotate s expect=any\n");
     }
 
@@ -336,7 +336,7 @@ mod tests {
     fn a_minimal_scenario_can_be_read() {
         let failing = scenario(
             "keywheel scenario 1\nworld retries=0 secrets=2 apis=2 config=member\n\
-             without settles because the value goes on naming another API than the pin\n\
+             without recovers because the value goes on naming another API than the pin\n\
              setting AppSyncApiId=<api1>\n\
              admin put-value \"{\\\"APIKEY\\\":\\\"<k0>\\\",\\\"apiId\\\":\\\"<api2>\\\"}\"\n\
              rotate expect=failed\n",

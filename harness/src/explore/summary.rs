@@ -43,7 +43,7 @@ pub struct Summary {
     /// What was found, each cause once.
     pub findings: Vec<Finding>,
     /// What became of the faults, for each kind and operation.
-    pub strikes: BTreeMap<String, Strikes>,
+    pub faults: BTreeMap<String, FaultCounts>,
     /// In how many runs each must-happen mark was seen.
     pub marks: BTreeMap<Mark, u64>,
     /// Runs that were run again.
@@ -88,11 +88,11 @@ pub struct Cell {
 /// What became of the faults of one kind at one operation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Strikes {
-    /// Rules that were armed.
-    pub armed: u64,
-    /// Calls that were struck.
-    pub fired: u64,
+pub struct FaultCounts {
+    /// Rules that were injected.
+    pub injected: u64,
+    /// Calls that triggered one.
+    pub triggered: u64,
     /// Those that no SDK retry hid from the function.
     pub reached: u64,
     /// Runs with such a fault that ended otherwise than without it.
@@ -197,7 +197,7 @@ impl Summary {
             not_triggered: 0,
             cells: BTreeMap::new(),
             findings: Vec::new(),
-            strikes: BTreeMap::new(),
+            faults: BTreeMap::new(),
             marks: BTreeMap::new(),
             repeats: Repeats::default(),
         }
@@ -253,8 +253,8 @@ impl Summary {
                 sum.failed += cell.failed;
             }
         }
-        for (name, strikes) in part.strikes {
-            self.strikes.entry(name).or_default().add(strikes);
+        for (name, counts) in part.faults {
+            self.faults.entry(name).or_default().add(counts);
         }
         for (mark, runs) in part.marks {
             *self.marks.entry(mark).or_default() += runs;
@@ -302,11 +302,11 @@ fn told(plan: &Plan, of: u32) -> String {
     format!("{mode} of {function} with seed {seed}{bounds} in {of} shards")
 }
 
-impl Strikes {
+impl FaultCounts {
     /// Adds what others did.
     pub fn add(&mut self, other: Self) {
-        self.armed += other.armed;
-        self.fired += other.fired;
+        self.injected += other.injected;
+        self.triggered += other.triggered;
         self.reached += other.reached;
         self.changed += other.changed;
     }

@@ -154,7 +154,7 @@ impl Place {
 /// Is it one fault that the function has seen? A rule that strikes several times is, if the SDK's
 /// retries made one of them; else it is several faults in a row, which are not for pairs.
 fn is_single(rule: &Rule, judged: &Judged) -> bool {
-    rule.times == Times::ONCE || judged.strikes.iter().any(|strike| !strike.has_reached)
+    rule.times == Times::ONCE || judged.triggered.iter().any(|fault| !fault.has_reached)
 }
 
 /// Which pairs are tried. Of single faults that lead to the same course one stands for all, and of
@@ -181,7 +181,7 @@ impl Pairs {
                 continue;
             }
             let untried = |later: &&Later| {
-                let left = first.times.left_after(later.strikes);
+                let left = first.times.left_after(later.triggered);
                 situations.insert((item.base.as_str(), later.situation, left))
             };
             let calls = judged.later_points.iter().filter(untried);

@@ -105,7 +105,7 @@ impl Tally {
         let cell: &mut Cell = cells.entry(operation.to_owned()).or_default();
         cell.runs += 1;
         cell.failed += u64::from(has_failed);
-        self.enter_strikes(item, &judged);
+        self.enter_faults(item, &judged);
         if let Some(lines) = judged.lines.take() {
             let item = item.clone();
             self.samples.push(Sample { item, lines });
@@ -115,23 +115,23 @@ impl Tally {
         }
     }
 
-    fn enter_strikes(&mut self, item: &Item, judged: &Judged) {
-        let strikes = &mut self.summary.strikes;
+    fn enter_faults(&mut self, item: &Item, judged: &Judged) {
+        let faults = &mut self.summary.faults;
         for order in item.orders() {
             if let Statement::Fault(rule) = order {
                 let name = row(rule.verdict.word(), &rule.address.operation);
-                strikes.entry(name).or_default().armed += 1;
+                faults.entry(name).or_default().injected += 1;
             }
         }
         let clean_end = self.known.ends.get(&item.base);
         let has_changed = clean_end.is_some_and(|end| *end != judged.end_state);
         let mut entered = BTreeSet::new();
-        for strike in &judged.strikes {
-            let name = row(strike.kind, strike.operation);
-            let strikes = strikes.entry(name.clone()).or_default();
-            strikes.fired += 1;
-            strikes.reached += u64::from(strike.has_reached);
-            strikes.changed += u64::from(has_changed && entered.insert(name));
+        for fault in &judged.triggered {
+            let name = row(fault.kind, fault.operation);
+            let counts = faults.entry(name.clone()).or_default();
+            counts.triggered += 1;
+            counts.reached += u64::from(fault.has_reached);
+            counts.changed += u64::from(has_changed && entered.insert(name));
         }
     }
 

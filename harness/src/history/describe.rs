@@ -1,4 +1,4 @@
-//! One request, one answer, one service event in a few words, in symbolic names.
+//! One request, one answer, one service event in a few words, by aliases.
 
 use std::fmt;
 

@@ -2,7 +2,7 @@
 //! scenario, the service and the world did. Sentences are made from it where they are read.
 //!
 //! Requests are kept as they were, so that two runs can be compared byte for byte. People read the
-//! form in symbolic names that [`describe`] makes of it.
+//! form by aliases that [`describe`] makes of it.
 
 pub mod describe;
 mod event;

@@ -1,4 +1,4 @@
-//! Symbolic names: `k1` for a key, `token1` for a version. What people read never shows a key.
+//! Aliases: `k1` for a key, `token1` for a version. What people read never shows a key.
 
 use std::collections::BTreeMap;
 

@@ -2,19 +2,20 @@
 //! by the oracle that is named for it; a harness that cannot fail proves nothing.
 //!
 //! All are one plain rotator, [`right`], whose decisions are the methods of a trait, [`flow`]: a
-//! mutant makes one of them wrongly. The seed article's variants go another way in most of them.
+//! mutant makes one of them wrongly. The original article's variants go another way in most of them.
 
+mod article;
 mod bad;
 mod canary;
 mod flow;
 mod marker;
 mod plain;
 mod right;
-mod seed;
 mod stuck;
 mod tools;
 
 use crate::record::Objector;
+use crate::scenario::renamed;
 use crate::subject::Subject;
 
 pub use bad::ALL;
@@ -37,6 +38,7 @@ pub struct Mutant {
 
 /// The function that a scenario means by `mutant:NAME`.
 pub fn named(name: &str) -> Option<&'static dyn Subject> {
+    let name = renamed::function(name).unwrap_or_else(|| name.to_owned());
     let name = name.strip_prefix("mutant:")?;
     let mutant = ALL.iter().find(|mutant| mutant.subject.name() == name);
     mutant.map(|mutant| mutant.subject)

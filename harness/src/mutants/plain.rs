@@ -7,7 +7,7 @@ use crate::subject::{Function, FunctionFailure, Subject, Surroundings};
 use super::flow::Flow;
 use super::right::Rotator;
 
-/// The rotator that every mutant but the seed article's is made of.
+/// The rotator that every mutant but the original article's is made of.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Plain;
 

@@ -1,13 +1,13 @@
-//! The users of keys: clients with the caches that real ones have, each with its own timeline.
+//! Clients with the caches that real ones have, each with its own timeline.
 //!
-//! A user reads the secret when its copy has grown old, and calls the API all the time. Between two
-//! events of a run nothing changes, so a user's last refresh is known without living through all.
+//! A client reads the secret when its copy has grown old, and calls the API all the time. Between two
+//! events of a run nothing changes, so a client's last refresh is known without living through all.
 
 use keywheel_emulator::ids::{ApiKeyId, StagingLabel};
 use keywheel_emulator::time::Timestamp;
 
+use crate::oracle::clients_served::Refused;
 use crate::oracle::ledger::KeyRecord;
-use crate::oracle::users_served::Refused;
 use crate::oracle::{Ledger, Moment};
 
 /// A kind of client with a cache.
@@ -35,10 +35,10 @@ impl ClientKind {
     /// What reports call it.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::PythonCache => "a user with the Python cache",
-            Self::Agent => "a user of the agent",
-            Self::ReaderOfPrevious => "a reader of AWSPREVIOUS",
-            Self::Refreshing => "a user that refreshes when it is refused",
+            Self::PythonCache => "a client with the Python cache",
+            Self::Agent => "a client of the agent",
+            Self::ReaderOfPrevious => "a client that reads AWSPREVIOUS",
+            Self::Refreshing => "a client that refreshes when it is refused",
         }
     }
 
@@ -59,9 +59,9 @@ impl ClientKind {
     }
 }
 
-/// One user.
+/// One client.
 #[derive(Clone, Debug)]
-struct User {
+struct Client {
     kind: ClientKind,
     key: Option<ApiKeyId>,
     /// When it reads next.
@@ -70,36 +70,36 @@ struct User {
     refused_since: Option<Timestamp>,
 }
 
-/// All users of a run.
+/// All clients of a run.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Users {
-    users: Vec<User>,
+pub(crate) struct Clients {
+    clients: Vec<Client>,
     outage_ms: i64,
 }
 
-impl Users {
-    /// How long users were refused, all together.
+impl Clients {
+    /// How long clients were refused, all together.
     pub(crate) fn outage_ms(&self) -> i64 {
         self.outage_ms
     }
 
-    /// Lets the users live up to a moment, over the world as it has been since the last event.
+    /// Lets the clients live up to a moment, over the world as it has been since the last event.
     pub(crate) fn live_until(&mut self, now: Timestamp, ledger: &Ledger) {
-        if self.users.is_empty() {
-            let user = |(at, kind): (usize, &ClientKind)| User {
+        if self.clients.is_empty() {
+            let client = |(at, kind): (usize, &ClientKind)| Client {
                 kind: *kind,
                 key: None,
                 // Each at another phase of its cache.
                 due: now.plus_millis(i64::try_from(at).unwrap_or(0) * 61_000),
                 refused_since: None,
             };
-            self.users = ClientKind::ALL.iter().enumerate().map(user).collect();
+            self.clients = ClientKind::ALL.iter().enumerate().map(client).collect();
         }
-        for user in &mut self.users {
-            if user.due <= now {
-                let passed = now.millis_since(user.due) / user.kind.ttl_ms() + 1;
-                user.due = user.due.plus_millis(passed * user.kind.ttl_ms());
-                user.read(ledger);
+        for client in &mut self.clients {
+            if client.due <= now {
+                let passed = now.millis_since(client.due) / client.kind.ttl_ms() + 1;
+                client.due = client.due.plus_millis(passed * client.kind.ttl_ms());
+                client.read(ledger);
             }
         }
     }
@@ -110,19 +110,19 @@ impl Users {
             return Vec::new();
         }
         let mut objections = Vec::new();
-        for user in &mut self.users {
-            let is_refused = user.is_refused(moment);
-            match (is_refused, user.refused_since) {
+        for client in &mut self.clients {
+            let is_refused = client.is_refused(moment);
+            match (is_refused, client.refused_since) {
                 (true, None) => {
-                    user.refused_since = Some(moment.now);
-                    objections.extend(user.objection(moment));
-                    if user.kind == ClientKind::Refreshing {
-                        user.read(moment.ledger);
+                    client.refused_since = Some(moment.now);
+                    objections.extend(client.objection(moment));
+                    if client.kind == ClientKind::Refreshing {
+                        client.read(moment.ledger);
                     }
                 }
                 (false, Some(since)) => {
                     self.outage_ms += moment.now.millis_since(since);
-                    user.refused_since = None;
+                    client.refused_since = None;
                 }
                 _ => {}
             }
@@ -131,7 +131,7 @@ impl Users {
     }
 }
 
-impl User {
+impl Client {
     fn read(&mut self, ledger: &Ledger) {
         self.key = ledger.key_labelled(&self.kind.label()).cloned();
     }

@@ -9,6 +9,7 @@ pub mod bounded_calls;
 pub mod bounded_keys;
 pub mod clean_failure;
 pub mod clients;
+pub mod clients_served;
 mod conduct;
 pub mod few_keys;
 pub mod foreign_untouched;
@@ -22,11 +23,10 @@ mod objection;
 pub mod one_current;
 pub mod own_labels;
 pub mod own_secret_only;
+pub mod recovers;
 pub mod repeat_harmless;
 pub mod served;
-pub mod settles;
 pub mod tested_first;
-pub mod users_served;
 pub mod value_fixed;
 pub mod value_preserved;
 pub mod within_policy;
@@ -38,7 +38,7 @@ use keywheel_emulator::time::Timestamp;
 
 use crate::event::Event;
 use crate::history::{Exchange, InvocationEnd, Names, RotationFailure};
-use crate::oracle::clients::Users;
+use crate::oracle::clients::Clients;
 use crate::scenario::{Choice as _, Holds, OracleId};
 
 use no_secret_leaked::{Found, Leak, Place};
@@ -113,7 +113,7 @@ pub(crate) struct Moment<'a> {
     pub(crate) ledger: &'a Ledger,
     /// What has just been committed, and by whom; none when only time has passed.
     pub(crate) change: Option<&'a ledger::Change>,
-    /// How long key users hold a value.
+    /// How long clients hold a value.
     pub(crate) ttl: Span,
     /// How often a secret is rotated.
     pub(crate) interval: Span,
@@ -133,7 +133,7 @@ pub(crate) struct Ending<'a> {
 pub struct Judge {
     ledger: Ledger,
     conduct: conduct::Conduct,
-    users: Users,
+    clients: Clients,
     policy: &'static [&'static str],
     holds: Holds,
     ttl: Span,
@@ -146,13 +146,13 @@ pub struct Judge {
 }
 
 impl Judge {
-    /// All oracles, with key users that hold a value for `ttl`, of secrets that are rotated so
+    /// All oracles, with clients that hold a value for `ttl`, of secrets that are rotated so
     /// often, over a function that may make the calls of `policy`.
     pub fn new(ttl: Span, interval: Span, policy: &'static [&'static str]) -> Self {
         Self {
             ledger: Ledger::default(),
             conduct: conduct::Conduct::default(),
-            users: Users::default(),
+            clients: Clients::default(),
             policy,
             holds: Holds::Key,
             ttl,
@@ -210,7 +210,7 @@ impl Judge {
         token: Option<&VersionId>,
         names: &mut Names,
     ) {
-        self.users.live_until(snapshot.at, &self.ledger);
+        self.clients.live_until(snapshot.at, &self.ledger);
         let change = self.ledger.update(snapshot, actor, token, names);
         for key in &change.minted {
             self.taints.add(key);
@@ -284,9 +284,9 @@ impl Judge {
         }
     }
 
-    /// What a user of keys had to put up with, in seconds without a key that works.
+    /// What clients had to put up with, in seconds without a key that works.
     pub(crate) fn outage_seconds(&self) -> i64 {
-        self.users.outage_ms() / 1000
+        self.clients.outage_ms() / 1000
     }
 
     /// Something that a secret holds and that is no key of the ledger.
@@ -299,14 +299,14 @@ impl Judge {
         self.taints.add_other(what, secret);
     }
 
-    /// A user that listens is cut off too early, or not let in again.
-    pub(crate) fn users_are_refused(&mut self, now: Timestamp, refused: users_served::Refused) {
+    /// A client that listens is cut off too early, or not let in again.
+    pub(crate) fn clients_are_refused(&mut self, now: Timestamp, refused: clients_served::Refused) {
         self.object(now, refused.into());
     }
 
     /// Time has passed.
     pub(crate) fn clock_moved(&mut self, snapshot: &Snapshot) {
-        self.users.live_until(snapshot.at, &self.ledger);
+        self.clients.live_until(snapshot.at, &self.ledger);
         self.ledger.refresh(snapshot);
         self.look(snapshot.at, None);
     }
@@ -325,7 +325,7 @@ impl Judge {
             _ => Vec::new(),
         });
         let mut found: Vec<Objection> = judged.collect();
-        found.extend(self.users.look(&moment).into_iter().map(Into::into));
+        found.extend(self.clients.look(&moment).into_iter().map(Into::into));
         for objection in found {
             self.object(now, objection);
         }
@@ -351,12 +351,12 @@ impl Judge {
 
     /// An attempt that nothing disturbed failed.
     pub(crate) fn failed_undisturbed(&mut self, now: Timestamp, failure: RotationFailure) {
-        self.object(now, settles::Unsettled::Undisturbed(failure).into());
+        self.object(now, recovers::NotRecovered::Undisturbed(failure).into());
     }
 
     /// Faults had stopped, and a new rotation failed.
-    pub(crate) fn did_not_settle(&mut self, now: Timestamp, failure: RotationFailure) {
-        self.object(now, settles::Unsettled::Clean(failure).into());
+    pub(crate) fn did_not_recover(&mut self, now: Timestamp, failure: RotationFailure) {
+        self.object(now, recovers::NotRecovered::Clean(failure).into());
     }
 
     /// Records a violation, each once.

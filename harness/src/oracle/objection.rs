@@ -42,7 +42,7 @@ pub(super) trait Complaint {
     /// In which way it is wrong.
     fn kind(&self) -> Kind;
 
-    /// What is wrong, in symbolic names.
+    /// What is wrong, by aliases.
     fn describe(&self, names: &Names) -> String;
 }
 
@@ -80,7 +80,7 @@ macro_rules! objections {
                 }
             }
 
-            /// What is wrong, in symbolic names.
+            /// What is wrong, by aliases.
             pub fn describe(&self, names: &Names) -> String {
                 match self {
                     $(Self::$oracle(complaint) => complaint.describe(names),)+
@@ -95,7 +95,7 @@ macro_rules! objections {
 
 objections! {
     Served(served::Locked),
-    UsersServed(users_served::Refused),
+    ClientsServed(clients_served::Refused),
     OneCurrent(one_current::Misplaced),
     TestedFirst(tested_first::Untried),
     OwnLabels(own_labels::Moved),
@@ -114,5 +114,5 @@ objections! {
     RepeatHarmless(repeat_harmless::Harm),
     CleanFailure(clean_failure::Untidy),
     NoOrphan(no_orphan::Orphan),
-    Settles(settles::Unsettled),
+    Recovers(recovers::NotRecovered),
 }

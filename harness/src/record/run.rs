@@ -26,19 +26,19 @@ pub struct Run {
     pub not_triggered: Vec<usize>,
     /// Whose turn it was, call by call, while invocations ran at once in a given order.
     pub turns: Vec<Turn>,
-    /// Labels and keys at the end, in symbolic names.
+    /// Labels and keys at the end, by aliases.
     pub end_state: String,
-    /// The last lines that a function printed that ran elsewhere, in symbolic names.
+    /// The last lines that a function printed that ran elsewhere, by aliases.
     pub printed: Vec<String>,
     /// What happened.
     pub history: History,
-    /// Symbolic names.
+    /// Aliases.
     pub names: Names,
     /// When the scenario started.
     pub started: Timestamp,
     /// When it ended, the epilogue included.
     pub ended: Timestamp,
-    /// How long the modelled users were refused, all together.
+    /// How long the modelled clients were refused, all together.
     pub outage_seconds: i64,
 }
 
@@ -56,7 +56,7 @@ impl Run {
         self.violations().any(|found| found.oracle() == oracle)
     }
 
-    /// A violation in symbolic names, after its oracle's.
+    /// A violation by aliases, after its oracle's.
     pub fn describe(&self, violation: &Violation) -> String {
         let (oracle, objection) = (violation.oracle(), &violation.objection);
         format!("{oracle}: {}", objection.describe(&self.names))

@@ -206,7 +206,7 @@ impl Mismatch {
             Self::Key { expected, .. } => Kind::about("key", expected.as_str()),
             Self::Value { .. } => Kind::new("value"),
             Self::NoViolation(oracle) => Kind::about("no-violation", oracle.as_str()),
-            Self::NoMark { mark, .. } => Kind::about("no-mark", mark.as_str()),
+            Self::NoMark { mark, .. } => Kind::about("not-covered", mark.as_str()),
             Self::Rotation { found, why, .. } => {
                 let why = why.as_ref().map_or(found.as_str(), RotationFailure::kind);
                 Kind::about("rotation", why)
@@ -222,7 +222,7 @@ impl Mismatch {
         }
     }
 
-    /// What was expected and what was found, in symbolic names.
+    /// What was expected and what was found, by aliases.
     pub fn describe(&self, names: &Names) -> String {
         match self {
             Self::Count {
@@ -259,7 +259,7 @@ impl Mismatch {
                     true => "none".to_owned(),
                     false => met.join(", "),
                 };
-                format!("mark {mark} was not met; met so far: {met}")
+                format!("{mark} was not covered; covered so far: {met}")
             }
             other => other.ending(),
         }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use crate::explore::coverage::{self, Mode};
-use crate::explore::summary::{Finding, PREEMPTIONS, Strikes, Summary};
+use crate::explore::summary::{FaultCounts, Finding, PREEMPTIONS, Summary};
 use crate::history::marks;
 use crate::record::Class;
 use crate::scenario::Mark;
@@ -76,45 +76,42 @@ fn line(text: &mut String, what: std::fmt::Arguments<'_>) {
     writeln!(text, "{what}").expect("writing to a text cannot fail");
 }
 
-/// What was done: the fault ledger, the marks, the repeats.
+/// What was done: the faults, the coverage, the repeats.
 pub fn evidence(summary: &Summary) -> String {
     let mut text = String::new();
-    let mut all = Strikes::default();
-    summary
-        .strikes
-        .values()
-        .for_each(|strikes| all.add(*strikes));
+    let mut all = FaultCounts::default();
+    summary.faults.values().for_each(|counts| all.add(*counts));
     line(
         &mut text,
         format_args!(
-            "faults: {} armed, {} calls struck, {} seen by the function, {} runs ended otherwise",
-            all.armed, all.fired, all.reached, all.changed
+            "faults: {} injected, {} triggered, {} reached the function, {} changed the end of a run",
+            all.injected, all.triggered, all.reached, all.changed
         ),
     );
     let idle = not_triggered(summary);
     if is_strict(summary) && !idle.is_empty() {
         line(
             &mut text,
-            format_args!("armed and never fired: {}", idle.join(", ")),
+            format_args!("faults not triggered: {}", idle.join(", ")),
         );
     }
     let marks = summary.marks.iter();
     let marks: Vec<String> = marks.map(|(mark, runs)| format!("{mark} {runs}")).collect();
     if !marks.is_empty() {
-        line(&mut text, format_args!("marks: {}", marks.join(", ")));
+        line(&mut text, format_args!("coverage: {}", marks.join(", ")));
     }
     for mark in missed_marks(summary) {
         let what = marks::text(mark);
-        line(&mut text, format_args!("mark missed: {mark}: {what}"));
+        line(&mut text, format_args!("not covered: {mark}: {what}"));
     }
     let repeats = &summary.repeats;
     line(
         &mut text,
         format_args!(
-            "repeated: {} runs, on another thread, in reverse order, with tracing on: {}",
+            "deterministic: {} runs repeated on another thread, in reverse order, with tracing on: {}",
             repeats.runs,
             match repeats.differing.len() {
-                0 => "the same bytes".to_owned(),
+                0 => "byte-identical".to_owned(),
                 count => format!("{count} DIFFER"),
             }
         ),
@@ -131,24 +128,24 @@ pub fn is_strict(summary: &Summary) -> bool {
     summary.plan.mode == Mode::Sweep
 }
 
-/// Kinds that were armed at an operation and struck nothing.
+/// Kinds that were injected at an operation and not triggered there.
 pub fn not_triggered(summary: &Summary) -> Vec<&str> {
     let idle = summary
-        .strikes
+        .faults
         .iter()
-        .filter(|(_, s)| s.armed > 0 && s.fired == 0);
+        .filter(|(_, counts)| counts.injected > 0 && counts.triggered == 0);
     idle.map(|(name, _)| name.as_str()).collect()
 }
 
-/// Calls that must have been struck before a random campaign is asked for its marks.
-const STRUCK_MIN: u64 = 200;
+/// Faults that must have been triggered before a random campaign is asked for its coverage.
+const TRIGGERED_MIN: u64 = 200;
 
-/// Marks that the whole campaign had to see and has not. A part of a campaign, a random one that is
+/// Situations that the whole campaign had to cover and has not. A part of a campaign, a random one that is
 /// short, and one in which nobody is interrupted are not asked.
 pub fn missed_marks(summary: &Summary) -> Vec<Mark> {
-    let struck: u64 = summary.strikes.values().map(|strikes| strikes.fired).sum();
+    let triggered: u64 = summary.faults.values().map(|it| it.triggered).sum();
     let is_random = summary.plan.mode.is_random();
-    let is_short = is_random && struck < STRUCK_MIN;
+    let is_short = is_random && triggered < TRIGGERED_MIN;
     let is_tame = summary.plan.bounds.get(PREEMPTIONS) == Some(&Value::from(0));
     if is_short || is_tame || summary.is_cut_short || summary.shard.of != 1 {
         return Vec::new();
@@ -163,19 +160,19 @@ pub fn missed_marks(summary: &Summary) -> Vec<Mark> {
 /// The whole ledger, one line for each kind and operation.
 pub fn ledger(summary: &Summary) -> String {
     let mut text = format!(
-        "{:<44} {:>8} {:>8} {:>8} {:>8}\n",
-        "fault", "armed", "fired", "reached", "changed"
+        "{:<44} {:>8} {:>9} {:>8} {:>8}\n",
+        "fault", "injected", "triggered", "reached", "changed"
     );
-    for (name, strikes) in &summary.strikes {
-        let Strikes {
-            armed,
-            fired,
+    for (name, counts) in &summary.faults {
+        let FaultCounts {
+            injected,
+            triggered,
             reached,
             changed,
-        } = strikes;
+        } = counts;
         line(
             &mut text,
-            format_args!("{name:<44} {armed:>8} {fired:>8} {reached:>8} {changed:>8}"),
+            format_args!("{name:<44} {injected:>8} {triggered:>9} {reached:>8} {changed:>8}"),
         );
     }
     text

@@ -53,7 +53,7 @@ pub(super) fn put(text: &mut String, what: std::fmt::Arguments<'_>) {
 /// What oracles say, each with a link to its row.
 fn verdicts(run: &Run, anchor: &str) -> String {
     if run.violations().next().is_none() {
-        return "<p class=\"verdict held\">✓ every oracle held</p>\n".to_owned();
+        return "<p class=\"verdict passed\">✓ every invariant held</p>\n".to_owned();
     }
     let mut text = String::from("<ul class=\"verdict violated\">\n");
     for (violation, number) in run.found.iter().zip(1..) {
@@ -78,7 +78,7 @@ pub(super) fn legend() -> String {
         ("ok", "✓ answered"),
         ("failed", "✗ refused"),
         ("unknown", "? no answer"),
-        ("struck", "⚡ struck by a fault"),
+        ("fault", "⚡ fault injected"),
         ("key", "▌ a key exists"),
         ("key current", "█ AWSCURRENT names it"),
     ];
@@ -215,7 +215,7 @@ fn call(exchange: &Exchange, run: &Run) -> Row {
         .caller
         .map_or(String::new(), |(number, _)| format!("#{number} "));
     let fault = exchange.fault.as_ref().map_or(String::new(), |fault| {
-        format!(" <b class=\"struck\">⚡ {}</b>", markup(&fault.to_string()))
+        format!(" <b class=\"fault\">⚡ {}</b>", markup(&fault.to_string()))
     });
     Row {
         class,

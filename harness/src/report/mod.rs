@@ -1,4 +1,4 @@
-//! What happened, told to people, in symbolic names: no report ever shows a key.
+//! What happened, told to people, by aliases: no report ever shows a key.
 
 pub mod artefact;
 mod bars;

@@ -72,7 +72,7 @@ pub fn page(title: &str, cases: &[Case], findings: &[Finding]) -> String {
 fn head(cases: &[Case]) -> String {
     let failed = cases.iter().filter(|case| case.failure.is_some()).count();
     let runs: u64 = cases.iter().map(|case| case.runs).sum();
-    let class = if failed == 0 { "held" } else { "violated" };
+    let class = if failed == 0 { "passed" } else { "violated" };
     let skipped = cases.iter().filter(|case| case.skipped.is_some()).count();
     let cases = cases.len() - skipped;
     let skipped = match skipped {
@@ -87,7 +87,7 @@ fn head(cases: &[Case]) -> String {
 
 fn table(cases: &[Case]) -> String {
     let mut text = String::from(
-        "<table>\n<thead><tr><th></th><th>case</th><th>runs</th><th>marks</th><th>why</th>\
+        "<table>\n<thead><tr><th></th><th>case</th><th>runs</th><th>coverage</th><th>why</th>\
          </tr></thead>\n<tbody>\n",
     );
     for case in cases {

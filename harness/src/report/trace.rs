@@ -1,4 +1,4 @@
-//! A run's normalised trace: one JSON object a line, in symbolic names, without what changes from
+//! A run's normalised trace: one JSON object a line, by aliases, without what changes from
 //! build to build.
 
 use serde_json::{Value, json};

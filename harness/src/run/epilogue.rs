@@ -15,17 +15,17 @@ impl Bench<'_> {
     pub(super) async fn epilogue(&mut self) {
         self.check_finally();
         self.stop_faults();
-        if self.is_off(OracleId::Settles) && self.is_off(OracleId::NoOrphan) {
+        if self.is_off(OracleId::Recovers) && self.is_off(OracleId::NoOrphan) {
             return;
         }
         // Longer than the rotator's age guard, so that every key left behind can be collected.
         self.advance(Span::seconds(2 * 3600)).await;
-        let settled = self.settle_cleanly().await;
+        let settled = self.recover_cleanly().await;
         let mut core = self.world.lock();
         let now = core.now();
         match settled {
             Ok(()) => core.judge.look_for_orphans(now),
-            Err(failure) => core.judge.did_not_settle(now, failure),
+            Err(failure) => core.judge.did_not_recover(now, failure),
         }
         core.note_violations();
     }
@@ -37,7 +37,7 @@ impl Bench<'_> {
 
     /// A new rotation succeeds; if the old one is in its way, the service runs that one again, and
     /// only if it can never succeed does a person take its label off.
-    async fn settle_cleanly(&mut self) -> Result<(), RotationFailure> {
+    async fn recover_cleanly(&mut self) -> Result<(), RotationFailure> {
         let rotated = self.rotate_once(Some("clean")).await;
         if rotated != Err(RotationFailure::Unfinished) {
             return rotated;

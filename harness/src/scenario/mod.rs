@@ -13,6 +13,7 @@ mod plan;
 mod portable;
 mod print;
 mod refs;
+pub(crate) mod renamed;
 mod sections;
 mod statement;
 mod words;
@@ -25,6 +26,7 @@ pub use parse::{LONGEST_FILE, from_json, parse, parse_bytes};
 pub use plan::{Located, Scenario};
 pub use print::print;
 pub use refs::{BadReference, Bound, Check, KeyRef, Payload, Point, Shift, VersionRef};
+pub use renamed::Notice;
 pub use statement::{AdminAction, Companion, Expectation, InvokeOutcome, SentEvent, Statement};
 pub use words::{
     ApiKind, Auth, Choice, Config, Holds, KeyState, LostKey, Mark, OPERATIONS, OracleId,

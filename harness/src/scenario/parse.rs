@@ -14,6 +14,7 @@ use super::error::{Complaint, ScenarioError};
 use super::lexer::{Cursor, Quoting, Word};
 use super::plan::{Located, Scenario};
 use super::portable::is_portable;
+use super::renamed;
 use super::sections::{self, Section};
 use super::statement::Statement;
 use super::words::{Choice, Suite, Vocabulary};
@@ -181,6 +182,8 @@ impl<'a> Parser<'a> {
     }
 
     fn line(&mut self, number: usize, source: &str) -> Result<(), Complaint> {
+        let renamed = renamed::in_line(number, source);
+        let source = renamed.as_ref().map_or(source, |(current, _)| current);
         let mut words = Cursor::new(source)?;
         let Some(word) = words.next_word()? else {
             return Ok(());
@@ -222,6 +225,9 @@ impl<'a> Parser<'a> {
         }
         words.end()?;
         self.note_sections(number);
+        self.scenario
+            .notices
+            .extend(renamed.map(|(_, notice)| notice));
         Ok(())
     }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::renamed::Notice;
 use super::statement::Statement;
 use super::words::Suite;
 use super::world::WorldSpec;
@@ -41,6 +42,9 @@ pub struct Scenario {
     /// Texts that the statements refer to, and golden traces.
     #[serde(default)]
     pub sections: BTreeMap<String, String>,
+    /// Lines that were read in old words.
+    #[serde(skip)]
+    pub notices: Vec<Notice>,
 }
 
 impl Scenario {
@@ -60,6 +64,7 @@ impl Scenario {
             world: WorldSpec::default(),
             statements: Vec::new(),
             sections: BTreeMap::new(),
+            notices: Vec::new(),
         }
     }
 }

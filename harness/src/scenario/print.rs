@@ -269,6 +269,6 @@ fn expect(expectation: &Expectation) -> String {
         Expectation::Rotated(bound) => format!("rotated{bound}"),
         Expectation::Replica { state } => format!("replica {state}"),
         Expectation::Subscriber { name, key } => format!("subscriber {name} {key}"),
-        Expectation::Mark { name } => format!("mark {name}"),
+        Expectation::Coverage { mark } => format!("coverage {mark}"),
     }
 }

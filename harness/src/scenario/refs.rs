@@ -1,4 +1,4 @@
-//! Symbolic names: keys, versions, points in time and bounds, as they are written in a scenario.
+//! Aliases: keys, versions, points in time and bounds, as they are written in a scenario.
 
 use std::fmt;
 use std::str::FromStr;
@@ -32,7 +32,7 @@ macro_rules! serde_as_text {
     };
 }
 
-/// An API key by its symbolic name.
+/// An API key by its alias.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum KeyRef {
@@ -79,7 +79,7 @@ impl FromStr for KeyRef {
 
 serde_as_text!(KeyRef);
 
-/// A version of the secret by its symbolic name.
+/// A version of the secret by its alias.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum VersionRef {

@@ -387,8 +387,10 @@ pub enum Expectation {
         key: KeyRef,
     },
     /// The run has come into a must-happen situation by now.
-    Mark {
+    #[serde(alias = "mark")]
+    Coverage {
         /// Which.
-        name: Mark,
+        #[serde(alias = "name")]
+        mark: Mark,
     },
 }

@@ -50,13 +50,13 @@ pub trait Choice: Copy + Sized + 'static {
 }
 
 macro_rules! choice {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+ }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal $(or $old:literal)?,)+ }) => {
         $(#[$doc])*
         #[derive(
             Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
         )]
         pub enum $name {
-            $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)+
+            $($(#[$variant_doc])* #[serde(rename = $word $(, alias = $old)?)] $variant,)+
         }
 
         impl $name {
@@ -74,7 +74,7 @@ macro_rules! choice {
 
             fn from_word(word: &str) -> Option<Self> {
                 match word {
-                    $($word => Some(Self::$variant),)+
+                    $($word $(| $old)? => Some(Self::$variant),)+
                     _ => None,
                 }
             }
@@ -274,7 +274,7 @@ choice! {
         /// Whatever a client may hold is accepted.
         Served = "served",
         /// No modelled client is ever refused.
-        UsersServed = "users-served",
+        ClientsServed = "clients-served" or "users-served",
         /// AWSCURRENT is somewhere, and moved as it has to be.
         OneCurrent = "one-current",
         /// What is promoted has been tried.
@@ -312,7 +312,7 @@ choice! {
         /// Keys that nobody needs are on their way out.
         NoOrphan = "no-orphan",
         /// Once faults have stopped, a rotation completes.
-        Settles = "settles",
+        Recovers = "recovers" or "settles",
     }
 }
 

@@ -45,7 +45,7 @@ pub struct WorldSpec {
     pub auth: Auth,
     /// The rotation interval.
     pub interval: Span,
-    /// How long the modelled key users keep a value.
+    /// How long the modelled clients keep a value.
     pub ttl: Span,
     /// How long the data plane does not accept a new key yet.
     pub visibility: Span,

@@ -129,9 +129,9 @@ const REPORTING: [&[&str]; 11] = [
     &["test", "scenarios/happy"],
     // None of these is for the builtin rotator.
     &["test", "scenarios/password"],
-    &["test", "scenarios/happy", "--function", "mutant:seed-b"],
+    &["test", "scenarios/happy", "--function", "mutant:article-b"],
     &["fuzz", "--runs", "5"],
-    &["fuzz", "--runs", "3", "--function", "mutant:seed-b"],
+    &["fuzz", "--runs", "3", "--function", "mutant:article-b"],
     &["sweep", FIRST, "--shard", "1/40"],
     &[
         "sweep",
@@ -152,7 +152,7 @@ const REPORTING: [&[&str]; 11] = [
         "1/4",
     ],
     &["soak", "--rotations", "3", "--runs", "1"],
-    &["mutants", "--only", "no-adoption", "--only", "seed-b"],
+    &["mutants", "--only", "no-adoption", "--only", "article-b"],
 ];
 
 fn lines(file: &Path) -> Vec<Value> {
@@ -196,7 +196,7 @@ fn what_merge_writes_of_shards_is_valid() {
         let report = format!("json={part}");
         let bad = [
             "--function",
-            "mutant:seed-b",
+            "mutant:article-b",
             "--runs",
             "4",
             "--out",

@@ -27,7 +27,7 @@ pub(crate) fn raw(scenario: &Scenario, is_tracing: bool) -> String {
 /// A run of a story, with a function that need not be good for anything.
 fn run_of(story: &str, subject: &dyn Subject) -> Run {
     let text = format!(
-        "keywheel scenario 1\nwithout settles because it is no rotator\n\
+        "keywheel scenario 1\nwithout recovers because it is no rotator\n\
          without no-orphan because it is no rotator\n{story}\n"
     );
     run(&suite::read_text("trap", &text).unwrap(), subject)

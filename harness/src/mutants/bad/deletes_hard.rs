@@ -14,7 +14,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &DeletesHard,
     },
     bug: "deletes a key at once instead of letting it expire",
-    caught_by: Objector::Oracle(OracleId::UsersServed),
+    caught_by: Objector::Oracle(OracleId::ClientsServed),
     scenario: "availability/v4-back-to-back",
 };
 

@@ -13,7 +13,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &Lives365Days,
     },
     bug: "asks for exactly 365 days, which rounding and skew push out of bounds",
-    caught_by: Objector::Oracle(OracleId::Settles),
+    caught_by: Objector::Oracle(OracleId::Recovers),
     scenario: "clock/k1-ahead",
 };
 

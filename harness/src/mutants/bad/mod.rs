@@ -4,6 +4,13 @@ mod accepts_no_id;
 mod acts_unasked;
 mod adopts_any_of_ours;
 mod any_secrets_marker;
+mod article_a;
+mod article_a_whole;
+mod article_b;
+mod article_b_whole;
+mod article_c;
+mod article_c_whole;
+mod article_d;
 mod default_expiry;
 mod deletes_before_create;
 mod deletes_foreign;
@@ -44,13 +51,6 @@ mod rebuilds_value;
 mod retires_before_move;
 mod retires_in_one_day;
 mod sdk_retries_create;
-mod seed_a;
-mod seed_a_whole;
-mod seed_b;
-mod seed_b_whole;
-mod seed_c;
-mod seed_c_whole;
-mod seed_d;
 mod set_verifies_nothing;
 mod strips_pending_first;
 mod stumbles_at_current;
@@ -65,13 +65,13 @@ use super::Mutant;
 
 /// Every known-bad rotator, in the order in which a rotation comes to its bug.
 pub static ALL: &[Mutant] = &[
-    seed_a::MUTANT,
-    seed_a_whole::MUTANT,
-    seed_b::MUTANT,
-    seed_b_whole::MUTANT,
-    seed_c::MUTANT,
-    seed_c_whole::MUTANT,
-    seed_d::MUTANT,
+    article_a::MUTANT,
+    article_a_whole::MUTANT,
+    article_b::MUTANT,
+    article_b_whole::MUTANT,
+    article_c::MUTANT,
+    article_c_whole::MUTANT,
+    article_d::MUTANT,
     ignores_stored_value::MUTANT,
     no_adoption::MUTANT,
     adopts_any_of_ours::MUTANT,

@@ -12,7 +12,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &NullParameter,
     },
     bug: "names an empty version when AWSCURRENT is nowhere",
-    caught_by: Objector::Oracle(OracleId::Settles),
+    caught_by: Objector::Oracle(OracleId::Recovers),
     scenario: "happy/h6-no-value",
 };
 

@@ -13,7 +13,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &StumblesAtCurrent,
     },
     bug: "finishSecret fails when the token is current already",
-    caught_by: Objector::Oracle(OracleId::Settles),
+    caught_by: Objector::Oracle(OracleId::Recovers),
     scenario: "crash/c2-move-then-killed",
 };
 

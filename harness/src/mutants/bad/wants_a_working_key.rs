@@ -13,7 +13,7 @@ pub(super) const MUTANT: Mutant = Mutant {
         flow: &WantsAWorkingKey,
     },
     bug: "demands that the current key works",
-    caught_by: Objector::Oracle(OracleId::Settles),
+    caught_by: Objector::Oracle(OracleId::Recovers),
     scenario: "happy/h8-expired-key",
 };
 

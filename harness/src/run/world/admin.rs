@@ -353,7 +353,7 @@ impl Core {
         })
     }
 
-    /// The key of a symbolic name.
+    /// The key of a alias.
     pub(crate) fn resolve_key(&self, key: &KeyRef) -> Result<ApiKeyId, Unable> {
         let labelled = |label: &StagingLabel| self.judge.ledger().key_labelled(label).cloned();
         let found = match key {
@@ -365,7 +365,7 @@ impl Core {
         found.ok_or_else(|| Unable::NoKey(key.clone()))
     }
 
-    /// The version of a symbolic name.
+    /// The version of a alias.
     pub(crate) fn resolve_version(&self, version: &VersionRef) -> Result<VersionId, Unable> {
         let labelled = |label: &StagingLabel| self.judge.ledger().labels().get(label).cloned();
         let found = match version {

@@ -39,7 +39,7 @@ pub(crate) fn check(core: &mut Core, expectation: &Expectation) -> Result<(), Mi
         Expectation::Rotated(bound) => within(Counted::Rotated, rotated(core), *bound),
         Expectation::Replica { state } => core.replica_is(*state),
         Expectation::Subscriber { name, key } => core.subscriber_hears(name, key),
-        Expectation::Mark { name } => met(core, *name),
+        Expectation::Coverage { mark } => met(core, *mark),
     }
 }
 
@@ -194,7 +194,7 @@ fn state_of(core: &Core, id: &ApiKeyId) -> Option<KeyState> {
     })
 }
 
-/// The labels and what has become of each key, in symbolic names.
+/// The labels and what has become of each key, by aliases.
 pub(crate) fn end_state(core: &Core) -> String {
     let ledger = core.judge.ledger();
     let labels = ledger.labels().iter();
@@ -233,13 +233,13 @@ impl Core {
         let is_statement = |event: &Event| matches!(event.what, What::Statement(_));
         let events = self.history.events();
         let rotation = events.rsplit(is_statement).next().unwrap_or_default();
-        let is_struck =
+        let is_faulty =
             |event: &Event| matches!(&event.what, What::Call(call) if call.fault.is_some());
         let is_meddled_with =
             |event: &Event| matches!(event.what, What::Admin(_) | What::Service(_));
         let begins = |at: &usize| begins_an_attempt(rotation, *at);
         let last = (0..rotation.len()).rev().find(begins);
-        let is_clean = |at: usize| !rotation[at..].iter().any(is_struck);
+        let is_clean = |at: usize| !rotation[at..].iter().any(is_faulty);
         last.is_some_and(is_clean) && !rotation.iter().any(is_meddled_with)
     }
 

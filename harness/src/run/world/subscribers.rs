@@ -1,5 +1,5 @@
-//! Users that listen: each holds a subscription open over a websocket, which the key of AWSCURRENT
-//! has opened. When the websocket ends, the user reads the secret anew and comes back.
+//! Clients that listen: each holds a subscription open over a websocket, which the key of AWSCURRENT
+//! has opened. When the websocket ends, the client reads the secret anew and comes back.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::history::{Away, ServiceEvent, What};
 use crate::oracle::clients::is_functions_doing;
-use crate::oracle::users_served::Refused;
+use crate::oracle::clients_served::Refused;
 use crate::record::{Deaf, Mismatch};
 use crate::scenario::KeyRef;
 
@@ -31,7 +31,7 @@ const SCHEMA: &str = r#"
 const LISTEN: &str = "subscription { heard { text } }";
 const SAY: &str = r#"mutation { say(text: "hello") { text } }"#;
 
-/// A user that listens.
+/// A client that listens.
 #[derive(Debug)]
 pub(crate) struct Subscriber {
     name: String,
@@ -46,7 +46,7 @@ pub(crate) struct Subscriber {
 }
 
 impl Core {
-    /// A user begins to listen.
+    /// A client begins to listen.
     pub(crate) fn subscribe(&mut self, name: &str) -> Result<(), Mismatch> {
         self.try_to_subscribe(name)
             .map_err(|why| Mismatch::Subscriber {
@@ -72,25 +72,25 @@ impl Core {
         self.connect(self.subscribers.len() - 1)
     }
 
-    /// Somebody says something, and a user has to hear it over a websocket of this key.
+    /// Somebody says something, and a client has to hear it over a websocket of this key.
     pub(crate) fn subscriber_hears(&mut self, name: &str, key: &KeyRef) -> Result<(), Mismatch> {
         let expected = self.resolve_key(key)?;
         let deaf = |why| Mismatch::Subscriber {
             name: name.to_owned(),
             why,
         };
-        let mut users = self.subscribers.iter();
-        let at = users.position(|user| user.name == name);
+        let mut clients = self.subscribers.iter();
+        let at = clients.position(|client| client.name == name);
         let at = at.ok_or_else(|| deaf(Deaf::CutOff))?;
         let before = self.subscribers[at].heard;
         self.say().map_err(|why| deaf(Deaf::Away(why)))?;
         self.hear_all();
-        let user = &self.subscribers[at];
-        let found = user.key.as_ref();
-        match user.socket {
+        let client = &self.subscribers[at];
+        let found = client.key.as_ref();
+        match client.socket {
             None => Err(deaf(Deaf::CutOff)),
-            Some(_) if user.heard == before => Err(deaf(Deaf::HearsNothing)),
-            Some(_) if user.key != Some(expected) => Err(deaf(Deaf::OtherKey {
+            Some(_) if client.heard == before => Err(deaf(Deaf::HearsNothing)),
+            Some(_) if client.key != Some(expected) => Err(deaf(Deaf::OtherKey {
                 expected: key.clone(),
                 found: found.map(|key| self.names.key(key.expose()).to_owned()),
             })),
@@ -100,12 +100,12 @@ impl Core {
 
     /// A restart ends every websocket.
     pub(crate) fn cut_subscribers_off(&mut self) {
-        for user in &mut self.subscribers {
-            user.socket = None;
+        for client in &mut self.subscribers {
+            client.socket = None;
         }
     }
 
-    /// Users hear what they are told; whoever is cut off comes back, or tries to.
+    /// Clients hear what they are told; whoever is cut off comes back, or tries to.
     pub(super) fn live_subscribers(&mut self) {
         self.hear_all();
         for at in 0..self.subscribers.len() {
@@ -133,24 +133,24 @@ impl Core {
 
     /// Something arrives over a websocket.
     pub(super) fn hear(&mut self, to: SocketNumber, transmit: &Transmit) {
-        let mut users = self.subscribers.iter_mut();
-        let Some(user) = users.find(|user| user.socket == Some(to)) else {
+        let mut clients = self.subscribers.iter_mut();
+        let Some(client) = clients.find(|client| client.socket == Some(to)) else {
             return;
         };
         match transmit {
-            Transmit::Close(_) => user.socket = None,
+            Transmit::Close(_) => client.socket = None,
             Transmit::Text(text) => {
                 let frame: Value = serde_json::from_str(text).unwrap_or_default();
                 match frame["type"].as_str() {
-                    Some("start_ack") => user.is_listening = true,
-                    Some("data") => user.heard += 1,
+                    Some("start_ack") => client.is_listening = true,
+                    Some("data") => client.heard += 1,
                     _ => {}
                 }
             }
         }
     }
 
-    /// A user reads the secret, connects and subscribes. No fault strikes it.
+    /// A client reads the secret, connects and subscribes. No fault strikes it.
     fn connect(&mut self, at: usize) -> Result<(), Away> {
         let ledger = self.judge.ledger();
         let key = ledger.key_labelled(&StagingLabel::current()).cloned();
@@ -168,8 +168,8 @@ impl Core {
         let now = self.now();
         let connected = self.without_faults(|engine| engine.connect(&request, now));
         let opened = connected.opened.ok_or(Away::NoWebsocket)?;
-        let user = &mut self.subscribers[at];
-        (user.key, user.socket, user.is_listening) =
+        let client = &mut self.subscribers[at];
+        (client.key, client.socket, client.is_listening) =
             (Some(key.clone()), Some(opened.number), false);
         let data = json!({"query": LISTEN}).to_string();
         let payload = json!({"data": data, "extensions": {"authorization": shown}});
@@ -181,11 +181,11 @@ impl Core {
                 .socket_received(opened.number, &frame.to_string(), now);
         }
         self.hear_all();
-        let user = &self.subscribers[at];
-        if user.socket.is_none() || !user.is_listening {
+        let client = &self.subscribers[at];
+        if client.socket.is_none() || !client.is_listening {
             return Err(Away::NotHeard);
         }
-        let client = user.name.clone();
+        let client = client.name.clone();
         self.note(What::Service(ServiceEvent::Listens { client, key }));
         Ok(())
     }
@@ -235,11 +235,11 @@ impl Core {
 
     /// AppSync lets no key that has been retired live for less than a day; nor may the function.
     fn judge_cut(&mut self, at: usize) {
-        let (now, user) = (self.now(), &self.subscribers[at]);
-        let Some(key) = user.key.clone() else {
+        let (now, client) = (self.now(), &self.subscribers[at]);
+        let Some(key) = client.key.clone() else {
             return;
         };
-        let client = user.name.clone();
+        let client = client.name.clone();
         let ledger = self.judge.ledger();
         let is_early = ledger.key(&key).is_some_and(|record| {
             let left = record.held.and_then(|(_, until)| until);
@@ -253,7 +253,7 @@ impl Core {
         }));
         if is_early {
             let refused = Refused::CutOff { client, key };
-            self.judge.users_are_refused(now, refused);
+            self.judge.clients_are_refused(now, refused);
         }
     }
 
@@ -272,7 +272,7 @@ impl Core {
         }));
         if is_blamed {
             let refused = Refused::KeptOut { client, why };
-            self.judge.users_are_refused(now, refused);
+            self.judge.clients_are_refused(now, refused);
         }
     }
 }

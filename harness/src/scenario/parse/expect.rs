@@ -23,7 +23,7 @@ const EXPECTATIONS: [&str; 12] = [
     "replica",
     "subscriber",
     "violation",
-    "mark",
+    "coverage",
 ];
 
 /// `expect …`
@@ -49,8 +49,8 @@ pub(super) fn expect(
         "violation" => Expectation::Violation {
             oracle: oracle(words)?,
         },
-        "mark" => Expectation::Mark {
-            name: choice(&words.need_bare("the mark")?, "mark")?,
+        "coverage" => Expectation::Coverage {
+            mark: choice(&words.need_bare("the situation")?, "situation")?,
         },
         _ => count(&word)?,
     };

@@ -50,7 +50,7 @@ pub(super) fn scenario() -> impl Strategy<Value = Scenario> {
                 file: None,
                 story,
                 seed,
-                function: (seed % 5 == 0).then(|| "mutant:seed-a".to_owned()),
+                function: (seed % 5 == 0).then(|| "mutant:article-a".to_owned()),
                 suite: (seed % 5 == 0).then_some(Suite::Builtin),
                 needs: (seed % 7 == 0).then(|| "replicas".to_owned()),
                 world,
@@ -364,7 +364,7 @@ fn expectation() -> impl Strategy<Value = Expectation> {
             ReplicaState::Failed,
         ])
         .prop_map(|state| Expectation::Replica { state }),
-        select(Mark::VALUES).prop_map(|name| Expectation::Mark { name }),
+        select(Mark::VALUES).prop_map(|mark| Expectation::Coverage { mark }),
     ]
 }
 

@@ -1,4 +1,4 @@
-//! No modelled user of keys is ever refused [I1, I2, I3].
+//! No modelled client is ever refused [I1, I2, I3].
 
 use keywheel_emulator::ids::ApiKeyId;
 
@@ -9,8 +9,8 @@ use crate::scenario::OracleId;
 use super::{Complaint, Kind, Oracle, When};
 
 pub(super) const ORACLE: Oracle = Oracle {
-    id: OracleId::UsersServed,
-    demand: "no modelled user of keys (Python cache, agent, reader of AWSPREVIOUS, refresher) is ever refused",
+    id: OracleId::ClientsServed,
+    demand: "no modelled client (Python cache, agent, reader of AWSPREVIOUS, refresher) is ever refused",
     when: When::Asked,
 };
 

@@ -10,14 +10,14 @@ use super::right::Run;
 use super::tools::{Answer, refuse};
 
 /// A variant of the article's rotator.
-pub(super) struct Seed {
+pub(super) struct Article {
     /// How setSecret stores the new key.
     pub(super) store: Store,
     /// Is the whole answer of CreateApiKey stored where the key belongs?
     pub(super) stores_whole_answer: bool,
 }
 
-impl Flow for Seed {
+impl Flow for Article {
     fn at_current<'a>(&'a self, _run: &'a Run<'a>) -> Doing<'a> {
         Box::pin(async { Ok(()) })
     }
@@ -55,7 +55,7 @@ impl Flow for Seed {
     }
 }
 
-impl Seed {
+impl Article {
     async fn replace_key(&self, run: &Run<'_>) -> Answer<()> {
         let current = run.current().await?;
         let api = run.api(&current)?;

@@ -1,23 +1,23 @@
 //! The article's flow, variant S-B w: the key is stored without the token and is current at once, with the whole answer as its value.
 
 use crate::mutants::Mutant;
+use crate::mutants::article::Article;
 use crate::mutants::flow::Store;
 use crate::mutants::right::Rotator;
-use crate::mutants::seed::Seed;
 use crate::record::Objector;
 use crate::scenario::OracleId;
 
 pub(super) const MUTANT: Mutant = Mutant {
     subject: &Rotator {
-        name: "seed-b-whole",
-        flow: &SEED,
+        name: "article-b-whole",
+        flow: &ARTICLE,
     },
     bug: "writes the key as AWSCURRENT at once and deletes the old one (the whole answer is stored)",
-    caught_by: Objector::Oracle(OracleId::UsersServed),
+    caught_by: Objector::Oracle(OracleId::ClientsServed),
     scenario: "happy/h1-first-rotation",
 };
 
-const SEED: Seed = Seed {
+const ARTICLE: Article = Article {
     store: Store {
         with_token: false,
         label: None,

@@ -6,21 +6,21 @@ use crate::scenario::OracleId;
 use super::{Complaint, Kind, Oracle, When};
 
 pub(super) const ORACLE: Oracle = Oracle {
-    id: OracleId::Settles,
+    id: OracleId::Recovers,
     demand: "once faults have stopped, a rotation completes without a human",
     when: When::Recovered,
 };
 
 /// A rotation that did not complete although nothing stood in its way any more.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unsettled {
+pub enum NotRecovered {
     /// An attempt that nothing disturbed failed.
     Undisturbed(RotationFailure),
     /// Faults had stopped, and a new rotation failed.
     Clean(RotationFailure),
 }
 
-impl Complaint for Unsettled {
+impl Complaint for NotRecovered {
     fn kind(&self) -> Kind {
         let (kind, failure) = match self {
             Self::Undisturbed(failure) => ("undisturbed-attempt", failure),
