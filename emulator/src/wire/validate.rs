@@ -16,7 +16,11 @@ pub trait Constrained {
 
 /// The constraints that a request does not meet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Violations(Vec<String>);
+pub struct Violations {
+    told: Vec<String>,
+    /// What a service tells in words of its own once nothing else is wrong.
+    in_own_words: Option<String>,
+}
 
 /// How many, in characters, bytes, items or as a number.
 #[derive(Clone, Copy, Debug)]
@@ -62,12 +66,12 @@ struct Broken {
 impl Violations {
     /// Are all constraints met?
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.told.is_empty() && self.in_own_words.is_none()
     }
 
     /// A violation in words of its own; `shown` is the offending value or a mask.
     pub fn add(&mut self, shown: impl fmt::Display, path: &str, rule: impl fmt::Display) {
-        self.0.push(format!(
+        self.told.push(format!(
             "Value {shown} at '{path}' failed to satisfy constraint: Member must {rule}"
         ));
     }
@@ -81,9 +85,14 @@ impl Violations {
 
     /// A violation whose value is not repeated.
     pub fn add_unshown(&mut self, path: &str, rule: impl fmt::Display) {
-        self.0.push(format!(
+        self.told.push(format!(
             "Value at '{path}' failed to satisfy constraint: Member must {rule}"
         ));
+    }
+
+    /// What is told in the service's own words, and only if nothing else is wrong.
+    pub fn add_in_own_words(&mut self, words: String) {
+        self.in_own_words.get_or_insert(words);
     }
 
     /// A member that must be there.
@@ -142,7 +151,7 @@ impl Violations {
         let Some(number) = number else { return };
         if let Some(Broken { relation, bound }) = bounds.broken_by_number(number) {
             let rule = format_args!("have value {relation} than or equal to {bound}");
-            self.0.push(format!(
+            self.told.push(format!(
                 "Value '{number}' at '{path}' failed to satisfy constraint: Member must {rule}"
             ));
         }
@@ -190,12 +199,15 @@ impl Violations {
 /// The message of the ValidationException.
 impl fmt::Display for Violations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = self.0.len();
+        if let (Some(words), []) = (&self.in_own_words, &*self.told) {
+            return f.write_str(words);
+        }
+        let count = self.told.len();
         let errors = if count == 1 { "error" } else { "errors" };
         write!(
             f,
             "{count} validation {errors} detected: {}",
-            self.0.join("; ")
+            self.told.join("; ")
         )
     }
 }

@@ -28,21 +28,23 @@ fn every_variant_of_every_operation_is_answered_as_its_model_demands() {
         };
         let mut wire = Wire::new(row);
         for variant in variants::all(&model) {
+            let Some(answer) = wire.send(&variant.request) else {
+                continue;
+            };
             *counts.entry(row.service.as_str()).or_insert(0) += 1;
-            let answer = wire.send(&variant.request);
             complaints.extend(complaint(row, &variant, &answer));
         }
     }
     let total: usize = counts.values().sum();
     println!("{total} variants: {counts:?}");
-    assert!(total >= LEAST, "{total} variants: {counts:?}");
-    let shown = complaints.iter().take(20).cloned().collect::<Vec<_>>();
+    let shown = complaints.iter().take(40).cloned().collect::<Vec<_>>();
     assert!(
         complaints.is_empty(),
         "{} wrong:\n{}",
         complaints.len(),
         shown.join("\n")
     );
+    assert!(total >= LEAST, "{total} variants: {counts:?}");
 }
 
 /// The check can fail: a model that demands more than the service does is noticed.
@@ -57,6 +59,6 @@ fn a_demand_that_is_not_met_is_noticed() {
         .find(|variant| variant.expected == Expected::Taken)
         .unwrap();
     variant.expected = Expected::violation("tags", "not be null");
-    let answer = Wire::new(row).send(&variant.request);
+    let answer = Wire::new(row).send(&variant.request).unwrap();
     assert!(complaint(row, &variant, &answer).is_some());
 }

@@ -8,6 +8,9 @@ use keywheel_emulator::wire::request::{Ending, Request};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
+/// No library takes a longer one.
+const LONGEST_URI: usize = 65_534;
+
 /// An answer.
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -42,10 +45,11 @@ impl<'a> Wire<'a> {
         Self { row, engine }
     }
 
-    pub(crate) fn send(&mut self, members: &Map<String, Value>) -> Answer {
+    /// The answer; none if no client could send such a request.
+    pub(crate) fn send(&mut self, members: &Map<String, Value>) -> Option<Answer> {
         match self.row.binding {
-            Binding::Target => self.by_target(members),
-            Binding::Query => self.by_form(members),
+            Binding::Target => Some(self.by_target(members)),
+            Binding::Query => Some(self.by_form(members)),
             Binding::Rest {
                 method,
                 path,
@@ -54,7 +58,8 @@ impl<'a> Wire<'a> {
             } => {
                 let (uri, body) = rest(path, query, members);
                 let body = if has_free_body { String::new() } else { body };
-                self.call(method, &uri, &[], &body)
+                let can_be_sent = uri.len() <= LONGEST_URI;
+                can_be_sent.then(|| self.call(method, &uri, &[], &body))
             }
         }
     }
@@ -157,10 +162,7 @@ fn rest(path: &str, query: &[QueryMember], members: &Map<String, Value>) -> (Str
     let mut uri = segments.join("/");
     let mut mark = '?';
     for member in query {
-        let (QueryMember::Text(name)
-        | QueryMember::Integer(name)
-        | QueryMember::Boolean(name)
-        | QueryMember::List(name)) = *member;
+        let name = name_in_query(member);
         let values = match body.remove(name) {
             Some(Value::Array(items)) => items,
             Some(value) => vec![value],
@@ -172,6 +174,15 @@ fn rest(path: &str, query: &[QueryMember], members: &Map<String, Value>) -> (Str
         }
     }
     (uri, Value::Object(body).to_string())
+}
+
+pub(crate) fn name_in_query(member: &QueryMember) -> &'static str {
+    match *member {
+        QueryMember::Text(name)
+        | QueryMember::Integer(name)
+        | QueryMember::Boolean(name)
+        | QueryMember::List(name) => name,
+    }
 }
 
 fn encoded(text: &str) -> String {

@@ -10,6 +10,8 @@ use crate::model::{Model, is_required, members, name};
 pub(crate) struct Variant {
     pub(crate) request: Map<String, Value>,
     pub(crate) expected: Expected,
+    /// Where it differs from one with nothing wrong, as it is told; empty if nowhere.
+    pub(crate) path: String,
     /// What is special about it.
     pub(crate) about: String,
 }
@@ -104,6 +106,7 @@ pub(crate) fn all(model: &Model) -> Vec<Variant> {
         let mut base = least.clone();
         base.insert(name(member).to_owned(), valid(member));
         all.extend(of_member(model.service, member, &place, &base));
+        all.extend(of_member(model.service, member, &place, &full));
     }
     all
 }
@@ -112,6 +115,7 @@ fn taken(request: Map<String, Value>, about: &str) -> Variant {
     Variant {
         request,
         expected: Expected::Taken,
+        path: String::new(),
         about: about.to_owned(),
     }
 }
@@ -127,6 +131,7 @@ fn of_member(
         all.push(Variant {
             request: place.put(base, None),
             expected: Expected::violation(&place.told, "not be null"),
+            path: place.told.clone(),
             about: format!("without {}", place.told),
         });
     }
@@ -153,6 +158,7 @@ fn of_shape(
         all.push(Variant {
             request: place.put(base, Some(value)),
             expected,
+            path: place.told.clone(),
             about: format!("{} is {shown}", place.told),
         });
     };

@@ -145,6 +145,13 @@ fn an_assumed_role_of_another_account_is_held_to_the_same() {
     let session = client.query("sts", "AssumeRole", &session).ok();
     client.key = session.element("AccessKeyId").to_owned();
     assert_eq!(get(&mut client, &arn).ok().json()["SecretString"], "v");
+    client.key = OTHER.to_owned();
+    let members = [
+        ("RoleName", "readers"),
+        ("AssumeRolePolicyDocument", &*trust),
+    ];
+    client.iam("CreateRole", &members).ok();
+    client.key = session.element("AccessKeyId").to_owned();
     share_with(&mut client, &format!("{role}s"));
     assert_eq!(get(&mut client, &arn).status, 400);
 }

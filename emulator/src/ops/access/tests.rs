@@ -433,12 +433,13 @@ mod condition_keys {
     use crate::wire::policy_document::{Form, parse};
 
     /// Keys that no request here has: there are no permission boundaries, no templates of roles, no
-    /// streams that call functions, and nobody knows in which network a subnet is. Log groups have
-    /// no tags.
-    const ABSENT: [&str; 5] = [
+    /// streams that call functions, no URLs of functions, and nobody knows in which network a subnet
+    /// is. Log groups have no tags.
+    const ABSENT: [&str; 6] = [
         "iam:PermissionsBoundary",
         "iam:RoleTemplateARN",
         "lambda:EventSourceToken",
+        "lambda:InvokedViaFunctionUrl",
         "lambda:VpcIds",
         "logs:aws:ResourceTag/*",
     ];

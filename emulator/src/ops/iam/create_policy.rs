@@ -36,7 +36,7 @@ impl Operation for CreatePolicy {
 
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<OnePolicy, ApiError> {
         let name = input.policy_name;
-        let place = input::place(cx, "policyName", &name, input.path.as_deref())?;
+        let place = input::place(cx, input.path.as_deref());
         let text = policy::read(input.policy_document, Form::Managed)?;
         policy::check_size(&text, "PolicySize", policy::MANAGED_LIMIT)?;
         let new = NewPolicy {

@@ -42,7 +42,7 @@ impl Operation for CreateRole {
         let signin = input.max_signin_session_duration.as_ref();
         input::refuse(signin, "MaxSigninSessionDuration")?;
         let name = input.role_name;
-        let place = input::place(cx, "roleName", &name, input.path.as_deref())?;
+        let place = input::place(cx, input.path.as_deref());
         let trust = policy::read_trust(input.assume_role_policy_document, world)?;
         policy::check_size(&trust, "ACLSizePerRole", policy::TRUST_LIMIT)?;
         let seconds = input.max_session_duration;

@@ -34,7 +34,7 @@ impl Operation for CreateUser {
         input::refuse(input.permissions_boundary.as_ref(), "PermissionsBoundary")?;
         let name = input.user_name;
         let tags = Tags::new(pairs(input.tags), Keys::AnyCase)?;
-        let place = input::place(cx, "userName", &name, input.path.as_deref())?;
+        let place = input::place(cx, input.path.as_deref());
         let iam = world.iam.of(&cx.scope.account);
         iam.create_user(&name, &place, cx.entropy, cx.now)?;
         let user = iam.user_mut(&name)?;

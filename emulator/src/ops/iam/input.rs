@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::ops::Context;
 use crate::state::World;
 use crate::state::iam::error::{IamError, Kind};
-use crate::state::iam::names::{Place, check_name, check_path};
+use crate::state::iam::names::Place;
 use crate::state::iam::role::Role;
 use crate::state::policy::Principal;
 use crate::wire::aws_query::{Listed, Parsed};
@@ -126,21 +126,13 @@ pub(super) struct OfPolicy {
     pub(super) policy_arn: String,
 }
 
-/// Where a new thing of that name goes.
-pub(super) fn place<'a>(
-    cx: &Context<'a>,
-    member: &'static str,
-    name: &str,
-    path: Option<&'a str>,
-) -> Result<Place<'a>, IamError> {
-    check_name(member, name)?;
-    let path = path.unwrap_or("/");
-    check_path(path)?;
-    Ok(Place {
+/// Where a new thing goes.
+pub(super) fn place<'a>(cx: &Context<'a>, path: Option<&'a str>) -> Place<'a> {
+    Place {
         partition: cx.scope.region.partition(),
         account: &cx.scope.account,
-        path,
-    })
+        path: path.unwrap_or("/"),
+    }
 }
 
 /// A role of the caller's account.

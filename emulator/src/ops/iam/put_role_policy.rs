@@ -5,7 +5,6 @@ use serde::Deserialize;
 use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
-use crate::state::iam::names::check_name;
 use crate::wire::policy_document::Form;
 
 use super::policy;
@@ -31,7 +30,6 @@ impl Operation for PutRolePolicy {
 
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<Empty, ApiError> {
         let name = input.policy_name;
-        check_name("policyName", &name)?;
         let text = policy::read(input.policy_document, Form::Identity)?;
         let role = world.iam.of(&cx.scope.account).role_mut(&input.role_name)?;
         role.identity.inline.insert(name, text);

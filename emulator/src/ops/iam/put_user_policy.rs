@@ -5,7 +5,6 @@ use serde::Deserialize;
 use crate::ops::{Context, Kind, Operation};
 use crate::state::World;
 use crate::state::error::ApiError;
-use crate::state::iam::names::check_name;
 use crate::wire::policy_document::Form;
 
 use super::policy;
@@ -31,7 +30,6 @@ impl Operation for PutUserPolicy {
 
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<Empty, ApiError> {
         let name = input.policy_name;
-        check_name("policyName", &name)?;
         let text = policy::read(input.policy_document, Form::Identity)?;
         let user = world.iam.of(&cx.scope.account).user_mut(&input.user_name)?;
         user.identity.inline.insert(name, text);

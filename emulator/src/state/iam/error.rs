@@ -78,15 +78,6 @@ pub enum IamError {
     /// A text is no policy; the text says why.
     #[error("malformed policy: {0}")]
     MalformedPolicy(String),
-    /// A member has characters that it may not have.
-    #[error("invalid {member}")]
-    InvalidName {
-        /// The member, as the wire spells it.
-        member: &'static str,
-    },
-    /// A path does not begin and end with a slash.
-    #[error("invalid path")]
-    InvalidPath,
     /// The role's sessions may not last so long.
     #[error("the session would last too long")]
     SessionTooLong,

@@ -3,7 +3,7 @@
 use crate::entropy::Entropy;
 use crate::ids::AccountId;
 
-use super::error::{IamError, Kind};
+use super::error::Kind;
 
 /// Where something in IAM is made.
 #[derive(Clone, Copy, Debug)]
@@ -31,30 +31,6 @@ impl Place<'_> {
         };
         format!("arn:{partition}:iam::{account}:{kind}{path}{name}")
     }
-}
-
-/// Refuses a name with other characters than `[\w+=,.@-]` [M].
-///
-/// # Errors
-/// [`IamError::InvalidName`] with the member.
-pub fn check_name(member: &'static str, name: &str) -> Result<(), IamError> {
-    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
-    if name.chars().all(is_allowed) {
-        return Ok(());
-    }
-    Err(IamError::InvalidName { member })
-}
-
-/// Refuses a path that does not begin and end with a slash, or is not visible ASCII [M].
-///
-/// # Errors
-/// [`IamError::InvalidPath`].
-pub fn check_path(path: &str) -> Result<(), IamError> {
-    let is_visible = path.bytes().all(|byte| (0x21..=0x7e).contains(&byte));
-    if path.starts_with('/') && path.ends_with('/') && is_visible {
-        return Ok(());
-    }
-    Err(IamError::InvalidPath)
 }
 
 const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::path::Path;
-use super::table::{Kind, Pattern};
+use super::table::Kind;
 
 /// The manner of a service.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub struct Manner {
     /// A member that may be empty, whatever the model's minimum says.
     may_be_empty: Option<&'static str>,
     /// Members whose characters the service refuses in words of its own.
-    own_words: &'static [&'static str],
+    own_words: &'static [(&'static str, &'static str)],
 }
 
 /// AWS is said to refuse the members of structures in the same words [G]; an empty SecretString is
@@ -42,6 +42,14 @@ pub(super) const SECRETS_MANAGER: Manner = Manner {
     own_words: &[],
 };
 
+/// What names are made of [U].
+const NAME_RULE: &str =
+    "It must contain only alphanumeric characters and/or the following: +=,.@_-";
+
+/// What paths are made of [U].
+const PATH_RULE: &str =
+    "It must begin and end with / and contain only alphanumeric characters and/or / characters.";
+
 /// No value is repeated, and texts in lists are told at the list [R 2026-02].
 pub(super) const IAM: Manner = Manner {
     shows_values: false,
@@ -49,7 +57,12 @@ pub(super) const IAM: Manner = Manner {
     is_text: true,
     also_required: &[],
     may_be_empty: None,
-    own_words: &["RoleName", "UserName", "PolicyName", "Path"],
+    own_words: &[
+        ("RoleName", NAME_RULE),
+        ("UserName", NAME_RULE),
+        ("PolicyName", NAME_RULE),
+        ("Path", PATH_RULE),
+    ],
 };
 
 /// Values are repeated [R 2025-07].
@@ -71,9 +84,13 @@ impl Manner {
         self.may_be_empty.is_some() && path.top() == self.may_be_empty
     }
 
-    pub(super) fn has_own_words_for(&self, path: &Path<'_>, _: &Pattern) -> bool {
-        path.top()
-            .is_some_and(|name| self.own_words.contains(&name))
+    /// What the service says of a member with wrong characters, if it has words of its own for it.
+    pub(super) fn own_words(&self, path: &Path<'_>) -> Option<String> {
+        let (_, rule) = self
+            .own_words
+            .iter()
+            .find(|(name, _)| path.top() == Some(name))?;
+        Some(format!("The specified value for {path} is invalid. {rule}"))
     }
 
     /// The value with its type; none if the text is not of it.

@@ -214,10 +214,15 @@ impl Check<'_> {
             self.add(format_args!("'{text}'"), path, rule);
         }
         let pattern = shape.pattern.as_ref();
-        let pattern = pattern.filter(|it| !self.manner.has_own_words_for(path, it));
-        if let Some(pattern) = pattern.filter(|pattern| !pattern.whole.is_match(text)) {
-            let rule = format!("satisfy regular expression pattern: {}", pattern.text);
-            self.add(shown(shape, &text), path, rule);
+        let Some(pattern) = pattern.filter(|pattern| !pattern.whole.is_match(text)) else {
+            return;
+        };
+        match self.manner.own_words(path) {
+            Some(words) => self.violations.add_in_own_words(words),
+            None => {
+                let rule = format!("satisfy regular expression pattern: {}", pattern.text);
+                self.add(shown(shape, &text), path, rule);
+            }
         }
     }
 

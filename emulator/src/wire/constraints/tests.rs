@@ -158,3 +158,24 @@ fn sts_repeats_values_and_reads_numbers_from_texts() {
         Some("0")
     );
 }
+
+#[test]
+fn names_and_paths_are_refused_in_words_of_iams_own() {
+    let told = |operation, request: Value| {
+        let request = request.as_object().unwrap();
+        IAM.check(operation, request).unwrap().to_string()
+    };
+    let name = "The specified value for roleName is invalid. It must contain only alphanumeric \
+                characters and/or the following: +=,.@_-";
+    assert_eq!(told("GetRole", json!({ "RoleName": "a b" })), name);
+    let path = told("CreateUser", json!({ "UserName": "u", "Path": "/a" }));
+    assert!(
+        path.starts_with("The specified value for path is invalid. It must begin"),
+        "{path}"
+    );
+    let both = told("CreateUser", json!({ "UserName": "a b", "Path": "" }));
+    assert!(
+        both.starts_with("1 validation error detected: Value at 'path'"),
+        "{both}"
+    );
+}

@@ -24,9 +24,7 @@ fn code(error: &IamError) -> (&'static str, u16) {
         }
         E::Quota { .. } | E::TooManyTags => ("LimitExceeded", 409),
         E::MalformedPolicy(_) => ("MalformedPolicyDocument", 400),
-        E::InvalidName { .. }
-        | E::InvalidPath
-        | E::SessionTooLong
+        E::SessionTooLong
         | E::NotAnArn(_)
         | E::InvalidRoleArn(_)
         | E::InvalidMarker
@@ -62,13 +60,6 @@ fn message(error: &IamError) -> String {
         E::PolicyAttached => "Cannot delete a policy attached to entities.".to_owned(),
         E::Quota { quota, limit } => format!("Cannot exceed quota for {quota}: {limit}"),
         E::MalformedPolicy(why) => why.clone(),
-        E::InvalidName { member } => format!(
-            "The specified value for {member} is invalid. It must contain only alphanumeric \
-             characters and/or the following: +=,.@_-"
-        ),
-        E::InvalidPath => "The specified value for path is invalid. It must begin and end with / \
-                           and contain only alphanumeric characters and/or / characters."
-            .to_owned(),
         E::SessionTooLong => "The requested DurationSeconds exceeds the MaxSessionDuration set \
                               for this role."
             .to_owned(),
