@@ -134,6 +134,34 @@ async fn the_report_gives_a_policy_to_paste_once_calls_are_watched() {
 }
 
 #[tokio::test]
+async fn the_report_tells_what_could_not_be_decided() {
+    let server = server().await;
+    let audit = r#"{"access":{"iam":"audit"}}"#;
+    control(&server, "POST /_keywheel/settings", audit).await;
+    let secret = json!({
+        "Name": "s", "SecretString": "v", "ClientRequestToken": "0".repeat(32),
+    });
+    secrets(&server, "CreateSecret", &secret).await.unwrap();
+    let elsewhere = r#"{"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*",
+        "Action":"secretsmanager:GetSecretValue","Resource":"*",
+        "Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-1"}}}}"#;
+    let policy = json!({ "SecretId": "s", "ResourcePolicy": elsewhere });
+    secrets(&server, "PutResourcePolicy", &policy)
+        .await
+        .unwrap();
+    let id = json!({ "SecretId": "s" });
+    secrets(&server, "GetSecretValue", &id).await.unwrap();
+    let report = control(&server, "GET /_keywheel/iam/report", "").await;
+    let caller = &report["principals"][0];
+    assert_eq!(
+        (&caller["checks"], &caller["undecided"]),
+        (&json!(3), &json!(1))
+    );
+    let told = caller["open"][0]["message"].as_str().unwrap();
+    assert!(told.contains("aws:SourceVpce"), "{told}");
+}
+
+#[tokio::test]
 async fn faults_are_armed_counted_and_cleared() {
     let server = server().await;
     let rules = r#"[{"at":"ListGraphqlApis","kind":"error-500"},{"at":"GraphQL","kind":"hang"}]"#;

@@ -178,7 +178,7 @@ impl<'a> Play<'a> {
             ("U", "a1b2c3"),
             (
                 "JSON-TEXT-OF-THE-POLICY",
-                r#"{"Statement":[{"Effect":"Allow","Principal":"*"}]}"#,
+                r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*"}]}"#,
             ),
             ("LAMBDA_ARN", FUNCTION),
             (

@@ -127,7 +127,8 @@ fn policies_are_listed_by_name() {
     let id = json!({"SecretId": "batch/00"});
     let none = stage.must("ListResourcePolicies", id.clone());
     assert_eq!(none, json!({"ResourcePolicies": []}));
-    let policy = json!({"SecretId": "batch/00", "ResourcePolicy": "{}"});
+    let text = r#"{"Statement":{"Effect":"Deny","Action":"*","Principal":"*"}}"#;
+    let policy = json!({"SecretId": "batch/00", "ResourcePolicy": text});
     stage.must("PutResourcePolicy", policy);
     let listed = stage.must("ListResourcePolicies", id);
     assert_eq!(
@@ -146,17 +147,17 @@ fn policies_are_listed_by_name() {
 fn a_policy_is_validated_with_and_without_a_secret() {
     let mut stage = stage(1);
     let statement = |principal: &str| {
-        format!(r#"{{"Statement":{{"Effect":"Allow","Action":"*","Principal":"{principal}"}}}}"#)
+        format!(r#"{{"Statement":{{"Effect":"Allow","Action":"*","Principal":{principal}}}}}"#)
     };
     let fine = stage.must(
         "ValidateResourcePolicy",
-        json!({"ResourcePolicy": statement("arn:aws:iam::1:root")}),
+        json!({"ResourcePolicy": statement(r#"{"AWS":"arn:aws:iam::111111111111:root"}"#)}),
     );
     assert_eq!(
         fine,
         json!({"PolicyValidationPassed": true, "ValidationErrors": []})
     );
-    let public = json!({"SecretId": "batch/00", "ResourcePolicy": statement("*")});
+    let public = json!({"SecretId": "batch/00", "ResourcePolicy": statement("\"*\"")});
     let public = stage.must("ValidateResourcePolicy", public);
     assert_eq!(public["PolicyValidationPassed"], false);
     assert!(public["ValidationErrors"][0]["CheckName"].is_string());

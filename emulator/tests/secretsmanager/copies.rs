@@ -272,7 +272,12 @@ fn a_name_that_is_taken_fails_the_replica_unless_it_may_be_overwritten() {
     let done = stage.must("ReplicateSecretToRegions", request);
     assert_eq!(
         done["ReplicationStatus"],
-        json!([{"Region": AWAY, "Status": "InSync"}])
+        json!([{
+            "Region": AWAY,
+            "Status": "InSync",
+            "StatusMessage": "Replication succeeded",
+            "KmsKeyId": "alias/aws/secretsmanager",
+        }])
     );
     assert_eq!(
         away(&mut stage, "GetSecretValue", id())["SecretString"],

@@ -29,15 +29,18 @@ fn caller((name, observed): (&str, &Observed)) -> Value {
             .map(|(message, count)| json!({ "message": message, "count": count }))
             .collect()
     };
-    json!({
+    let mut shown = json!({
         "principal": name,
         "checks": observed.checks,
         "refusals": observed.refusals,
         "refused": told(&observed.refused),
-        "undecided": observed.undecided,
-        "open": told(&observed.open),
         "leastPolicy": least_policy(observed),
-    })
+    });
+    if observed.undecided > 0 {
+        shown["undecided"] = observed.undecided.into();
+        shown["open"] = told(&observed.open).into();
+    }
+    shown
 }
 
 fn least_policy(observed: &Observed) -> Value {

@@ -37,6 +37,7 @@ impl Operation for PutResourcePolicy {
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<Identity, ApiError> {
         lookup::check_id(&input.secret_id)?;
         policy::refuse_other_names(input.policy_name.as_deref())?;
+        CALL.write(world, cx, &input.secret_id)?;
         let policy = policy::read(input.resource_policy, world)?;
         let mut secret = CALL.write(world, cx, &input.secret_id)?.secret;
         if input.block_public_policy.unwrap_or(false) && is_public(&policy) {

@@ -50,10 +50,10 @@ impl Operation for ValidateResourcePolicy {
         if let Some(id) = &input.secret_id {
             lookup::check_id(id)?;
         }
-        let document = policy::read(input.resource_policy, world)?;
         if let Some(id) = &input.secret_id {
             CALL.read(world, cx, id)?.secret.check_live()?;
         }
+        let document = policy::read(input.resource_policy, world)?;
         let errors: Vec<_> = policy::is_public(&document)
             .then_some(ValidationError {
                 check_name: "PublicPolicyCheck",

@@ -55,12 +55,20 @@ pub fn parse(text: &str, form: Form) -> Result<Document, Malformed> {
     if let Some(flaw) = flaw {
         return Err(flaw);
     }
-    let has_none = |it: &Part<'_>| is_none_listed(it.resources.as_ref());
-    if form != Form::Trust && parts.iter().any(has_none) {
+    if parts.iter().any(|it| lacks_resources(it, form)) {
         return Err(Malformed::NoResource);
     }
     check_actions(parts, form)?;
     document(&draft)
+}
+
+/// A policy of a resource may leave its resource out and means it then [?]; a trust policy must.
+fn lacks_resources(part: &Part<'_>, form: Form) -> bool {
+    let may_be_absent = matches!(form, Form::Resource | Form::Trust);
+    match &part.resources {
+        None => !may_be_absent,
+        Some(resources) => resources.listed().is_empty(),
+    }
 }
 
 fn is_none_listed<T>(selection: Option<&Selection<T>>) -> bool {

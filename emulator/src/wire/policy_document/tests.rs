@@ -244,6 +244,13 @@ fn principals_stand_in_policies_of_resources_only() {
     assert_eq!(refused, "Policy document should not specify a principal.");
     let of = |statement: &str, form| outcome(&whole(&format!("{{{statement}}}")), form);
     assert_eq!(of(&everyone, Form::Resource), "");
+    let without = r#""Effect":"Allow","Action":"a:b","Principal":"*""#;
+    assert_eq!(of(without, Form::Resource), "");
+    let none = format!(r#"{without},"Resource":[]"#);
+    assert_eq!(
+        of(&none, Form::Resource),
+        "Policy statement must contain resources."
+    );
     assert_eq!(of(GOOD, Form::Resource), "Missing required field Principal");
     assert_eq!(of(&everyone, Form::Trust), "Has prohibited field Resource");
     let trust = |action: &str| {
