@@ -186,7 +186,7 @@ async fn a_time_out_kills_the_process_and_what_it_started() {
     let (function, lines) = function("hang");
     let server = Server::builder()
         .function("f", function)
-        .function_timeout(Duration::from_millis(1500))
+        .function_timeout(Duration::from_secs(4))
         .bind("127.0.0.1:0");
     let server = server.await.unwrap();
     rotate(&server).await;
