@@ -55,6 +55,11 @@ impl VirtualClock {
         self.jumped_ms.fetch_add(by_ms, Ordering::Relaxed);
     }
 
+    /// It shows what it will show after so long.
+    pub fn jump_over(&self, span: Duration) {
+        self.jump(i64::try_from(span.as_millis()).unwrap_or(i64::MAX));
+    }
+
     /// Waits until it shows `moment`; in real time it does at once.
     pub async fn sleep_until(&self, moment: Timestamp) {
         let left_ms = moment.millis_since(self.now());

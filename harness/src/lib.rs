@@ -2,8 +2,9 @@
 //!
 //! In layers; each module names only those before it, which the tidy tests hold:
 //!
-//! - [`clock`], [`event`], `draw`, `logs`, [`call`]: the ground: the calendar, what a function is
-//!   handed, numbers from a seed, what is logged, and a call on its way into a world;
+//! - [`clock`], [`halt`], [`event`], `draw`, `logs`, [`call`]: the ground: the calendar, the end of
+//!   all, what a function is handed, numbers from a seed, what is logged, and a call on its way into
+//!   a world;
 //! - [`scenario`]: a text file, one event a line, and the plan that it means;
 //! - [`input`] and [`output`]: files that people give and get;
 //! - [`history`]: what happened in a run, as data, and the names by which people read it;
@@ -28,6 +29,7 @@ mod draw;
 pub mod event;
 pub mod explore;
 pub mod function;
+pub mod halt;
 pub mod history;
 pub mod input;
 pub mod invoked;

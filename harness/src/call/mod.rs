@@ -13,6 +13,7 @@ use http::request::Parts;
 use keywheel_emulator::fault::{Caller, Span};
 use keywheel_emulator::invoke::BoxFuture;
 use keywheel_emulator::time::Timestamp;
+use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
 use crate::clock::Freezer;
@@ -57,6 +58,7 @@ pub struct Life(Arc<LifeState>);
 struct LifeState {
     task: OnceLock<AbortHandle>,
     is_frozen: AtomicBool,
+    given_up: Notify,
 }
 
 impl Life {
@@ -74,6 +76,16 @@ impl Life {
     /// It stands still from now on, or goes on.
     pub(crate) fn set_frozen(&self, is_frozen: bool) {
         self.0.is_frozen.store(is_frozen, Ordering::Relaxed);
+    }
+
+    /// Nobody waits for it any more: it stands still for longer than it may run.
+    pub(crate) fn give_up(&self) {
+        self.0.given_up.notify_one();
+    }
+
+    /// Waits until nobody waits for it any more.
+    pub(crate) async fn given_up(&self) {
+        self.0.given_up.notified().await;
     }
 
     /// It ends, at the next moment at which it waits.

@@ -1,13 +1,13 @@
 //! What all searches share: their options, their course, their report and their exit code.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use keywheel::clock::Stopwatch;
+use keywheel::clock::{Pace, Stopwatch};
 use keywheel::explore::campaign::{Children, Crew};
 use keywheel::explore::finding::enter_findings;
 use keywheel::explore::item::Item;
@@ -19,6 +19,7 @@ use keywheel::explore::summary::{Plan, Summary, bound};
 use keywheel::explore::tally::{Known, Tally};
 use keywheel::invoked::{program, quoted};
 use keywheel::output;
+use keywheel::record::Class;
 use keywheel::record::Verdict;
 use keywheel::report::{artefact, campaign as told, case, page};
 use keywheel::subject::Subject;
@@ -211,9 +212,15 @@ impl Options {
             children.retain(is_own);
             children
         };
+        let mut news = News::of(subject.pace());
         let mut observe = |item: &Item, judged: Judged| {
             if !is_own(item) {
                 return;
+            }
+            let told = news.of_run(item, &judged);
+            if !told.is_empty() {
+                // A reader that has gone away does not end the search.
+                bar.suspend(|| write!(out(), "{told}")).ok();
             }
             tally.add(item, judged);
             bar.inc(1);
@@ -275,6 +282,54 @@ impl Options {
             let _ = writeln!(out(), "reproduce with: {program} replay {file}{again}");
         }
         Ok(())
+    }
+}
+
+/// What is told of a search while it goes on, where its runs take real time: every way to fail when
+/// it is first seen, and now and then how far it is.
+struct News {
+    pace: Pace,
+    seen: BTreeSet<Class>,
+    runs: u64,
+    /// Since something was last told.
+    silence: Stopwatch,
+}
+
+/// So many seconds pass without a word at most.
+const SILENCE_SECONDS: f64 = 30.0;
+
+impl News {
+    fn of(pace: Pace) -> Self {
+        Self {
+            pace,
+            seen: BTreeSet::new(),
+            runs: 0,
+            silence: Stopwatch::start(),
+        }
+    }
+
+    fn of_run(&mut self, item: &Item, judged: &Judged) -> String {
+        self.runs += 1;
+        let mut told = String::new();
+        if self.pace == Pace::Virtual {
+            return told;
+        }
+        for (class, text) in &judged.failures {
+            if self.seen.insert(class.clone()) {
+                told += &format!("  {} {text}\n", paint(RED, "found"));
+                for order in item.orders() {
+                    told += &format!("        by {order}\n");
+                }
+            }
+        }
+        let is_silent = told.is_empty() && self.silence.seconds() > SILENCE_SECONDS;
+        if is_silent {
+            told = format!("  {} runs so far\n", self.runs);
+        }
+        if !told.is_empty() {
+            self.silence = Stopwatch::start();
+        }
+        told
     }
 }
 

@@ -1,86 +1,100 @@
-//! Scripts that set a server up once it answers, as LocalStack's ready hooks do.
+//! `keywheel init`: a first keywheel.toml, a first scenario and a CI workflow for a function.
 
-use std::ffi::OsString;
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::ExitStatus;
+use std::process::ExitCode;
 
-use tokio::process::Command;
+use keywheel::function::{PROJECT_FILE, candidates};
 
 use super::exit::Failure;
+use super::screen::out;
 
-/// What a script is told of the server.
-pub(super) struct Ready<'a> {
-    /// Where it answers.
-    pub(super) url: &'a str,
-    /// The Region of requests without a signature.
-    pub(super) region: &'a str,
-    /// The user's variables, if the server has let go of them.
-    pub(super) inherited: Option<&'a [(OsString, OsString)]>,
+/// Options of `keywheel init`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The function under test, in any form that `keywheel test` takes [default: the one that is in
+    /// this folder].
+    #[arg(value_name = "FUNCTION")]
+    function: Option<String>,
 }
 
-/// The program that runs a script, by the end of its name.
-fn runner(script: &Path) -> Result<&'static str, Failure> {
-    match script.extension().and_then(|end| end.to_str()) {
-        Some("sh") => Ok("sh"),
-        Some("py") => Ok("python3"),
-        _ => Err(Failure::usage(format!(
-            "--init {}: a script's name ends with .sh or .py",
-            script.display()
+const SCENARIO: &str = "\
+# the function dies when its new value is stored: the next attempt must not store another
+keywheel scenario 1
+world holds=password
+fault createSecret/PutSecretValue#1 kill-after
+rotate
+expect labels AWSCURRENT=token1 AWSPREVIOUS=v0
+";
+
+const WORKFLOW: &str = "\
+name: keywheel
+on: [push, pull_request]
+jobs:
+  rotation:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: keywheel test --report github --report junit=keywheel.xml
+";
+
+/// Runs the command.
+pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
+    let function = match &args.function {
+        Some(function) => function.clone(),
+        None => only_function()?,
+    };
+    let project = format!(
+        "# What keywheel knows of this function: https://json-schema.org names its schema in \
+         keywheel.schema.json.\nscenarios = [\"scenarios\"]\n\n[function]\npath = {}\n",
+        toml_text(&function)
+    );
+    let files: [(&Path, &str); 3] = [
+        (Path::new(PROJECT_FILE), &project),
+        (Path::new("scenarios/first.scenario"), SCENARIO),
+        (Path::new(".github/workflows/keywheel.yml"), WORKFLOW),
+    ];
+    for (path, text) in files {
+        write_new(path, text)?;
+    }
+    // A reader that has gone away does not undo it.
+    let _ = writeln!(out(), "\nnow run: keywheel test");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The function that is in this folder, if there is one.
+fn only_function() -> Result<String, Failure> {
+    let found = candidates(Path::new("."));
+    match &found[..] {
+        [only] => Ok(only.clone()),
+        [] => Err(Failure::usage(
+            "no function is in this folder: name it, as in keywheel init src/rotator.py:handler",
+        )),
+        several => Err(Failure::usage(format!(
+            "several functions are in this folder; name one: {}",
+            several.join(", ")
         ))),
     }
 }
 
-/// Looks whether the scripts can be run at all, before anything is started.
-///
-/// # Errors
-/// One is not there, or has another name.
-pub(super) fn check(scripts: &[PathBuf]) -> Result<(), Failure> {
-    for script in scripts {
-        runner(script)?;
-        if !script.is_file() {
-            let shown = script.display();
-            return Err(Failure::usage(format!("--init {shown}: no such file")));
-        }
-    }
+/// Writes a file that is not there yet; one that is stays as it is.
+fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
+    let failed = |error: io::Error| Failure::usage(format!("{}: {error}", path.display()));
+    let told = if path.exists() {
+        "is there already"
+    } else {
+        let parent = path.parent().map_or_else(PathBuf::new, Path::to_owned);
+        fs::create_dir_all(parent).map_err(failed)?;
+        fs::write(path, text).map_err(failed)?;
+        "written"
+    };
+    // A reader that has gone away does not undo it.
+    let _ = writeln!(out(), "  {told:<16} {}", path.display());
     Ok(())
 }
 
-/// Runs the scripts one after another; what they print is seen. One that fails ends the server.
-///
-/// # Errors
-/// One cannot be started, or it fails; the error tells which, and how.
-pub(super) async fn run(scripts: &[PathBuf], ready: &Ready<'_>) -> Result<(), Failure> {
-    for script in scripts {
-        let shown = script.display();
-        let status = start(script, ready).await;
-        let status = status
-            .map_err(|error| Failure::usage(format!("--init {shown} cannot be run: {error}")))?;
-        if !status.success() {
-            return Err(Failure::usage(format!("--init {shown} failed: {status}")));
-        }
-        tracing::info!("{shown} has run");
-    }
-    Ok(())
-}
-
-async fn start(script: &Path, ready: &Ready<'_>) -> Result<ExitStatus, std::io::Error> {
-    let program = runner(script).map_err(|_| std::io::ErrorKind::Unsupported)?;
-    let mut command = Command::new(program);
-    if let Some(variables) = ready.inherited {
-        let all = variables.iter().map(|(name, value)| (name, value));
-        command.env_clear().envs(all);
-    }
-    command
-        .arg(script)
-        .env("AWS_ENDPOINT_URL", ready.url)
-        .env("AWS_REGION", ready.region)
-        .env("AWS_DEFAULT_REGION", ready.region)
-        .env("AWS_ACCESS_KEY_ID", "test")
-        .env("AWS_SECRET_ACCESS_KEY", "test")
-        .env_remove("AWS_SESSION_TOKEN")
-        .env_remove("AWS_PROFILE")
-        .stdin(std::process::Stdio::null())
-        .kill_on_drop(true)
-        .status()
-        .await
+/// A text as TOML writes it.
+fn toml_text(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }

@@ -82,6 +82,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
             options.function.name()
         )));
     }
+    let stop = args.budget.stop_flag();
     let scenarios = options.function.scenarios();
     let mut bases = sweep::bases(options)?;
     if scenarios.is_empty() {
@@ -135,6 +136,6 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         known: Known::default(),
         deals_branches: true,
         is_endless: false,
-        stop: args.budget.stop_flag(),
+        stop,
     })
 }

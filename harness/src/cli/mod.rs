@@ -1,11 +1,11 @@
 //! The `keywheel` command: one file for each subcommand.
 //!
 //! In reading order: this file (the commands) · [`exit`] how they end · [`screen`] how they print and [`logging`] what they log ·
-//! [`test`], [`replay`], [`scenario`], [`mutants`] and [`list`], with [`subjects`] (the functions they judge) ·
+//! [`init`] · [`test`], [`replay`], [`scenario`], [`mutants`] and [`list`], with [`subjects`] (the functions they judge) ·
 //! [`sweep`], [`interleave`] and [`random`], the search for failures, with [`campaign`] (what all searches
 //! share) and [`watch`] (progress and signals) ·
 //! [`serve`], with [`function`] (what its `--function` takes) and [`builtin`] (functions that need
-//! no set-up) and [`init`] (scripts that set it up) · `operator` (rotate, doctor, revive, sweep-keys: for the rotator in earnest).
+//! no set-up) · `operator` (rotate, doctor, revive, sweep-keys: for the rotator in earnest).
 
 mod builtin;
 mod campaign;
@@ -52,6 +52,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Write keywheel.toml, a first scenario and a CI workflow for the function in this folder.
+    Init(init::Args),
     /// Run scenario files against a rotation function and judge each run.
     Test(test::Args),
     /// Run one scenario and print everything that happens in it.
@@ -115,6 +117,7 @@ pub(crate) fn cannot_confine(error: &std::io::Error) -> ExitCode {
 
 fn carry_out(command: Command) -> Result<ExitCode, exit::Failure> {
     match command {
+        Command::Init(args) => init::run_command(&args),
         Command::Test(args) => test::run_command(&args),
         Command::Replay(args) => replay::run_command(&args),
         Command::Sweep(args) => sweep::run_command(&args),

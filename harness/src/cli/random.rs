@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use keywheel::explore::coverage::Mode;
 use keywheel::explore::fuzz::{item_on, life};
@@ -27,6 +29,13 @@ struct Length {
     /// How long in real time, such as 5m.
     #[arg(long = "for", id = "time", value_name = "DURATION")]
     time: Option<Span>,
+}
+
+impl Length {
+    /// A flag that is set when the time is up, or by a signal.
+    fn stop_flag(&self) -> Arc<AtomicBool> {
+        stop_flag(self.time.map(Span::to_duration))
+    }
 }
 
 /// Options of `keywheel fuzz`.
@@ -58,6 +67,7 @@ const SOAK_WORLDS: u32 = 4;
 pub(crate) fn fuzz(args: &FuzzArgs) -> Result<ExitCode, Failure> {
     let seed = args.options.seed;
     let about = "random worlds, faults, repeated steps and people";
+    let stop = args.length.stop_flag();
     let ground = ground(&args.options)?;
     let draw = move |number| item_on(&ground, seed, number);
     run(
@@ -68,6 +78,7 @@ pub(crate) fn fuzz(args: &FuzzArgs) -> Result<ExitCode, Failure> {
         FUZZ_RUNS,
         None,
         draw,
+        stop,
     )
 }
 
@@ -96,6 +107,7 @@ fn ground(options: &Options) -> Result<Ground, Failure> {
 pub(crate) fn soak(args: &SoakArgs) -> Result<ExitCode, Failure> {
     let (seed, rotations) = (args.options.seed, args.rotations);
     let about = format!("worlds that live through {rotations} disturbed rotations each");
+    let stop = args.length.stop_flag();
     let ground = ground(&args.options)?;
     let draw = move |number| life(&ground, seed, number, usize::from(rotations));
     let bound = Some(("rotations", Value::from(rotations)));
@@ -107,6 +119,7 @@ pub(crate) fn soak(args: &SoakArgs) -> Result<ExitCode, Failure> {
         SOAK_WORLDS,
         bound,
         draw,
+        stop,
     )
 }
 
@@ -118,6 +131,7 @@ fn run(
     usual: u32,
     bound: Option<(&str, Value)>,
     draw: impl Fn(u32) -> Item + Send,
+    stop: Arc<AtomicBool>,
 ) -> Result<ExitCode, Failure> {
     let runs = match length.time {
         None => length.runs.unwrap_or(usual),
@@ -145,6 +159,6 @@ fn run(
         known: Known::default(),
         deals_branches: false,
         is_endless: length.time.is_some(),
-        stop: stop_flag(length.time.map(Span::to_duration)),
+        stop,
     })
 }

@@ -1,5 +1,6 @@
 //! `keywheel serve`: the emulator over HTTP.
 
+mod scripts;
 mod variables;
 
 use std::ffi::OsString;
@@ -25,7 +26,6 @@ use tracing_subscriber::filter::LevelFilter;
 use super::builtin;
 use super::exit::Failure;
 use super::function::FunctionSpec;
-use super::init;
 use super::logging;
 use super::watch::{self, told_to_end};
 
@@ -175,7 +175,7 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
 async fn serve(args: Args, inherited: Option<Variables>) -> Result<(), Failure> {
     // One that is printed should be short enough to be typed again.
     let drawn = || Entropy::seed_from_machine() & u64::from(u32::MAX);
-    init::check(&args.scripts)?;
+    scripts::check(&args.scripts)?;
     let seed = args.seed.unwrap_or_else(drawn);
     let builder = with_functions(builder(&args, seed)?, &args, inherited.as_deref())?;
     let (host, port) = (args.host, args.port);
@@ -188,13 +188,13 @@ async fn serve(args: Args, inherited: Option<Variables>) -> Result<(), Failure> 
     let mut told_to_end = pin!(told_to_end);
     announce(&server, seed, &args.region);
     warn_of_others(&server, &args);
-    let ready = init::Ready {
+    let ready = scripts::Ready {
         url: &server.url(),
         region: &args.region,
         inherited: inherited.as_deref(),
     };
     let set_up = tokio::select! {
-        set_up = init::run(&args.scripts, &ready) => set_up,
+        set_up = scripts::run(&args.scripts, &ready) => set_up,
         _ = &mut told_to_end => {
             server.shutdown().await;
             return Ok(());

@@ -3,11 +3,13 @@
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
+use keywheel::clock::Pace;
 use keywheel::explore::base::{self, Base};
 use keywheel::explore::campaign::Crew;
 use keywheel::explore::coverage::Mode;
 use keywheel::explore::item::Item;
 use keywheel::explore::judged::Judged;
+use keywheel::explore::order::widely;
 use keywheel::explore::summary::Plan;
 use keywheel::explore::sweep::{Discovery, Pairs, clean};
 use keywheel::explore::tally::Known;
@@ -36,6 +38,7 @@ pub(crate) struct Args {
 pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     let options = &args.options;
     let subject = &*options.subject()?;
+    let stop = args.budget.stop_flag();
     let bases = bases(options)?;
     let clean = undisturbed(&bases, options)?;
     let discovery = Discovery::after(bases, clean, subject, options.jobs(subject));
@@ -43,14 +46,22 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     for (item, judged) in discovery.clean_items().iter().zip(&discovery.clean) {
         known.learn(item, judged);
     }
-    let items = discovery.items();
-    let stop = args.budget.stop_flag();
+    let (items, done) = match subject.pace() {
+        Pace::Virtual => (discovery.items(), Vec::new()),
+        Pace::Real => {
+            let (mut items, done) = discovery.items_and_done();
+            widely(&mut items);
+            (items, done)
+        }
+    };
     let places = discovery.places();
-    let orders = items.len();
+    let orders = items.len() + done.len();
     let (done, roots) = match args.depth {
-        1 => (Vec::new(), items),
+        1 => (done, items),
         _ => {
-            let singles = singles(items, options, &stop, &mut known)?;
+            let mut singles = singles(items, options, &stop, &mut known)?;
+            singles.extend(done);
+            singles.sort_by(|(one, _), (other, _)| one.index.cmp(&other.index));
             let pairs = pairs(&singles);
             (singles, pairs)
         }

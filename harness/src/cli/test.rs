@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
 
+use keywheel::clock::Pace;
 use keywheel::explore::ordered::each_in_order;
 use keywheel::input;
 use keywheel::invoked::{program, quoted};
@@ -58,6 +59,11 @@ impl Args {
         read.map_err(|error| Failure::usage(error.to_string()))
     }
 }
+
+/// How many functions that wait a processor serves, and how many there are at most unless more are
+/// asked for: each holds a few dozen megabytes.
+const JOBS_FOR_ONE: usize = 4;
+const JOBS_MAX: usize = 16;
 
 /// How many failing runs are told in full; the others by their objections.
 const TOLD_IN_FULL: usize = 3;
@@ -152,7 +158,12 @@ fn why_not(scenario: &Scenario, subject: &dyn Subject) -> Option<String> {
 /// function can bear.
 pub(crate) fn jobs(asked: Option<usize>, subject: &dyn Subject) -> usize {
     let most = subject.runs_at_once().unwrap_or(256);
-    asked.unwrap_or_else(processors).clamp(1, most)
+    let usual = match subject.pace() {
+        Pace::Virtual => processors(),
+        // Functions elsewhere wait most of the time: for calls, for clients that give up.
+        Pace::Real => (processors() * JOBS_FOR_ONE).min(JOBS_MAX),
+    };
+    asked.unwrap_or(usual).clamp(1, most)
 }
 
 /// The processors of this machine.

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use keywheel::halt;
 use keywheel::record::Verdict;
 use keywheel::run::watchdog;
 use keywheel_emulator::fault::Span;
@@ -103,6 +104,7 @@ pub(crate) fn stop_flag(after: Option<Duration>) -> Arc<AtomicBool> {
                 None => told.await,
             }
             flag.store(true, Ordering::Relaxed);
+            halt::request();
             if let Ok(again) = told_to_end() {
                 again.await;
                 leave(INTERRUPTED);

@@ -6,6 +6,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::clock::Pace;
 use crate::draw::mix;
+use crate::halt;
 use crate::subject::Subject;
 
 use super::item::{Index, Item};
@@ -57,6 +58,9 @@ impl Crew<'_> {
                     while let Some(item) = self.claim(&work, &changed) {
                         let done = Done(&work, &changed);
                         let judged = Judged::of(&item, self.subject, self.is_sampled(&item));
+                        if self.has_given_up() {
+                            return;
+                        }
                         let next = children(&item, &judged);
                         lock(&work).children.extend(next);
                         lock(&observe)(&item, judged);
@@ -89,6 +93,11 @@ impl Crew<'_> {
             }
             held = changed.wait(held).unwrap_or_else(PoisonError::into_inner);
         }
+    }
+
+    /// Was the run that has just ended given up before its end?
+    fn has_given_up(&self) -> bool {
+        self.subject.pace() == Pace::Real && halt::is_requested()
     }
 
     /// Is this one of the runs that are repeated? The first always is.

@@ -78,7 +78,9 @@ fn of_class(
 fn finding(class: &Class, bucket: &Bucket, minimal: &Scenario, lab: &mut Lab<'_>) -> Finding {
     let orders = || minimal.statements.iter().map(|located| &located.value);
     let first = orders().find(|order| shape::feature(order).is_some());
-    let objection = lab.objection(minimal);
+    // Nothing is tried any more once the program is to end.
+    let objection = Some(lab.objection(minimal)).filter(|text| !text.is_empty());
+    let objection = objection.unwrap_or_else(|| bucket.objection.clone());
     let mut told = minimal.clone();
     told.story.clone_from(&objection);
     let mut original = bucket.item.scenario.clone();

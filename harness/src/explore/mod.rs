@@ -31,6 +31,7 @@ pub mod interleave;
 pub mod item;
 pub mod judged;
 pub mod kinds;
+pub mod order;
 pub mod ordered;
 pub mod repeat;
 pub mod reproduce;

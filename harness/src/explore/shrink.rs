@@ -7,6 +7,8 @@ use std::num::NonZeroU32;
 use keywheel_emulator::fault::{Rule, Span, Times};
 use serde_json::Value;
 
+use crate::clock::Pace;
+use crate::halt;
 use crate::record::{Class, Run};
 use crate::run::run;
 use crate::scenario::{AdminAction, Located, RotateOutcome, Scenario, Statement, WorldSpec, print};
@@ -17,6 +19,9 @@ use super::kinds;
 
 /// Runs that one failure may cost. A generous bound: a few dozen are usual.
 const RUNS_MAX: usize = 2_000;
+
+/// The same where somebody waits for each of them.
+const RUNS_MAX_IN_REAL_TIME: usize = 60;
 
 /// Where failures of one class are made small; it remembers what it has tried.
 pub struct Lab<'a> {
@@ -111,9 +116,17 @@ impl<'a> Lab<'a> {
 
     /// Does it fail in the same way, and can it be read again as it is printed?
     fn fails(&mut self, scenario: &Scenario) -> bool {
-        self.runs < RUNS_MAX
+        !self.is_over()
             && suite::read_text(&scenario.name, &print(scenario)).is_ok()
             && self.trial(scenario).objection.is_some()
+    }
+
+    /// Is there no time for more trials?
+    fn is_over(&self) -> bool {
+        match self.subject.pace() {
+            Pace::Virtual => self.runs >= RUNS_MAX,
+            Pace::Real => self.runs >= RUNS_MAX_IN_REAL_TIME || halt::is_requested(),
+        }
     }
 
     fn trial(&mut self, scenario: &Scenario) -> Trial {

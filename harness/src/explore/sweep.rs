@@ -24,6 +24,8 @@ pub struct Discovery {
     pub clean: Vec<Judged>,
     /// Calls, each with its base and the orders that lead to it.
     places: Vec<Place>,
+    /// What the scouts showed, by the base and the orders.
+    scouted: BTreeMap<(usize, String), Judged>,
     /// How many runs it took.
     pub runs: u64,
 }
@@ -57,6 +59,7 @@ impl Discovery {
             bases,
             clean,
             places: Vec::new(),
+            scouted: BTreeMap::new(),
         };
         let mut known: BTreeSet<String> = BTreeSet::new();
         for (base, judged) in found.clean.iter().enumerate() {
@@ -94,12 +97,13 @@ impl Discovery {
         });
         let mut new = Vec::new();
         for ((base, carrier), judged) in scouts.into_iter().zip(runs) {
-            for at in judged.points {
+            for at in &judged.points {
                 if known.insert(at.to_string()) {
-                    let carrier = carrier.clone();
+                    let (carrier, at) = (carrier.clone(), at.clone());
                     new.push(Place { base, carrier, at });
                 }
             }
+            self.scouted.insert((base, written(&carrier)), judged);
         }
         new
     }
@@ -127,6 +131,24 @@ impl Discovery {
             .collect()
     }
 
+    /// The same, those apart that have been run already.
+    pub fn items_and_done(&self) -> (Vec<Item>, Vec<(Item, Judged)>) {
+        let (mut items, mut done) = (Vec::new(), Vec::new());
+        for item in self.items() {
+            let base = self.bases.iter().position(|base| base.name == item.base);
+            let orders: Vec<Statement> = item.orders().cloned().collect();
+            let known = base.and_then(|base| match &orders[..] {
+                [] => self.clean.get(base),
+                orders => self.scouted.get(&(base, written(orders))),
+            });
+            match known.cloned() {
+                Some(judged) => done.push((item, judged)),
+                None => items.push(item),
+            }
+        }
+        (items, done)
+    }
+
     /// The bases without orders, as they were run.
     pub fn clean_items(&self) -> Vec<Item> {
         self.bases.iter().map(|base| base.item(0, &[])).collect()
@@ -141,6 +163,12 @@ impl Discovery {
     pub fn bases(&self) -> impl Iterator<Item = &str> {
         self.bases.iter().map(|base| base.name.as_str())
     }
+}
+
+/// Orders as they are written.
+fn written(orders: &[Statement]) -> String {
+    let lines: Vec<String> = orders.iter().map(Statement::to_string).collect();
+    lines.join("\n")
 }
 
 impl Place {

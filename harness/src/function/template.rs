@@ -32,14 +32,19 @@ pub(super) fn find(
     resource.find(interpreters)
 }
 
-/// The function that is meant: the one that is named, or the only one.
-fn chosen(path: &Path, template: &Value, name: Option<&str>) -> Result<String, FunctionError> {
+/// The names of a template's functions.
+pub(super) fn functions(template: &Value) -> Vec<String> {
     let resources = template["Resources"].as_object().into_iter().flatten();
     let functions = resources.filter(|(_, resource)| {
         let kind = resource["Type"].as_str();
         kind.is_some_and(|kind| [SAM, CLOUDFORMATION].contains(&kind))
     });
-    let names: Vec<String> = functions.map(|(name, _)| name.clone()).collect();
+    functions.map(|(name, _)| name.clone()).collect()
+}
+
+/// The function that is meant: the one that is named, or the only one.
+fn chosen(path: &Path, template: &Value, name: Option<&str>) -> Result<String, FunctionError> {
+    let names = functions(template);
     let there = either(&names);
     match (name, &names[..]) {
         (Some(name), names) if names.iter().any(|known| known == name) => Ok(name.to_owned()),

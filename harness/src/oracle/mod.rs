@@ -46,7 +46,7 @@ use objection::Complaint;
 
 pub use conduct::Invoked;
 pub use ledger::{Actor, Ledger};
-pub(crate) use no_secret_leaked::shows_a_key;
+pub(crate) use no_secret_leaked::{redacted, shows_a_key};
 pub use objection::{ALL, Kind, Objection};
 
 /// An oracle: what it demands, and when it looks.

@@ -133,6 +133,23 @@ impl Taints {
     }
 }
 
+/// A text with every key and password of a run taken out of it, in whatever form it is there: what
+/// stands around them tells how they got there.
+pub(crate) fn redacted(text: &str, names: &Names) -> String {
+    let mut redacted = names.masked(text);
+    for (key, name) in names.keys() {
+        let mut forms = forms(key);
+        // The longest first, or a part of one would be all that is taken out.
+        forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+        for form in forms {
+            if redacted.contains(&form) {
+                redacted = redacted.replace(&form, &format!("<part of {name}>"));
+            }
+        }
+    }
+    redacted
+}
+
 /// Does a text hold a key of a run in any form?
 pub(crate) fn shows_a_key(text: &str, names: &Names) -> bool {
     let mut taints = Taints::default();
@@ -217,6 +234,21 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn what_stands_around_a_secret_is_left() {
+        let mut names = Names::default();
+        names.name_key(&ApiKeyId::new(KEY), "k0");
+        let encoded = STANDARD_NO_PAD.encode(KEY);
+        let text = format!("Traceback: login with {KEY} failed ({encoded}), line 7");
+        let redacted = redacted(&text, &names);
+        assert!(
+            redacted.starts_with("Traceback: login with <k0> failed (<part of k0>"),
+            "{redacted}"
+        );
+        assert!(redacted.ends_with("), line 7"));
+        assert!(!shows_a_key(&redacted, &names));
     }
 
     #[test]

@@ -1,4 +1,8 @@
-//! A rotation changes the key in the value and nothing else [I9].
+//! A rotation changes the credential in the value and nothing else [I9].
+//!
+//! Of a key of AppSync that is one member, to the letter. A credential that a function chooses may be
+//! several members, such as a user's name and password, in any order and layout; what says where it
+//! is good stays.
 
 use serde_json::Value;
 
@@ -10,7 +14,7 @@ use super::{Complaint, Kind, Moment, Objection, Oracle, When};
 
 pub(super) const ORACLE: Oracle = Oracle {
     id: OracleId::ValuePreserved,
-    demand: "a rotation changes the key in the value and nothing else",
+    demand: "a rotation changes the credential in the value and nothing else",
     when: When::EveryMoment(judge),
 };
 
@@ -24,7 +28,7 @@ impl Complaint for Damaged {
     }
 
     fn describe(&self, _: &Names) -> String {
-        "the new value differs from the old one in more than the key".to_owned()
+        "the new value differs from the old one in more than the credential".to_owned()
     }
 }
 
@@ -43,11 +47,47 @@ fn is_preserved(moment: &Moment<'_>, current: &CurrentMove) -> bool {
     let (Some(old), Some(new)) = (ledger.value_of(from), ledger.value_of(to)) else {
         return true;
     };
+    let is_key = ledger.key_of(from).or(ledger.key_of(to)).is_some();
+    if !is_key {
+        return keeps_its_place(old, new);
+    }
     let blank = |text: &str, version| match ledger.key_of(version) {
         Some(key) => text.replace(key.expose(), "<key>"),
         None => text.to_owned(),
     };
     is_same_but_one(&blank(old, from), &blank(new, to))
+}
+
+/// Members that say where a credential is good and how it is used, by the names that AWS and its
+/// users give them [D]. No rotation changes them.
+const PLACES: [&str; 11] = [
+    "engine",
+    "host",
+    "port",
+    "dbname",
+    "database",
+    "dbInstanceIdentifier",
+    "dbClusterIdentifier",
+    "masterarn",
+    "ssl",
+    "region",
+    "issuer",
+];
+
+/// No member is lost, and none is changed that is no text or says where the credential is good.
+fn keeps_its_place(old: &str, new: &str) -> bool {
+    let parsed = |text: &str| serde_json::from_str(text.trim_start_matches('\u{feff}')).ok();
+    let (Some(Value::Object(old)), new) = (parsed(old), parsed(new)) else {
+        return true;
+    };
+    let Some(Value::Object(new)) = new else {
+        return false;
+    };
+    old.iter().all(|(name, value)| {
+        let may_change = value.is_string() && !PLACES.contains(&name.as_str());
+        new.get(name)
+            .is_some_and(|now| now == value || (may_change && now.is_string()))
+    })
 }
 
 /// The same text, or JSON objects that differ in one member at most, which is where a placeholder
@@ -72,7 +112,39 @@ fn is_same_but_one(old: &str, new: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_same_but_one;
+    use super::{is_same_but_one, keeps_its_place};
+
+    #[test]
+    fn several_members_may_be_the_credential_in_any_order() {
+        let old =
+            r#"{"engine":"postgres","host":"db","username":"app","password":"x","port":5432}"#;
+        let other_user = r#"{"engine":"postgres","host":"db","username":"app_clone","password":"y","port":5432}"#;
+        let sorted =
+            r#"{"engine":"postgres","host":"db","password":"y","port":5432,"username":"app"}"#;
+        for right in [old, other_user, sorted] {
+            assert!(keeps_its_place(old, right), "{right}");
+        }
+        let keys = r#"{"AccessKeyId":"AKIA1","SecretAccessKey":"x"}"#;
+        assert!(keeps_its_place(
+            keys,
+            r#"{"AccessKeyId":"AKIA2","SecretAccessKey":"y"}"#
+        ));
+        assert!(keeps_its_place("plain", "other"));
+    }
+
+    #[test]
+    fn a_credential_for_another_place_is_seen() {
+        let old = r#"{"host":"db","username":"app","password":"x","port":5432}"#;
+        for wrong in [
+            r#"{"username":"app","password":"y","port":5432}"#,
+            r#"{"host":"other","username":"app","password":"y","port":5432}"#,
+            r#"{"host":"db","username":"app","password":"y","port":5433}"#,
+            r#"{"host":"db","username":"app","password":null,"port":5432}"#,
+            "y",
+        ] {
+            assert!(!keeps_its_place(old, wrong), "{wrong}");
+        }
+    }
 
     #[test]
     fn a_member_that_is_lost_or_changed_is_seen() {

@@ -17,9 +17,11 @@ use std::time::Duration;
 use keywheel_emulator::engine::journal::Entry;
 use keywheel_emulator::fault::{RuleId, Span};
 use keywheel_emulator::ids::VersionId;
+use keywheel_emulator::race::race;
 use keywheel_emulator::time::Timestamp;
 
 use crate::clock::{Pace, VirtualClock};
+use crate::halt;
 use crate::history::{RotationFailure, ServiceEvent, What};
 use crate::logs::Capture;
 use crate::mutants;
@@ -141,9 +143,10 @@ impl<'a> Bench<'a> {
         self.epilogue().await;
     }
 
-    /// Ends a run that does not end.
+    /// Ends a run that does not end, and one that the program no longer waits for.
     async fn live_for(&mut self, limit: Duration) {
-        if tokio::time::timeout(limit, self.live()).await.is_err() {
+        let lived = race(self.live(), halt::requested());
+        if tokio::time::timeout(limit, lived).await.is_err() {
             let endless = Mismatch::Problem(Problem::Endless(limit));
             self.require(Err(endless));
         }

@@ -1,25 +1,26 @@
 //! The end of what a function printed that ran elsewhere.
 
 use crate::history::Names;
-use crate::oracle::Violation;
+use crate::oracle::{Violation, redacted, shows_a_key};
 use crate::scenario::OracleId;
 
 /// So many lines are shown, cut to so many characters.
 const SHOWN: usize = 20;
 const WIDTH: usize = 300;
 
-/// The end of a function's output. Nothing is shown of one with a secret in it, which may have a
-/// form that no name stands for.
+/// The end of a function's output, without the secrets in it. Of one with a secret that no name stands
+/// for nothing is shown.
 pub(super) fn last_lines(output: &str, violations: &[Violation], names: &Names) -> Vec<String> {
     let mut oracles = violations.iter().map(Violation::oracle);
-    if oracles.any(|oracle| oracle == OracleId::NoSecretLeaked) {
-        return vec!["(not shown: there is a secret in it)".to_owned()];
+    let is_leaking = oracles.any(|oracle| oracle == OracleId::NoSecretLeaked);
+    if is_leaking && !shows_a_key(output, names) {
+        return vec!["(not shown: there is a secret in it that has no name)".to_owned()];
     }
     let mut lines: Vec<&str> = output.lines().rev().take(SHOWN).collect();
     lines.reverse();
     let shown = lines.into_iter().map(|line| {
-        let masked = names.masked(line);
-        masked.chars().take(WIDTH).collect()
+        let line = redacted(line, names);
+        line.chars().take(WIDTH).collect()
     });
     shown.collect()
 }

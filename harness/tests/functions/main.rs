@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod bootstrap;
+mod forms;
 mod misbehaving;
 mod node;
 mod python;
@@ -94,6 +95,7 @@ fn assert_no_password(run: &Run) {
 fn main() -> std::process::ExitCode {
     let tests = [
         bootstrap::tests(),
+        forms::tests(),
         misbehaving::tests(),
         node::tests(),
         python::tests(),

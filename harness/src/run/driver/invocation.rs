@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use keywheel_emulator::race::{Either, race};
+
 use crate::call::CallerScope;
 use crate::clock::{Freezer, FunctionClock};
 use crate::event::Event;
@@ -95,16 +97,22 @@ async fn run_to_its_end(running: Running) -> End {
     // A task of its own, so that it can die, or panic, without taking the run along.
     let mut task = tokio::spawn(scope.run(step));
     life.begins(task.abort_handle());
-    // A frozen task is let go, not ended: it goes on when it thaws.
-    match tokio::time::timeout(running.timeout, &mut task).await {
-        Ok(Ok(Err(failure))) if failure.is_killed() => End::Killed,
-        Ok(Ok(delivered)) => End::Answered(delivered),
-        Ok(Err(end)) if end.is_cancelled() => End::Killed,
-        Ok(Err(_)) => End::Panicked,
-        Err(_) => {
+    let ended = tokio::time::timeout(running.timeout, &mut task);
+    match race(ended, life.given_up()).await {
+        Either::Left(Ok(Ok(Err(failure)))) if failure.is_killed() => End::Killed,
+        Either::Left(Ok(Ok(delivered))) => End::Answered(delivered),
+        Either::Left(Ok(Err(end))) if end.is_cancelled() => End::Killed,
+        Either::Left(Ok(Err(_))) => End::Panicked,
+        Either::Left(Err(_)) => {
+            // A frozen task is let go, not ended: it goes on when it thaws.
             if !life.is_frozen() {
                 task.abort();
             }
+            End::TimedOut
+        }
+        Either::Right(()) => {
+            task.abort();
+            running.world.lock().clock.jump_over(running.timeout);
             End::TimedOut
         }
     }

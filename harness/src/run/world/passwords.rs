@@ -13,8 +13,20 @@ use super::Core;
 /// Shorter ones would be found in texts by chance.
 const SHORTEST: usize = 12;
 
-/// The member of a value that is a password; a value that is no object is one.
-const MEMBER: &str = "password";
+/// What the names of members that hold secrets contain, in small letters.
+const SECRETIVE: [&str; 8] = [
+    "pass",
+    "pwd",
+    "secret",
+    "token",
+    "key",
+    "credential",
+    "private",
+    "auth",
+];
+
+/// Members with such names that hold none.
+const OPEN: [&str; 5] = ["accesskeyid", "keyid", "tokenid", "secretarn", "authtype"];
 
 impl Core {
     /// Learns what a call has shown: passwords that are to be stored, and random ones.
@@ -27,12 +39,17 @@ impl Core {
             body.get(name)?.as_str().map(str::to_owned)
         };
         let found = match (exchange.operation, &exchange.outcome) {
-            ("PutSecretValue", _) => member(&exchange.body, "SecretString").map(password_in),
-            ("GetRandomPassword", Seen::Answer { body, .. }) => member(body, "RandomPassword"),
-            _ => None,
+            ("PutSecretValue", _) => {
+                let stored = member(&exchange.body, "SecretString");
+                stored.map_or(Vec::new(), |value| secrets_in(&value))
+            }
+            ("GetRandomPassword", Seen::Answer { body, .. }) => {
+                member(body, "RandomPassword").into_iter().collect()
+            }
+            _ => Vec::new(),
         };
-        if let Some(password) = found {
-            self.learn_password(&password);
+        for secret in found {
+            self.learn_password(&secret);
         }
     }
 
@@ -46,7 +63,9 @@ impl Core {
             .iter()
             .flat_map(|secret| secret.versions.values());
         for value in versions.filter_map(|version| version.value.as_ref()) {
-            self.learn_password(&password_in(value.expose().to_owned()));
+            for secret in secrets_in(value.expose()) {
+                self.learn_password(&secret);
+            }
         }
     }
 
@@ -59,7 +78,7 @@ impl Core {
             let Some(value) = &version.value else {
                 continue;
             };
-            let password = ApiKeyId::new(password_in(value.expose().to_owned()));
+            let password = ApiKeyId::new(password_in(value.expose()));
             let labels = secret.labels.iter().filter(|(_, labelled)| *labelled == id);
             let held = labels.map(|(label, _)| (label.clone(), password.clone()));
             state.held.extend(held);
@@ -79,23 +98,60 @@ impl Core {
     }
 }
 
-fn password_in(value: String) -> String {
-    let parsed: Option<Value> = serde_json::from_str(&value).ok();
-    let member = parsed
-        .as_ref()
-        .and_then(|parsed| parsed.get(MEMBER)?.as_str());
-    member.map_or(value.clone(), str::to_owned)
+/// The credential that a value holds: the first of its secrets.
+fn password_in(value: &str) -> String {
+    let first = secrets_in(value).into_iter().next();
+    first.unwrap_or_else(|| value.to_owned())
+}
+
+/// Everything in a value that nobody may print: members that are called as secrets are, passwords
+/// within URLs, and a value that is no object as a whole. The member `password` comes first.
+fn secrets_in(value: &str) -> Vec<String> {
+    let Ok(Value::Object(members)) = serde_json::from_str(value) else {
+        return vec![value.to_owned()];
+    };
+    let mut secrets: Vec<(&str, String)> = Vec::new();
+    for (name, value) in &members {
+        let Some(text) = value.as_str() else { continue };
+        let small = name.to_lowercase().replace(['_', '-'], "");
+        let is_secretive = SECRETIVE.iter().any(|part| small.contains(part));
+        if is_secretive && !OPEN.contains(&small.as_str()) {
+            secrets.push((name, text.to_owned()));
+        }
+        secrets.extend(password_of_url(text).map(|password| (name.as_str(), password)));
+    }
+    secrets.sort_by_key(|(name, _)| *name != "password");
+    let secrets: Vec<String> = secrets.into_iter().map(|(_, secret)| secret).collect();
+    match secrets.is_empty() {
+        true => vec![value.to_owned()],
+        false => secrets,
+    }
+}
+
+/// The password in `scheme://user:password@host`.
+fn password_of_url(text: &str) -> Option<String> {
+    let (_, rest) = text.split_once("://")?;
+    let (user, _) = rest.rsplit_once('@')?;
+    let (_, password) = user.split_once(':')?;
+    Some(password.to_owned())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::password_in;
+    use super::{password_in, secrets_in};
 
     #[test]
     fn a_password_is_a_member_or_the_whole_value() {
-        let found = |value: &str| password_in(value.to_owned());
-        assert_eq!(found(r#"{"username":"app","password":"x"}"#), "x");
-        assert_eq!(found("plain"), "plain");
-        assert_eq!(found(r#"{"other":1}"#), r#"{"other":1}"#);
+        assert_eq!(password_in(r#"{"username":"app","password":"x"}"#), "x");
+        assert_eq!(password_in("plain"), "plain");
+        assert_eq!(password_in(r#"{"other":1}"#), r#"{"other":1}"#);
+    }
+
+    #[test]
+    fn secrets_are_more_than_passwords() {
+        let keys = r#"{"AccessKeyId":"AKIA1","SecretAccessKey":"s","api_token":"t"}"#;
+        assert_eq!(secrets_in(keys), ["s", "t"]);
+        let dsn = r#"{"host":"db","dsn":"postgres://app:pw@db:5432/x","password":"pw2"}"#;
+        assert_eq!(secrets_in(dsn), ["pw2", "pw"]);
     }
 }
