@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
 
-use keywheel::function::{FunctionError, Interpreters, Spec, Unset};
+use keywheel::function::{FunctionError, Interpreters, PROJECT_FILE, Project, Spec, Unset};
 use keywheel::invoked::quoted;
 use keywheel::mutants;
-use keywheel::scenario::Holds;
+use keywheel::scenario::{Choice, Holds, Located, OracleId, Scenario, Statement};
 use keywheel::subject::Subject;
 use keywheel::subject::builtin::Builtin;
 use keywheel::subject::process::Process;
@@ -89,7 +89,10 @@ impl FromStr for Variable {
 
 /// The function, once it was found: finding it may unpack it and ask interpreters.
 #[derive(Clone, Default)]
-struct Known(OnceLock<Arc<dyn Subject>>);
+struct Known {
+    subject: OnceLock<Arc<dyn Subject>>,
+    project: OnceLock<Project>,
+}
 
 impl fmt::Debug for Known {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -107,11 +110,36 @@ const OWN: [(&str, &dyn Subject); 4] = [
 ];
 
 impl Function {
-    /// The function's name, as it was given.
+    /// The function's name, as it was given, or as keywheel.toml has it.
     pub(crate) fn name(&self) -> &str {
         let word = self.words.iter().find(|word| is_function(word));
         let given = self.named.as_ref().or(word);
+        let given = given.or(self.project().function.path.as_ref());
         given.map_or("builtin", String::as_str)
+    }
+
+    /// What keywheel.toml says; nothing where there is none.
+    pub(crate) fn project(&self) -> &Project {
+        self.known.project.get_or_init(|| {
+            let read = Project::read(Path::new(""));
+            // What is wrong with it is told when the function is looked for.
+            read.ok().flatten().unwrap_or_default()
+        })
+    }
+
+    /// Switches the oracles off that keywheel.toml wants off.
+    pub(crate) fn spare(&self, scenario: &mut Scenario) -> Result<(), Failure> {
+        for (name, because) in &self.project().without {
+            let oracle = OracleId::from_word(name).ok_or_else(|| {
+                let known = OracleId::WORDS.join(", ");
+                let text = format!("there is no oracle {name}; use one of {known}");
+                Failure::usage(format!("{PROJECT_FILE}: {text}"))
+            })?;
+            let because = because.clone();
+            let off = Statement::Without { oracle, because };
+            scenario.statements.insert(0, Located::nowhere(off));
+        }
+        Ok(())
     }
 
     /// The scenarios that the words name.
@@ -125,9 +153,11 @@ impl Function {
     /// # Errors
     /// A usage error that says what is wrong with it, or lists the names there are.
     pub(crate) fn find(&self) -> Result<Arc<dyn Subject>, Failure> {
-        if let Some(known) = self.known.0.get() {
+        if let Some(known) = self.known.subject.get() {
             return Ok(Arc::clone(known));
         }
+        let read = Project::read(Path::new(""));
+        read.map_err(|error| Failure::usage(error.to_string()))?;
         let mut functions = self.words.iter().filter(|word| is_function(word));
         let second = match self.named {
             Some(_) => functions.next(),
@@ -143,32 +173,33 @@ impl Function {
         let found = self.look_up(self.name())?;
         let started = found.check();
         started.map_err(|error| Failure::usage(error.to_string()))?;
-        Ok(Arc::clone(self.known.0.get_or_init(|| found)))
+        Ok(Arc::clone(self.known.subject.get_or_init(|| found)))
     }
 
     fn look_up(&self, name: &str) -> Result<Arc<dyn Subject>, Failure> {
         if let Some(own) = own(name) {
             return Ok(Arc::new(own));
         }
-        let limit = self.time_limit.to_duration();
+        let (limit, project) = (self.time_limit.to_duration(), self.project());
         let wrong = |error: FunctionError| Failure::usage(error.to_string());
         let spec = Spec::read(name).ok_or_else(|| Failure::usage(unknown(name)))?;
         let spec = spec.map_err(wrong)?;
         let interpreters = Interpreters {
-            python: self.python.clone(),
-            node: self.node.clone(),
+            python: self.python.clone().or(project.function.python.clone()),
+            node: self.node.clone().or(project.function.node.clone()),
         };
         if let Some(found) = spec.find(&interpreters) {
             let mut found = found.map_err(wrong)?;
+            let own = project.variables().map_err(wrong)?.into_iter();
             let given = self.variables.iter().cloned();
-            found
-                .environment
-                .extend(given.map(|given| (given.name, given.value)));
-            let is_given = |unset: &Unset| self.variables.iter().any(|it| it.name == unset.name);
+            let given = own.chain(given.map(|given| (given.name, given.value)));
+            let given: Vec<(String, String)> = given.collect();
+            let is_given = |unset: &Unset| given.iter().any(|(name, _)| *name == unset.name);
             for unset in found.unset.iter().filter(|unset| !is_given(unset)) {
                 // Nobody reads what cannot be written.
                 let _ = writeln!(anstream::stderr(), "keywheel: {spec}: {unset}");
             }
+            found.environment.extend(given);
             let process = Process::of_code(spec.to_string(), found, limit);
             return Ok(Arc::new(process.holding(self.holds)));
         }

@@ -114,6 +114,9 @@ pub(crate) fn bases(options: &Options) -> Result<Vec<Base>, Failure> {
     };
     for base in &mut bases {
         base.scenario.seed = seed;
+        let before = base.scenario.statements.len();
+        options.function.spare(&mut base.scenario)?;
+        base.at += base.scenario.statements.len() - before;
     }
     Ok(bases)
 }

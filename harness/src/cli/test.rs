@@ -16,7 +16,7 @@ use keywheel::report::{case, page};
 use keywheel::run::{golden, run};
 use keywheel::scenario::{LONGEST_FILE, Scenario, Suite};
 use keywheel::subject::Subject;
-use keywheel::suite::{self, Choice};
+use keywheel::suite::{self, Choice, SuiteError};
 
 use super::exit::Failure;
 use super::reports;
@@ -47,16 +47,30 @@ pub(crate) struct Args {
 }
 
 impl Args {
+    /// Those that every function can be held to, and the project's own.
+    fn read_portable(&self) -> Result<Vec<Scenario>, SuiteError> {
+        let mut scenarios = suite::portable()?;
+        let own = &self.function.project().scenarios;
+        if !own.is_empty() {
+            scenarios.extend(suite::read(own)?);
+        }
+        Ok(scenarios)
+    }
+
     /// The scenarios that are named. Where none are: those that every function can be held to, for
     /// one that runs elsewhere, and the folder `scenarios` for our own.
     fn read(&self) -> Result<Vec<Scenario>, Failure> {
         let named = self.function.scenarios();
         let is_elsewhere = self.function.find()?.elsewhere().is_some();
         let read = match named.is_empty() {
-            true if is_elsewhere => suite::portable(),
+            true if is_elsewhere => self.read_portable(),
             _ => suite::read_chosen(&named),
         };
-        read.map_err(|error| Failure::usage(error.to_string()))
+        let mut scenarios = read.map_err(|error| Failure::usage(error.to_string()))?;
+        for scenario in &mut scenarios {
+            self.function.spare(scenario)?;
+        }
+        Ok(scenarios)
     }
 }
 

@@ -34,12 +34,17 @@ fn in_template(file: &Path) -> Vec<String> {
     }
     let functions = yaml::read(file).map(|read| template::functions(&read));
     let names = functions.unwrap_or_default().into_iter();
-    names.map(|name| format!("{}#{name}", shown(file))).collect()
+    names
+        .map(|name| format!("{}#{name}", shown(file)))
+        .collect()
 }
 
 fn in_source(file: &Path) -> Option<String> {
     let ending = file.extension()?.to_str()?;
-    let mut known = HANDLERS.iter().filter(|(known, ..)| *known == ending).peekable();
+    let mut known = HANDLERS
+        .iter()
+        .filter(|(known, ..)| *known == ending)
+        .peekable();
     known.peek()?;
     let text = std::fs::read_to_string(file).ok()?;
     let (.., handler) = known.find(|(_, sign, _)| text.contains(sign))?;
@@ -61,12 +66,18 @@ mod tests {
     fn what_is_there_is_seen_and_a_template_says_it_better() {
         let folder = tempfile::tempdir().unwrap();
         let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
-        write("rotator.py", "def lambda_handler(event, context):\n    pass\n");
+        write(
+            "rotator.py",
+            "def lambda_handler(event, context):\n    pass\n",
+        );
         write("other.py", "x = 1\n");
         let found = candidates(folder.path());
         assert_eq!(found.len(), 1);
         assert!(found[0].ends_with("rotator.py:lambda_handler"), "{found:?}");
-        write("template.yaml", "Resources:\n  R: { Type: AWS::Serverless::Function }\n");
+        write(
+            "template.yaml",
+            "Resources:\n  R: { Type: AWS::Serverless::Function }\n",
+        );
         let found = candidates(folder.path());
         assert!(found[0].ends_with("template.yaml#R"), "{found:?}");
     }

@@ -116,7 +116,10 @@ mod tests {
     #[test]
     fn a_word_that_nobody_knows_is_told_with_its_line() {
         let error = read("[function]\npfad = \"x\"\n").unwrap_err();
-        assert!(error.contains("line 2") && error.contains("pfad"), "{error}");
+        assert!(
+            error.contains("line 2") && error.contains("pfad"),
+            "{error}"
+        );
     }
 
     #[test]
@@ -131,7 +134,13 @@ mod tests {
         let expected = [pair("A", "1"), pair("B", "two words"), pair("A", "2")];
         assert_eq!(project.variables().unwrap(), expected);
         fs::write(&file, "A\n").unwrap();
-        assert!(project.variables().unwrap_err().to_string().contains("line 1"));
+        assert!(
+            project
+                .variables()
+                .unwrap_err()
+                .to_string()
+                .contains("line 1")
+        );
     }
 
     /// The schema is what editors know of the file.
@@ -140,7 +149,12 @@ mod tests {
         let schema: serde_json::Value =
             serde_json::from_str(include_str!("../../keywheel.schema.json")).unwrap();
         let names = |table: &serde_json::Value| -> Vec<String> {
-            table["properties"].as_object().unwrap().keys().cloned().collect()
+            table["properties"]
+                .as_object()
+                .unwrap()
+                .keys()
+                .cloned()
+                .collect()
         };
         for (place, known) in [
             (&schema, vec!["function", "scenarios", "without"]),

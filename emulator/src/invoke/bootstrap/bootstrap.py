@@ -230,8 +230,19 @@ def described_end(status):
     return f"exit status {os.WEXITSTATUS(status)}"
 
 
+def load_models():
+    """What boto3 reads from its files at the first client of a service, it need not read again."""
+    boto3 = sys.modules.get("boto3")
+    if boto3:
+        try:
+            boto3.client("secretsmanager")
+        except Exception:
+            pass  # Whatever is wrong with it, the function will meet it itself.
+
+
 def make_environments(runtime, handler):
     """Forks an environment whenever one is wanted: the code is loaded once."""
+    load_models()
     adopt_orphans()
     gc.collect()
     gc.freeze()
