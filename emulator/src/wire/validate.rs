@@ -78,7 +78,7 @@ impl Violations {
 
     /// A violation of what a map holds, which the framework tells without `Member must` [R].
     pub fn add_as_told(&mut self, shown: impl fmt::Display, path: &str, rule: &str) {
-        self.0.push(format!(
+        self.told.push(format!(
             "Value {shown} at '{path}' failed to satisfy constraint: {rule}"
         ));
     }
