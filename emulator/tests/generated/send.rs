@@ -55,6 +55,7 @@ impl<'a> Wire<'a> {
                 path,
                 query,
                 has_free_body,
+                ..
             } => {
                 let (uri, body) = rest(path, query, members);
                 let body = if has_free_body { String::new() } else { body };
