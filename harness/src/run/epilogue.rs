@@ -59,8 +59,8 @@ impl Bench<'_> {
                 let Ok(token) = core.resolve_version(&VersionRef::Pending) else {
                     return Ok(());
                 };
-                core.place.token = Some(token.clone());
-                Event::of(step.as_str(), core.place.secret.clone(), token)
+                core.places.first.token = Some(token.clone());
+                Event::of(step.as_str(), core.places.first.secret.clone(), token)
             };
             self.driver.invoke(event).await?;
         }

@@ -106,9 +106,9 @@ impl<'a> Bench<'a> {
         let judge = Judge::new(spec.ttl, spec.interval, policy).of(spec.holds);
         let options = setup::engine_options(scenario);
         let mut core = Core::new(options, clock.clone(), scenario.world.clone(), judge);
-        core.sections.clone_from(&scenario.sections);
+        core.people.sections.clone_from(&scenario.sections);
         if let Err(refusal) = setup::make(&mut core) {
-            core.problems.push(Problem::World(refusal));
+            core.people.problems.push(Problem::World(refusal));
         }
         let world = World(Arc::new(Mutex::new(core)));
         clock.sleep_until(start).await;
@@ -163,7 +163,8 @@ impl<'a> Bench<'a> {
             Statement::Fault(rule) => {
                 let mut core = self.world.lock();
                 let rule = core.with_real_names(rule);
-                self.armed.insert(core.engine.faults().arm(rule), number);
+                self.armed
+                    .insert(core.service.engine.faults().arm(rule), number);
             }
             Statement::Overlap { step, with } => self.order(Ordered::Overlap(*step, *with)),
             Statement::Beside(companion) => self.order(Ordered::Beside(companion.clone())),
@@ -197,7 +198,7 @@ impl<'a> Bench<'a> {
                 action,
             } => {
                 let rule = expect::once_at(address.clone());
-                self.world.lock().hook(number, rule, action.clone());
+                self.world.lock().hooks.add(number, rule, action.clone());
             }
             Statement::Expect(expectation) => {
                 if let Expectation::Violation { oracle } = expectation {
@@ -280,14 +281,14 @@ impl<'a> Bench<'a> {
             });
         }
         core.tokens.insert(id.clone());
-        core.place.token = Some(id.clone());
+        core.places.first.token = Some(id.clone());
         core.judge_commit(Actor::Service);
         Ok(id)
     }
 
     /// Lets time pass, and everything happen that is due in it, in order.
     async fn advance(&mut self, span: Span) {
-        let clock = self.world.lock().clock.clone();
+        let clock = self.world.lock().service.clock.clone();
         let until = clock.now().plus_millis(millis(span));
         loop {
             let due = self.world.lock().next_moment_of_interest();
@@ -314,21 +315,21 @@ impl<'a> Bench<'a> {
     fn stop_faults(&mut self) {
         let mut core = self.world.lock();
         let statement = Some(self.statement);
-        let problems = std::mem::take(&mut core.problems).into_iter();
+        let problems = std::mem::take(&mut core.people.problems).into_iter();
         let unmet = problems.map(|problem| Unmet {
             statement,
             what: Mismatch::Problem(problem),
         });
         self.unmet.extend(unmet);
-        let rules = core.engine.faults().unfired().into_iter();
+        let rules = core.service.engine.faults().unfired().into_iter();
         let rules = rules.filter_map(|row| self.armed.get(&row.id).copied());
         let mut idle: Vec<usize> = rules.collect();
-        idle.extend(core.take_unused_hooks());
+        idle.extend(core.hooks.take_unused());
         idle.extend(self.driver.take_unused_orders());
         idle.extend(core.gate.take_unused());
         idle.sort_unstable();
         self.not_triggered = idle;
-        core.engine.faults().clear();
+        core.service.engine.faults().clear();
         core.heal_replicas();
         core.note(What::Service(ServiceEvent::FaultsStop));
     }
@@ -340,13 +341,13 @@ impl<'a> Bench<'a> {
         }
         let output = self.driver.output();
         core.read_text(Place::Output, &output);
-        let entries = core.engine.journal().since(0);
+        let entries = core.service.engine.journal().since(0);
         let journal: Vec<&str> = entries.flat_map(Entry::texts).collect();
         let journal = journal.join("\n");
         core.read_text(Place::Journal, &journal);
         let ended = core.now();
         let end_state = expect::end_state(&core);
-        let printed = match core.clock.pace() {
+        let printed = match core.service.clock.pace() {
             Pace::Virtual => Vec::new(),
             Pace::Real => printed::last_lines(&output, core.judge.violations(), &core.names),
         };

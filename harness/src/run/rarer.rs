@@ -18,7 +18,8 @@ impl Bench<'_> {
         let names: Vec<(String, SecretArn)> = {
             let core = self.world.lock();
             let meant = core
-                .places()
+                .places
+                .all()
                 .filter(|place| secret == "all" || place.name == secret);
             meant
                 .map(|place| (place.name.clone(), place.secret.clone()))
@@ -40,7 +41,7 @@ impl Bench<'_> {
                 continue;
             }
             core.tokens.insert(id.clone());
-            core.set_token(secret, id.clone());
+            core.places.set_token(secret, id.clone());
             core.judge_commit(Actor::Service);
             begun.push((secret.clone(), id));
         }
@@ -74,8 +75,8 @@ impl Bench<'_> {
             let mut core = self.world.lock();
             match core.resolve_version(token) {
                 Ok(token) => {
-                    core.place.token = Some(token.clone());
-                    Event::of(step, core.place.secret.clone(), token)
+                    core.places.first.token = Some(token.clone());
+                    Event::of(step, core.places.first.secret.clone(), token)
                 }
                 Err(unable) => {
                     drop(core);
@@ -93,12 +94,12 @@ impl Bench<'_> {
             let mut core = self.world.lock();
             let id = VersionId::new(core.entropy.uuid().to_string());
             core.names.name_version(&id, "test");
-            let secret = core.place.secret.clone();
+            let secret = core.places.first.secret.clone();
             if let Err(refusal) = core.rotate(&secret, &id, false) {
                 drop(core);
                 return self.require(Err(Unable::from(refusal).into()));
             }
-            core.place.token = Some(id);
+            core.places.first.token = Some(id);
             core.judge_commit(Actor::Service);
         }
         self.driver.settle_scheduled().await;

@@ -1,8 +1,6 @@
 //! How a call of the function gets into the world: it waits for its turn, takes effect or does not,
 //! and what becomes of it comes when it is due.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use http::request::Parts;
 use keywheel_emulator::fault::{Caller, Span};
@@ -11,7 +9,6 @@ use keywheel_emulator::time::Timestamp;
 
 use crate::call::{CallerScope, Carried, Carrier};
 use crate::clock::Pace;
-use crate::draw::mix;
 
 use super::world::World;
 
@@ -35,7 +32,11 @@ impl World {
         let scope = scope.as_ref();
         let caller = scope.and_then(|scope| scope.caller);
         self.wait_for_turn(caller).await;
-        let latency = self.lock().begin_call();
+        let latency = {
+            let mut core = self.lock();
+            let is_ordered = core.gate.is_open();
+            core.traffic.begin(is_ordered)
+        };
         if !latency.is_zero() {
             tokio::time::sleep(latency).await;
         }
@@ -66,7 +67,7 @@ impl World {
     /// time: it ends as it would have ended then.
     fn outlives(&self, span: Span) -> bool {
         let core = self.lock();
-        core.clock.pace() == Pace::Real && span >= core.spec.timeout
+        core.service.clock.pace() == Pace::Real && span >= core.spec.timeout
     }
 
     /// A request waits here while the gate is open for others.
@@ -77,10 +78,4 @@ impl World {
             let _ = turn.await;
         }
     }
-}
-
-/// Latency of a call while several invocations run at once: a function of the seed and the call's
-/// number, so that a seed chooses an interleaving. A lone invocation is answered at once.
-pub(crate) fn racing_latency(seed: u64, number: u64) -> Duration {
-    Duration::from_millis(1 + mix(seed, number) % 8)
 }

@@ -30,7 +30,7 @@ const WAYS: [&str; 16] = [
 
 /// Files that read texts of others, and whose.
 const READERS: [(&str, &str); 15] = [
-    ("run/world/admin.rs", "ARNs are AWS's"),
+    ("run/world/meaning.rs", "ARNs are AWS's"),
     ("cli/function.rs", "options are a person's"),
     ("cli/reports.rs", "options are a person's"),
     ("cli/subjects.rs", "options are a person's"),

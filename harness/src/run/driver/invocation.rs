@@ -112,7 +112,12 @@ async fn run_to_its_end(running: Running) -> End {
         }
         Either::Right(()) => {
             task.abort();
-            running.world.lock().clock.jump_over(running.timeout);
+            running
+                .world
+                .lock()
+                .service
+                .clock
+                .jump_over(running.timeout);
             End::TimedOut
         }
     }

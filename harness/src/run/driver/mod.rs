@@ -58,7 +58,7 @@ impl<'a> Driver<'a> {
     pub(crate) fn new(world: World, subject: &'a dyn Subject) -> Self {
         let core = world.lock();
         let (clock, spec) = (core.function_clock.clone(), core.spec.clone());
-        let api = core.place.api.to_string();
+        let api = core.places.first.api.to_string();
         drop(core);
         let is_pinned = spec.config == Config::Env && spec.holds == Holds::Key;
         let pin = is_pinned.then(|| ("AppSyncApiId".to_owned(), api));
@@ -138,7 +138,7 @@ impl<'a> Driver<'a> {
     fn poll(&self) -> Option<Invocation> {
         let mut core = self.world.lock();
         let now = core.now();
-        let invocation = core.engine.poll_invocation(now)?;
+        let invocation = core.service.engine.poll_invocation(now)?;
         core.names.name_version(&invocation.token, "scheduled");
         core.tokens.insert(invocation.token.clone());
         Some(invocation)
@@ -146,14 +146,21 @@ impl<'a> Driver<'a> {
 
     fn is_rotating(&self) -> bool {
         let core = self.world.lock();
-        let token = core.place.token.as_ref();
-        token.is_some_and(|token| core.engine.is_rotating(&core.place.secret, token))
+        let token = core.places.first.token.as_ref();
+        token.is_some_and(|token| {
+            core.service
+                .engine
+                .is_rotating(&core.places.first.secret, token)
+        })
     }
 
     async fn wait_for_retry(&mut self) {
         let (clock, due) = {
             let core = self.world.lock();
-            (core.clock.clone(), core.engine.poll_timeout())
+            (
+                core.service.clock.clone(),
+                core.service.engine.poll_timeout(),
+            )
         };
         if let Some((due, _)) = due {
             clock.sleep_until(due).await;
@@ -166,7 +173,7 @@ impl<'a> Driver<'a> {
         let mut core = self.world.lock();
         let now = core.now();
         core.land_late_effects();
-        core.engine.handle_timeout(now);
+        core.service.engine.handle_timeout(now);
         core.judge_clock();
     }
 
@@ -175,6 +182,7 @@ impl<'a> Driver<'a> {
         let number = invocation.number;
         self.world
             .lock()
+            .places
             .set_token(&invocation.secret, invocation.token.clone());
         let delivered = self.deliver(invocation).await;
         self.finished(number, delivered);
@@ -189,7 +197,7 @@ impl<'a> Driver<'a> {
         });
         let mut core = self.world.lock();
         let now = core.now();
-        core.engine.invocation_finished(number, result, now);
+        core.service.engine.invocation_finished(number, result, now);
         core.judge_commit(crate::oracle::Actor::Service);
     }
 
@@ -253,12 +261,12 @@ impl<'a> Driver<'a> {
     async fn invoke_both(&mut self, first: Event, second: Event) -> Delivered {
         if !self.subject.tells_callers_apart() {
             let mut core = self.world.lock();
-            core.problems.push(Problem::Indistinguishable);
+            core.people.problems.push(Problem::Indistinguishable);
         }
         let actors = {
             let mut core = self.world.lock();
             let actors = core.gate.actors().unwrap_or(2);
-            core.set_racing(actors);
+            core.traffic.set_racing(actors);
             // None of them can know of the keys that the others are about to make.
             for _ in 1..actors {
                 core.judge.allow_another_create(&first.token);
@@ -285,7 +293,7 @@ impl<'a> Driver<'a> {
         let conducted = conduct(self.world.clone(), self.subject.pace());
         let (first, second, third, ()) =
             tokio::join!(finish(first), finish(second), third, conducted);
-        self.world.lock().set_racing(0);
+        self.world.lock().traffic.set_racing(0);
         first.and(second).and(third)
     }
 

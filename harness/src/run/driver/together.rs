@@ -69,17 +69,18 @@ impl Driver<'_> {
         } else {
             self.run_together(&mut company).await;
         }
-        self.world.lock().set_racing(0);
+        self.world.lock().traffic.set_racing(0);
     }
 
     /// The letters are for the secrets in their order, then for the companions in theirs.
     fn company(&mut self, companions: Vec<Companion>, is_ordered: bool) -> Company {
         let mut core = self.world.lock();
         let rotating: Vec<SecretArn> = core
-            .places()
+            .places
+            .all()
             .filter(|place| {
                 let token = place.token.as_ref();
-                token.is_some_and(|token| core.engine.is_rotating(&place.secret, token))
+                token.is_some_and(|token| core.service.engine.is_rotating(&place.secret, token))
             })
             .map(|place| place.secret.clone())
             .collect();
@@ -114,8 +115,8 @@ impl Driver<'_> {
     async fn run_together(&mut self, company: &mut Company) {
         loop {
             self.begin_what_is_ready(company);
-            self.world.lock().set_racing(company.running.len());
-            let due = self.world.lock().engine.poll_timeout();
+            self.world.lock().traffic.set_racing(company.running.len());
+            let due = self.world.lock().service.engine.poll_timeout();
             match (company.running.is_empty(), due) {
                 (true, _) if self.is_any_rotating() => self.wait_for_retry().await,
                 (true, _) => break,
@@ -137,6 +138,7 @@ impl Driver<'_> {
             let (number, secret) = (invocation.number, invocation.secret.clone());
             self.world
                 .lock()
+                .places
                 .set_token(&secret, invocation.token.clone());
             let Some(event) = self.prepare(&invocation) else {
                 self.finished(number, Ok(()));
@@ -154,7 +156,7 @@ impl Driver<'_> {
         for at in 0..company.deliveries.len() {
             let delivery = &mut company.deliveries[at];
             // Those of another secret have their own.
-            if delivery.like.is_none() && event.secret == self.world.lock().place.secret {
+            if delivery.like.is_none() && event.secret == self.world.lock().places.first.secret {
                 delivery.like = Some(event.clone());
                 self.world.lock().judge.allow_another_create(&event.token);
                 self.deliver_next(at, company);
@@ -217,9 +219,9 @@ impl Driver<'_> {
     fn let_ended_rotations_leave(&mut self, company: &mut Company) {
         let mut core = self.world.lock();
         let is_rotating = |secret: &SecretArn| {
-            let place = core.places().find(|place| place.secret == *secret);
+            let place = core.places.all().find(|place| place.secret == *secret);
             let token = place.and_then(|place| place.token.as_ref());
-            token.is_some_and(|token| core.engine.is_rotating(secret, token))
+            token.is_some_and(|token| core.service.engine.is_rotating(secret, token))
         };
         let before = company.rotations.len();
         company.rotations.retain(|secret, _| is_rotating(secret));
@@ -236,9 +238,9 @@ impl Driver<'_> {
 
     fn is_any_rotating(&self) -> bool {
         let core = self.world.lock();
-        core.places().any(|place| {
+        core.places.all().any(|place| {
             let token = place.token.as_ref();
-            token.is_some_and(|token| core.engine.is_rotating(&place.secret, token))
+            token.is_some_and(|token| core.service.engine.is_rotating(&place.secret, token))
         })
     }
 }

@@ -1,25 +1,38 @@
 //! What a person does to the world while the function works.
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::Method;
 use keywheel_emulator::engine::Engine;
-use keywheel_emulator::fault::{Address, Rule, Times, Verdict};
-use keywheel_emulator::ids::{ApiKeyId, SecretArn, StagingLabel, VersionId};
+use keywheel_emulator::fault::{Address, Rule, RuleId, Times, Verdict};
+use keywheel_emulator::ids::{SecretArn, StagingLabel, VersionId};
 use keywheel_emulator::time::HOUR_MS;
 use keywheel_rotator::marker::{DEFAULT_PREFIX, Marker, Owner};
 use serde_json::{Value, json};
 
-use crate::event::{Event, FUNCTION};
+use crate::event::FUNCTION;
 use crate::history::{Unable, What};
 use crate::oracle::Actor;
 use crate::record::Problem;
-use crate::scenario::{
-    AdminAction, KeyRef, Payload, SecretForm, SentEvent, VersionRef, count, millis,
-};
+use crate::scenario::{AdminAction, KeyRef, Payload, VersionRef, count, millis};
 
-use super::setup::{API_ID_TAG, SECRET, api_definition, first_hour_after, keyless_api_definition};
+use super::setup::{API_ID_TAG, api_definition, first_hour_after, keyless_api_definition};
 use super::{AdminAnswer, Core};
+
+/// What people have done, and what they could not do.
+#[derive(Debug, Default)]
+pub(crate) struct People {
+    /// The texts of the scenario's sections.
+    pub(crate) sections: BTreeMap<String, String>,
+    /// What could not be done.
+    pub(crate) problems: Vec<Problem>,
+    /// The rules by which the function's role has lost permissions.
+    denied: BTreeMap<String, RuleId>,
+    /// How many versions they have made.
+    versions: usize,
+}
 
 impl Core {
     /// Does what a person does. A refusal is a problem of the scenario, not of the function.
@@ -27,7 +40,7 @@ impl Core {
         self.note(What::Admin(action.clone()));
         if let Err(why) = self.try_to_act(action) {
             let action = action.clone();
-            self.problems.push(Problem::Admin { action, why });
+            self.people.problems.push(Problem::Admin { action, why });
         }
         self.judge_commit(Actor::World);
     }
@@ -54,7 +67,7 @@ impl Core {
                 self.tag(name, &value)
             }
             AdminAction::Retarget { api } => {
-                let api = self.apis.get(count(*api).wrapping_sub(1)).cloned();
+                let api = self.places.apis.get(count(*api).wrapping_sub(1)).cloned();
                 self.tag(API_ID_TAG, api.ok_or(Unable::NoApi)?.as_str())
             }
             AdminAction::RotateAgain => self.rotate_again(),
@@ -76,7 +89,7 @@ impl Core {
                 Ok(())
             }
             AdminAction::Jump { by } => {
-                self.clock.jump(by.as_millis());
+                self.service.clock.jump(by.as_millis());
                 Ok(())
             }
         }
@@ -88,7 +101,7 @@ impl Core {
     }
 
     fn restart(&mut self) {
-        self.engine = Engine::restored(self.engine.save());
+        self.service.engine = Engine::restored(self.service.engine.save());
         self.cut_subscribers_off();
     }
 
@@ -106,19 +119,26 @@ impl Core {
         let record = self.judge.ledger().key(&key);
         let record = record.ok_or_else(|| Unable::NoKey(named.clone()))?;
         let body = json!({"description": text, "expires": record.expires.as_seconds()});
-        let path = format!("/v1/apis/{}/apikeys/{}", self.place.api, key.expose());
-        done(self.ask_appsync("UpdateApiKey", &Method::POST, &path, &body))
+        let path = format!(
+            "/v1/apis/{}/apikeys/{}",
+            self.places.first.api,
+            key.expose()
+        );
+        done(
+            self.service
+                .ask_appsync("UpdateApiKey", &Method::POST, &path, &body),
+        )
     }
 
     /// A person makes a key that looks like the function's own.
     fn forge_key(&mut self, name: &str, version: &VersionRef) -> Result<(), Unable> {
         let marker = Marker {
-            owner: Owner::of(self.place.secret.as_str()),
+            owner: Owner::of(self.places.first.secret.as_str()),
             version: self.resolve_version(version)?.to_string(),
             created: self.now().as_seconds(),
         };
         let description = marker.describe(DEFAULT_PREFIX);
-        let api = self.place.api.clone();
+        let api = self.places.first.api.clone();
         self.create_key_of(&api, name, &description, 90 * 24 * HOUR_MS)?;
         Ok(())
     }
@@ -136,13 +156,17 @@ impl Core {
             is_optional: true,
             ..Rule::once(address, Verdict::AccessDenied)
         };
-        let rule = self.engine.faults().arm(rule);
-        self.denied.insert(operation.to_owned(), rule);
+        let rule = self.service.engine.faults().arm(rule);
+        self.people.denied.insert(operation.to_owned(), rule);
     }
 
     fn allow(&mut self, operation: &str) -> Result<(), Unable> {
-        let rule = self.denied.remove(operation).ok_or(Unable::NotDenied)?;
-        self.engine.faults().disarm(rule);
+        let rule = self
+            .people
+            .denied
+            .remove(operation)
+            .ok_or(Unable::NotDenied)?;
+        self.service.engine.faults().disarm(rule);
         Ok(())
     }
 
@@ -158,16 +182,30 @@ impl Core {
 
     fn delete_key(&mut self, key: &KeyRef) -> Result<(), Unable> {
         let key = self.resolve_key(key)?;
-        let path = format!("/v1/apis/{}/apikeys/{}", self.place.api, key.expose());
-        done(self.ask_appsync("DeleteApiKey", &Method::DELETE, &path, &json!({})))
+        let path = format!(
+            "/v1/apis/{}/apikeys/{}",
+            self.places.first.api,
+            key.expose()
+        );
+        done(
+            self.service
+                .ask_appsync("DeleteApiKey", &Method::DELETE, &path, &json!({})),
+        )
     }
 
     fn expire_key(&mut self, key: &KeyRef, after_ms: i64) -> Result<(), Unable> {
         let key = self.resolve_key(key)?;
-        let path = format!("/v1/apis/{}/apikeys/{}", self.place.api, key.expose());
+        let path = format!(
+            "/v1/apis/{}/apikeys/{}",
+            self.places.first.api,
+            key.expose()
+        );
         let expires = first_hour_after(self.now().plus_millis(after_ms), self.now());
         let body = json!({"expires": expires.as_seconds()});
-        done(self.ask_appsync("UpdateApiKey", &Method::POST, &path, &body))
+        done(
+            self.service
+                .ask_appsync("UpdateApiKey", &Method::POST, &path, &body),
+        )
     }
 
     fn put(&mut self, value: &Payload, label: &str) -> Result<(), Unable> {
@@ -181,18 +219,6 @@ impl Core {
         done(self.on_secret("PutSecretValue", members))
     }
 
-    /// The text that a scenario means.
-    pub(crate) fn text_of(&mut self, value: &Payload) -> Result<String, Unable> {
-        match value {
-            Payload::Text(text) => Ok(self.filled(text)),
-            Payload::Section(name) => {
-                let text = self.sections.get(name).cloned().unwrap_or_default();
-                Ok(self.filled(&text))
-            }
-            Payload::Copy => self.current_value().ok_or(Unable::NoValue),
-        }
-    }
-
     /// A pending version without a value is filled, as a person would who mends a rotation;
     /// anything else makes a version of its own.
     fn version_to_write(&mut self, label: &str) -> VersionId {
@@ -201,10 +227,10 @@ impl Core {
         {
             return empty;
         }
-        self.admin_versions += 1;
+        self.people.versions += 1;
         let token = VersionId::new(self.entropy.uuid().to_string());
         self.names
-            .name_version(&token, format!("admin{}", self.admin_versions));
+            .name_version(&token, format!("admin{}", self.people.versions));
         token
     }
 
@@ -256,7 +282,7 @@ impl Core {
 
     /// A request about the first API.
     fn on_api(&mut self, method: &Method, body: &Value) -> AdminAnswer {
-        let api = &self.place.api;
+        let api = &self.places.first.api;
         let (path, kind) = if self.spec.is_event_api(1) {
             (format!("/v2/apis/{api}"), "Api")
         } else {
@@ -267,18 +293,19 @@ impl Core {
         } else {
             "Update"
         };
-        self.ask_appsync(&format!("{verb}{kind}"), method, &path, body)
+        self.service
+            .ask_appsync(&format!("{verb}{kind}"), method, &path, body)
     }
 
     /// A request about the secret.
     pub(crate) fn on_secret(&mut self, operation: &str, mut members: Value) -> AdminAnswer {
-        members["SecretId"] = json!(self.place.secret.as_str());
-        self.ask_secrets(operation, &members)
+        members["SecretId"] = json!(self.places.first.secret.as_str());
+        self.service.ask_secrets(operation, &members)
     }
 
     /// Asks for a rotation, as a person or a schedule would.
     pub(crate) fn rotate_secret(&mut self, token: &VersionId) -> AdminAnswer {
-        let secret = self.place.secret.clone();
+        let secret = self.places.first.secret.clone();
         self.rotate(&secret, token, true)
     }
 
@@ -305,79 +332,7 @@ impl Core {
         if !is_immediate {
             members["RotateImmediately"] = json!(false);
         }
-        self.ask_secrets("RotateSecret", &members)
-    }
-
-    /// The text of AWSCURRENT's version.
-    pub(crate) fn current_value(&mut self) -> Option<String> {
-        let snapshot = self.snapshot();
-        let secret = self.secret_in(&snapshot)?;
-        let version = secret.labels.get(&StagingLabel::current())?;
-        let value = secret.versions.get(version)?.value.as_ref()?;
-        Some(value.expose().to_owned())
-    }
-
-    /// A rule whose conditions name what they are about as AWS does.
-    pub(crate) fn with_real_names(&self, rule: &Rule) -> Rule {
-        let mut rule = rule.clone();
-        for value in rule.conditions.values_mut() {
-            let secret = self
-                .place_named(value)
-                .map(|place| place.secret.to_string());
-            let version = || self.names.version_named(value).map(|id| id.to_string());
-            let key = || self.names.key_named(value).map(|id| id.expose().to_owned());
-            if let Some(real) = secret.or_else(version).or_else(key) {
-                *value = real;
-            }
-        }
-        rule
-    }
-
-    /// An event as a scenario has it sent.
-    pub(crate) fn event_of(&self, sent: &SentEvent) -> Result<Event, Unable> {
-        let arn = self.place.secret.as_str();
-        let secret = match sent.secret {
-            SecretForm::Arn => arn.to_owned(),
-            SecretForm::Name => SECRET.to_owned(),
-            SecretForm::Partial => arn
-                .rsplit_once('-')
-                .map_or(arn, |(start, _)| start)
-                .to_owned(),
-            SecretForm::Replica => self.replica_of(arn),
-        };
-        let token = self.resolve_version(&sent.token)?;
-        Ok(Event {
-            omit: sent.omit.clone(),
-            add: sent.add.clone(),
-            ..Event::of(sent.step.as_str(), SecretArn::new(secret), token)
-        })
-    }
-
-    /// The key of a alias.
-    pub(crate) fn resolve_key(&self, key: &KeyRef) -> Result<ApiKeyId, Unable> {
-        let labelled = |label: &StagingLabel| self.judge.ledger().key_labelled(label).cloned();
-        let found = match key {
-            KeyRef::Pending => labelled(&StagingLabel::pending()),
-            KeyRef::Current => labelled(&StagingLabel::current()),
-            KeyRef::Previous => labelled(&StagingLabel::previous()),
-            KeyRef::Numbered(_) | KeyRef::Foreign(_) => self.names.key_named(&key.to_string()),
-        };
-        found.ok_or_else(|| Unable::NoKey(key.clone()))
-    }
-
-    /// The version of a alias.
-    pub(crate) fn resolve_version(&self, version: &VersionRef) -> Result<VersionId, Unable> {
-        let labelled = |label: &StagingLabel| self.judge.ledger().labels().get(label).cloned();
-        let found = match version {
-            VersionRef::Pending => labelled(&StagingLabel::pending()),
-            VersionRef::Current => labelled(&StagingLabel::current()),
-            VersionRef::Previous => labelled(&StagingLabel::previous()),
-            VersionRef::First
-            | VersionRef::Token(_)
-            | VersionRef::Admin(_)
-            | VersionRef::Word(_) => self.names.version_named(&version.to_string()),
-        };
-        found.ok_or_else(|| Unable::NoVersion(version.clone()))
+        self.service.ask_secrets("RotateSecret", &members)
     }
 }
 

@@ -120,7 +120,7 @@ fn met(core: &Core, mark: Mark) -> Result<(), Mismatch> {
 /// Service events of this name so far.
 fn events(core: &Core, name: &str) -> usize {
     let is_it = |entry: &&Entry| matches!(entry.what, journal::What::Event { name: known, .. } if known == name);
-    core.engine.journal().since(0).filter(is_it).count()
+    core.service.engine.journal().since(0).filter(is_it).count()
 }
 
 /// Secrets whose AWSCURRENT is a version that a rotation made.
@@ -213,7 +213,7 @@ fn value_is_unchanged(core: &mut Core) -> Result<(), Mismatch> {
     let key = core.resolve_key(&KeyRef::Current)?;
     let first = core.names.key_named("k0");
     let first = first.as_ref().map_or("CHANGE_ME", ApiKeyId::expose);
-    let expected = core.place.first_value.replace(first, key.expose());
+    let expected = core.places.first.first_value.replace(first, key.expose());
     same_value(core, expected.trim_end(), found.trim_end())
 }
 

@@ -35,7 +35,7 @@ impl Core {
 
     pub(super) fn judge_call(&mut self, caller: Option<Caller>) {
         let token = caller.and_then(|caller| self.invoked_for.get(&caller.invocation));
-        let token = token.or(self.place.token.as_ref()).cloned();
+        let token = token.or(self.places.first.token.as_ref()).cloned();
         let actor = Actor::Function(caller.map(|caller| caller.step));
         let by = caller.map(|caller| caller.invocation);
         self.judge_commit_for(actor, by, token.as_ref());
@@ -60,7 +60,7 @@ impl Core {
 
     /// Lets every oracle look at what has just been committed.
     pub(crate) fn judge_commit(&mut self, actor: Actor) {
-        let token = self.place.token.clone();
+        let token = self.places.first.token.clone();
         self.judge_commit_for(actor, None, token.as_ref());
     }
 

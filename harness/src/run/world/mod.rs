@@ -2,13 +2,17 @@
 
 pub(crate) mod admin;
 pub(crate) mod expect;
+mod hooks;
 mod judging;
+mod meaning;
 mod passwords;
+mod places;
 mod replicas;
-mod requests;
+mod service;
 pub(super) mod setup;
 mod sockets;
 mod subscribers;
+mod traffic;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,8 +24,8 @@ use http::request::Parts;
 use keywheel_emulator::engine::snapshot::{SecretView, Snapshot};
 use keywheel_emulator::engine::{Engine, EngineOptions};
 use keywheel_emulator::entropy::Entropy;
-use keywheel_emulator::fault::{CallPoint, Caller, FaultPlan, Rule, RuleId, Span, Verdict};
-use keywheel_emulator::ids::{ApiId, InvocationNumber, SecretArn, VersionId};
+use keywheel_emulator::fault::{CallPoint, Caller, Span, Verdict};
+use keywheel_emulator::ids::{InvocationNumber, VersionId};
 use keywheel_emulator::time::Timestamp;
 use keywheel_emulator::wire::request::{Ending, Outcome, Request};
 
@@ -32,82 +36,39 @@ use crate::draw::mix;
 use crate::history::{Exchange, History, Names, Seen, ServiceEvent, What};
 use crate::oracle::Judge;
 use crate::oracle::no_secret_leaked::Place as ReadPlace;
-use crate::record::Problem;
 use crate::run::gate::Gate;
-use crate::run::wire::racing_latency;
-use crate::scenario::{AdminAction, WorldSpec};
+use crate::scenario::WorldSpec;
 
-/// Everything of one run that more than one task touches.
+use admin::People;
+use hooks::Hooks;
+use places::Places;
+use service::Service;
+use subscribers::Subscriber;
+use traffic::Traffic;
+
+/// Everything of one run that more than one task touches, by what each part knows.
 pub(crate) struct Core {
-    pub(crate) engine: Engine,
+    pub(crate) service: Service,
+    pub(crate) places: Places,
+    pub(crate) hooks: Hooks,
+    pub(crate) traffic: Traffic,
+    pub(crate) gate: Gate,
     pub(crate) history: History,
     pub(crate) names: Names,
     pub(crate) judge: Judge,
-    pub(crate) clock: VirtualClock,
     pub(crate) entropy: Entropy,
     pub(crate) spec: WorldSpec,
-    /// The APIs, in the order in which the scenario counts them.
-    pub(crate) apis: Vec<ApiId>,
-    /// The first secret, `s`.
-    pub(crate) place: Place,
-    /// The others, `s2`, ….
-    pub(crate) others: Vec<Place>,
     pub(crate) function_clock: FunctionClock,
-    /// The rules by which the function's role has lost permissions.
-    pub(crate) denied: BTreeMap<String, RuleId>,
+    pub(crate) people: People,
     /// The tokens of all rotations.
     pub(crate) tokens: BTreeSet<VersionId>,
     /// Which token each invocation was for.
     pub(crate) invoked_for: BTreeMap<InvocationNumber, VersionId>,
-    pub(crate) sections: BTreeMap<String, String>,
-    pub(crate) problems: Vec<Problem>,
-    pub(crate) admin_versions: usize,
     subscribers: Vec<Subscriber>,
-    hooks: Hooks,
-    seed: u64,
-    calls: u64,
-    racing: usize,
-    pub(crate) gate: Gate,
 }
 
-/// Where in the emulated world the run takes place.
-#[derive(Clone, Debug)]
-pub(crate) struct Place {
-    /// How the scenario calls the secret.
-    pub name: String,
-    /// The AppSync API whose keys are rotated.
-    pub api: ApiId,
-    /// The secret that holds the key.
-    pub secret: SecretArn,
-    /// The token of the rotation that runs or ran last.
-    pub token: Option<VersionId>,
-    /// What the secret's first version held.
-    pub first_value: String,
-}
-
-pub(crate) use requests::AdminAnswer;
-use subscribers::Subscriber;
-
-/// What a person does just before a call.
-#[derive(Debug, Default)]
-struct Hooks {
-    points: FaultPlan,
-    actions: Vec<Hook>,
-}
-
-/// What a person does at a call, and which statement says so.
-#[derive(Debug)]
-struct Hook {
-    rule: RuleId,
-    statement: usize,
-    action: AdminAction,
-}
-
-impl Hooks {
-    fn is_armed(&self) -> bool {
-        !self.actions.is_empty()
-    }
-}
+pub(crate) use places::Place;
+pub(crate) use service::AdminAnswer;
 
 /// The world of a run, shared by its tasks.
 #[derive(Clone)]
@@ -130,82 +91,36 @@ impl Core {
     ) -> Self {
         let seed = options.seed;
         Self {
-            engine: Engine::new(options),
+            function_clock: FunctionClock::new(clock.clone()),
+            service: Service {
+                engine: Engine::new(options),
+                clock,
+            },
+            places: Places::default(),
+            hooks: Hooks::default(),
+            traffic: Traffic::new(seed),
+            gate: Gate::default(),
             history: History::default(),
             names: Names::default(),
             judge,
             entropy: Entropy::from_seed(mix(seed, u64::MAX)),
             spec,
-            function_clock: FunctionClock::new(clock.clone()),
-            clock,
-            apis: Vec::new(),
-            others: Vec::new(),
-            denied: BTreeMap::new(),
+            people: People::default(),
             tokens: BTreeSet::new(),
             invoked_for: BTreeMap::new(),
-            place: Place {
-                name: "s".to_owned(),
-                api: ApiId::new(""),
-                secret: SecretArn::new(""),
-                token: None,
-                first_value: String::new(),
-            },
-            sections: BTreeMap::new(),
-            problems: Vec::new(),
-            admin_versions: 0,
             subscribers: Vec::new(),
-            hooks: Hooks::default(),
-            seed,
-            calls: 0,
-            racing: 0,
-            gate: Gate::default(),
         }
     }
 
     /// The calendar's time.
     pub(crate) fn now(&self) -> Timestamp {
-        self.clock.now()
+        self.service.now()
     }
 
     /// A note in the history.
     pub(crate) fn note(&mut self, what: What) {
         let now = self.now();
         self.history.add(now, what);
-    }
-
-    /// How many invocations run at once from now on.
-    pub(crate) fn set_racing(&mut self, invocations: usize) {
-        self.racing = invocations;
-    }
-
-    /// What a person will do just before a call, as a statement says.
-    pub(crate) fn hook(&mut self, statement: usize, rule: Rule, action: AdminAction) {
-        let rule = self.hooks.points.arm(rule);
-        self.hooks.actions.push(Hook {
-            rule,
-            statement,
-            action,
-        });
-    }
-
-    /// Takes back what a person was to do at calls that never came: the statements that say so.
-    pub(crate) fn take_unused_hooks(&mut self) -> Vec<usize> {
-        let hooks = std::mem::take(&mut self.hooks);
-        let unused = hooks.points.unfired();
-        let is_unused = |hook: &&Hook| unused.iter().any(|row| row.id == hook.rule);
-        let unused = hooks.actions.iter().filter(is_unused);
-        unused.map(|hook| hook.statement).collect()
-    }
-
-    /// A request begins: gives the SDK's jitter its seed and tells how long the request travels.
-    pub(crate) fn begin_call(&mut self) -> Duration {
-        self.calls += 1;
-        fastrand::seed(mix(self.seed, self.calls));
-        if self.racing > 1 && !self.gate.is_open() {
-            racing_latency(self.seed, self.calls)
-        } else {
-            Duration::ZERO
-        }
     }
 
     /// A request of the function takes effect, or does not.
@@ -233,7 +148,7 @@ impl Core {
                 ..CallPoint::of(operation, caller)
             });
         }
-        let (now, commits) = (self.now(), self.engine.commits());
+        let (now, commits) = (self.now(), self.service.engine.commits());
         let outcome = match frozen_for {
             None => self.answer(&request, now),
             Some(span) => Outcome {
@@ -253,7 +168,7 @@ impl Core {
         let after = outcome.after;
         self.excuse(&outcome, caller);
         let carried = self.record(parts, body, caller, outcome);
-        if self.engine.commits() != commits {
+        if self.service.engine.commits() != commits {
             self.judge_call(caller);
         }
         (after, carried)
@@ -262,7 +177,7 @@ impl Core {
     /// Lets the effects land that nobody waits for any more and that are due by now.
     pub(crate) fn land_late_effects(&mut self) {
         let now = self.now();
-        for landed in self.engine.land_late_effects(now) {
+        for landed in self.service.engine.land_late_effects(now) {
             let operation = landed.operation;
             self.note(What::Service(ServiceEvent::LandsLate { operation }));
             self.judge_call(landed.caller);
@@ -270,12 +185,7 @@ impl Core {
     }
 
     fn run_hooks(&mut self, point: &CallPoint<'_>) {
-        let Some(fired) = self.hooks.points.decide(point) else {
-            return;
-        };
-        let mut hooks = self.hooks.actions.iter();
-        let due = hooks.find(|hook| hook.rule == fired.rule);
-        if let Some(action) = due.map(|hook| hook.action.clone()) {
+        if let Some(action) = self.hooks.due(point) {
             self.act(&action);
         }
     }
@@ -294,13 +204,13 @@ impl Core {
             Ending::Silence | Ending::Frozen(_) => (Seen::Silence, Carried::Silence),
             Ending::Killed => (Seen::Killed, Carried::Killed),
             Ending::Run(_) | Ending::Search(_) => {
-                let response = self.engine.refuse_run(self.now());
+                let response = self.service.engine.refuse_run(self.now());
                 (seen(&response), Carried::Answer(response))
             }
             Ending::Panicked => (Seen::Killed, Carried::Panicked),
         };
         let exchange = Exchange {
-            number: self.calls,
+            number: self.traffic.last(),
             caller: caller.map(|caller| (caller.invocation, caller.step)),
             operation: outcome.operation,
             method: parts.method,
@@ -317,27 +227,9 @@ impl Core {
         carried
     }
 
-    /// Every secret, `s` first.
-    pub(crate) fn places(&self) -> impl Iterator<Item = &Place> {
-        std::iter::once(&self.place).chain(&self.others)
-    }
-
-    /// The secret that the scenario calls so.
-    pub(crate) fn place_named(&self, name: &str) -> Option<&Place> {
-        self.places().find(|place| place.name == name)
-    }
-
-    /// Notes the token of the rotation that runs or ran last.
-    pub(crate) fn set_token(&mut self, secret: &SecretArn, token: VersionId) {
-        let mut places = std::iter::once(&mut self.place).chain(&mut self.others);
-        if let Some(place) = places.find(|place| place.secret == *secret) {
-            place.token = Some(token);
-        }
-    }
-
     /// The first secret in a snapshot.
     pub(crate) fn secret_in<'s>(&self, snapshot: &'s Snapshot) -> Option<&'s SecretView> {
-        let secret = &self.place.secret;
+        let secret = &self.places.first.secret;
         snapshot.secrets.iter().find(|view| view.arn == *secret)
     }
 
@@ -369,14 +261,13 @@ impl Core {
         let now = self.now();
         let expiries = self.judge.ledger().keys().map(|(_, record)| record.expires);
         let expiry = expiries.filter(|expires| *expires > now).min();
-        let due = self.engine.poll_timeout().map(|(due, _)| due);
+        let due = self.service.engine.poll_timeout().map(|(due, _)| due);
         expiry.into_iter().chain(due).min()
     }
 
     /// The world as judges see it.
     pub(crate) fn snapshot(&mut self) -> Snapshot {
-        let now = self.now();
-        self.engine.snapshot(now)
+        self.service.snapshot()
     }
 }
 

@@ -8,8 +8,8 @@ use crate::history::{AdminRefusal, Unable};
 use crate::record::Mismatch;
 use crate::scenario::{AdminAction, ReplicaSpec, ReplicaState};
 
+use super::AdminAnswer;
 use super::Core;
-use super::requests::AdminAnswer;
 
 /// Where a replica would be of a secret that has none.
 const ELSEWHERE: &str = "eu-central-1";
@@ -26,10 +26,12 @@ impl Core {
                 "SecretString": "another secret of that name",
                 "ClientRequestToken": self.entropy.uuid().to_string(),
             });
-            self.ask_secrets_in(&region, "CreateSecret", &theirs)?;
+            self.service
+                .ask_secrets_in(&region, "CreateSecret", &theirs)?;
         }
         let regions = json!({"SecretId": name, "AddReplicaRegions": [{"Region": region}]});
-        self.ask_secrets("ReplicateSecretToRegions", &regions)?;
+        self.service
+            .ask_secrets("ReplicateSecretToRegions", &regions)?;
         Ok(())
     }
 
@@ -44,11 +46,14 @@ impl Core {
     pub(crate) fn rotate_replica(&mut self) -> Result<(), Unable> {
         let replica = self.spec.replica.clone().ok_or(Unable::NoReplica)?;
         let members = json!({
-            "SecretId": self.replica_of(self.place.secret.as_str()),
+            "SecretId": self.replica_of(self.places.first.secret.as_str()),
             "ClientRequestToken": self.entropy.uuid().to_string(),
             "RotationLambdaARN": FUNCTION,
         });
-        match self.ask_secrets_in(&replica.region, "RotateSecret", &members) {
+        match self
+            .service
+            .ask_secrets_in(&replica.region, "RotateSecret", &members)
+        {
             Err(refusal) if refusal.is_of_replica() => Ok(()),
             Err(refusal) => Err(refusal.into()),
             Ok(_) => Err(Unable::NotRefused),
@@ -86,7 +91,12 @@ impl Core {
 
     /// Replicas catch up; what failed is taken away by a person.
     pub(crate) fn heal_replicas(&mut self) {
-        self.engine.world().settings.secrets.replication_delay_ms = 0;
+        self.service
+            .engine
+            .world()
+            .settings
+            .secrets
+            .replication_delay_ms = 0;
         if self.replica_is(ReplicaState::Failed).is_ok() {
             self.act(&AdminAction::RemoveReplica);
         }

@@ -80,14 +80,17 @@ pub(crate) fn engine_options(scenario: &Scenario) -> EngineOptions {
 /// The emulator's refusal, if the scenario's world cannot be.
 pub(crate) fn make(core: &mut Core) -> Result<(), AdminRefusal> {
     let function = FunctionArn::new(FUNCTION);
-    core.engine.world().start_with(function, Started::default());
+    core.service
+        .engine
+        .world()
+        .start_with(function, Started::default());
     let apis = match core.spec.holds {
         Holds::Key => core.spec.apis,
         Holds::Password => 0,
     };
     for number in 1..=apis {
         let api = create_api(core, number)?;
-        core.apis.push(api);
+        core.places.apis.push(api);
     }
     for foreign in core.spec.keys.clone() {
         let api = nth_api(core, foreign.api);
@@ -97,12 +100,12 @@ pub(crate) fn make(core: &mut Core) -> Result<(), AdminRefusal> {
         let (api, name) = (nth_api(core, 1), format!("foreign{number}"));
         core.create_key_of(&api, &name, &name, 90 * 24 * HOUR_MS)?;
     }
-    core.place = make_secret(core, 1)?;
+    core.places.first = make_secret(core, 1)?;
     for number in 2..=core.spec.secrets {
         let place = make_secret(core, number)?;
-        core.others.push(place);
+        core.places.others.push(place);
     }
-    core.judge.watch(core.place.secret.clone());
+    core.judge.watch(core.places.first.secret.clone());
     core.judge_commit(Actor::World);
     Ok(())
 }
@@ -110,8 +113,12 @@ pub(crate) fn make(core: &mut Core) -> Result<(), AdminRefusal> {
 /// An API by the number that the scenario gives it; the secrets take turns on them. No API's id
 /// where there is none.
 fn nth_api(core: &Core, number: u32) -> ApiId {
-    let at = count(number.saturating_sub(1)) % core.apis.len().max(1);
-    core.apis.get(at).cloned().unwrap_or_else(|| ApiId::new(""))
+    let at = count(number.saturating_sub(1)) % core.places.apis.len().max(1);
+    core.places
+        .apis
+        .get(at)
+        .cloned()
+        .unwrap_or_else(|| ApiId::new(""))
 }
 
 fn create_api(core: &mut Core, number: u32) -> Result<ApiId, AdminRefusal> {
@@ -121,7 +128,9 @@ fn create_api(core: &mut Core, number: u32) -> Result<ApiId, AdminRefusal> {
     } else {
         ("CreateGraphqlApi", "/v1/apis", "graphqlApi")
     };
-    let answer = core.ask_appsync(operation, &Method::POST, path, &body)?;
+    let answer = core
+        .service
+        .ask_appsync(operation, &Method::POST, path, &body)?;
     Ok(ApiId::new(text(&answer[member], "apiId")))
 }
 
@@ -208,7 +217,7 @@ fn make_secret(core: &mut Core, number: u32) -> Result<Place, AdminRefusal> {
             {"Key": "smrot:field", "Value": TAGGED_FIELD},
         ]);
     }
-    let answer = core.ask_secrets("CreateSecret", &body)?;
+    let answer = core.service.ask_secrets("CreateSecret", &body)?;
     core.replicate(&name)?;
     core.names
         .name_version(&VersionId::new(token), format!("{prefix}v0"));
@@ -248,7 +257,7 @@ fn first_password(core: &mut Core) -> String {
 /// The value that the scenario's world gives.
 fn given_value(core: &Core, value: &Payload) -> String {
     let text = match value {
-        Payload::Section(name) => core.sections.get(name).cloned().unwrap_or_default(),
+        Payload::Section(name) => core.people.sections.get(name).cloned().unwrap_or_default(),
         Payload::Text(text) => text.clone(),
         Payload::Copy => String::new(),
     };
@@ -314,7 +323,7 @@ impl Core {
         name: &str,
         life_ms: i64,
     ) -> Result<ApiKeyId, AdminRefusal> {
-        let api = self.place.api.clone();
+        let api = self.places.first.api.clone();
         self.create_key_of(&api, name, name, life_ms)
     }
 
@@ -329,7 +338,9 @@ impl Core {
         let path = format!("/v1/apis/{api}/apikeys");
         let expires = first_hour_after(self.now().plus_millis(life_ms), self.now());
         let body = json!({"description": description, "expires": expires.as_seconds()});
-        let answer = self.ask_appsync("CreateApiKey", &Method::POST, &path, &body)?;
+        let answer = self
+            .service
+            .ask_appsync("CreateApiKey", &Method::POST, &path, &body)?;
         let key = ApiKeyId::new(text(&answer["apiKey"], "id"));
         self.names.name_key(&key, name);
         Ok(key)
@@ -338,7 +349,7 @@ impl Core {
     /// A text with `<name>` replaced by the key of that name, and `<api2>` by the id of an API.
     pub(crate) fn filled(&self, text: &str) -> String {
         let mut filled = self.names.filled(text);
-        for (at, api) in self.apis.iter().enumerate() {
+        for (at, api) in self.places.apis.iter().enumerate() {
             filled = filled.replace(&format!("<api{}>", at + 1), api.as_str());
         }
         filled

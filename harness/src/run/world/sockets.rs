@@ -17,15 +17,15 @@ impl Core {
         if is_question {
             self.ask_socket(request, now)
         } else {
-            self.engine.call(request, now)
+            self.service.engine.call(request, now)
         }
     }
 
     /// The same for an invocation that was frozen before the call. No fault strikes it again.
     pub(super) fn answer_thawed(&mut self, request: &Request<'_>, now: Timestamp) -> Outcome {
-        let faults = std::mem::take(self.engine.faults());
+        let faults = std::mem::take(self.service.engine.faults());
         let outcome = self.answer(request, now);
-        *self.engine.faults() = faults;
+        *self.service.engine.faults() = faults;
         outcome
     }
 
@@ -35,10 +35,12 @@ impl Core {
         let Connected {
             mut outcome,
             opened,
-        } = self.engine.connect(request, now);
+        } = self.service.engine.connect(request, now);
         if let (Some(opened), Ending::Reply(response)) = (opened, &mut outcome.ending) {
             let message = String::from_utf8_lossy(request.body);
-            self.engine.socket_received(opened.number, &message, now);
+            self.service
+                .engine
+                .socket_received(opened.number, &message, now);
             *response.body_mut() = self.first_text(opened.number);
             if let Some(protocol) = opened.protocol {
                 let protocol = HeaderValue::from_static(protocol);
@@ -46,7 +48,7 @@ impl Core {
                     .headers_mut()
                     .insert(SEC_WEBSOCKET_PROTOCOL, protocol);
             }
-            self.engine.socket_closed(opened.number);
+            self.service.engine.socket_closed(opened.number);
         }
         outcome
     }
@@ -54,7 +56,7 @@ impl Core {
     /// What a websocket is told first; nothing is left to be sent.
     fn first_text(&mut self, number: SocketNumber) -> Bytes {
         let mut first = None;
-        while let Some((to, transmit)) = self.engine.poll_transmit() {
+        while let Some((to, transmit)) = self.service.engine.poll_transmit() {
             match transmit {
                 Transmit::Text(text) if to == number => {
                     first.get_or_insert_with(|| Bytes::from(text.as_bytes().to_vec()));

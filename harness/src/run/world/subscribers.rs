@@ -57,9 +57,10 @@ impl Core {
 
     fn try_to_subscribe(&mut self, name: &str) -> Result<(), Away> {
         if self.subscribers.is_empty() {
-            let path = format!("/v1/apis/{}/schemacreation", self.place.api);
+            let path = format!("/v1/apis/{}/schemacreation", self.places.first.api);
             let body = json!({"definition": STANDARD.encode(SCHEMA)});
-            self.ask_appsync("StartSchemaCreation", &Method::POST, &path, &body)?;
+            self.service
+                .ask_appsync("StartSchemaCreation", &Method::POST, &path, &body)?;
         }
         self.subscribers.push(Subscriber {
             name: name.to_owned(),
@@ -126,7 +127,7 @@ impl Core {
 
     /// Everything that is being sent arrives.
     fn hear_all(&mut self) {
-        while let Some((to, transmit)) = self.engine.poll_transmit() {
+        while let Some((to, transmit)) = self.service.engine.poll_transmit() {
             self.hear(to, &transmit);
         }
     }
@@ -177,7 +178,8 @@ impl Core {
             json!({"type": "connection_init"}),
             json!({"type": "start", "id": "1", "payload": payload}),
         ] {
-            self.engine
+            self.service
+                .engine
                 .socket_received(opened.number, &frame.to_string(), now);
         }
         self.hear_all();
@@ -208,7 +210,7 @@ impl Core {
             caller: None,
         };
         let now = self.now();
-        let status = self.engine.call_exempt(&request, now).status();
+        let status = self.service.engine.call_exempt(&request, now).status();
         match status.is_success() {
             true => Ok(()),
             false => Err(Away::MutationRefused(status)),
@@ -217,8 +219,10 @@ impl Core {
 
     /// The path of one of the first API's addresses.
     fn address_of_api(&mut self, which: &str) -> Result<Uri, Away> {
-        let path = format!("/v1/apis/{}", self.place.api);
-        let answer = self.ask_appsync("GetGraphqlApi", &Method::GET, &path, &json!({}))?;
+        let path = format!("/v1/apis/{}", self.places.first.api);
+        let answer = self
+            .service
+            .ask_appsync("GetGraphqlApi", &Method::GET, &path, &json!({}))?;
         let address = answer["graphqlApi"]["uris"][which].as_str();
         let address: Option<Uri> = address.and_then(|address| address.parse().ok());
         let path = address.and_then(|address| address.path().parse().ok());
@@ -227,9 +231,9 @@ impl Core {
 
     /// Something that no fault strikes.
     pub(super) fn without_faults<T>(&mut self, ask: impl FnOnce(&mut Engine) -> T) -> T {
-        let faults = std::mem::take(self.engine.faults());
-        let answer = ask(&mut self.engine);
-        *self.engine.faults() = faults;
+        let faults = std::mem::take(self.service.engine.faults());
+        let answer = ask(&mut self.service.engine);
+        *self.service.engine.faults() = faults;
         answer
     }
 

@@ -1,19 +1,39 @@
-//! Requests that the harness itself makes, for set-up and for people. No fault strikes them.
+//! The emulated services and their calendar, and requests that the harness itself makes of them, for
+//! set-up and for people. No fault strikes those.
 
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue, Method, Uri};
+use keywheel_emulator::engine::Engine;
+use keywheel_emulator::engine::snapshot::Snapshot;
 use keywheel_emulator::ids::DEFAULT_REGION;
+use keywheel_emulator::time::Timestamp;
 use keywheel_emulator::wire::request::Request;
 use serde_json::Value;
 
+use crate::clock::VirtualClock;
 use crate::history::AdminRefusal;
 
-use super::Core;
+/// The emulated services and their calendar.
+pub(crate) struct Service {
+    pub(crate) engine: Engine,
+    pub(crate) clock: VirtualClock,
+}
 
 /// An answer to a request that the harness itself makes.
 pub(crate) type AdminAnswer = Result<Value, AdminRefusal>;
 
-impl Core {
+impl Service {
+    /// The calendar's time.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The world as judges see it.
+    pub(crate) fn snapshot(&mut self) -> Snapshot {
+        let now = self.now();
+        self.engine.snapshot(now)
+    }
+
     /// A request to Secrets Manager.
     pub(crate) fn ask_secrets(&mut self, operation: &str, body: &Value) -> AdminAnswer {
         self.ask_secrets_in(DEFAULT_REGION, operation, body)
