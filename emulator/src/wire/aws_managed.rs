@@ -48,6 +48,7 @@ fn policy(known: Known) -> ManagedPolicy {
         created: Timestamp::parse(&known.date).unwrap_or(Timestamp::EPOCH),
         text: Arc::new(PolicyText { text, document }),
         version: known.version,
+        others: Vec::new(),
         tags: Tags::default(),
     }
 }

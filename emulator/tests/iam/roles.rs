@@ -326,3 +326,68 @@ fn a_trust_policy_is_replaced() {
             .contains("444455556666")
     );
 }
+
+#[test]
+fn a_role_is_described_anew() {
+    let mut client = client_with_role();
+    let members = [ROLE, ("Description", "new"), ("MaxSessionDuration", "7200")];
+    client.iam("UpdateRole", &members).ok();
+    let role = client.iam("GetRole", &[ROLE]).ok();
+    assert_eq!(role.element("Description"), "new");
+    assert_eq!(role.element("MaxSessionDuration"), "7200");
+    let described = [ROLE, ("Description", "newer")];
+    let role = client.iam("UpdateRoleDescription", &described).ok();
+    assert_eq!(role.element("Description"), "newer");
+    client.iam("UpdateRole", &[ROLE]).ok();
+    let role = client.iam("GetRole", &[ROLE]).ok();
+    assert!(!role.text.contains("<Description>"), "{}", role.text);
+    assert_eq!(role.element("MaxSessionDuration"), "3600");
+}
+
+#[test]
+fn a_managed_policy_has_five_versions_of_which_one_counts() {
+    let mut client = client_with_role();
+    let text = allow("appsync:*");
+    let made = [("PolicyName", "p"), ("PolicyDocument", &*text)];
+    let arn = client
+        .iam("CreatePolicy", &made)
+        .ok()
+        .element("Arn")
+        .to_owned();
+    let arn = ("PolicyArn", &*arn);
+    let other = allow("lambda:*");
+    let version = [arn, ("PolicyDocument", &*other), ("SetAsDefault", "true")];
+    let answer = client.iam("CreatePolicyVersion", &version).ok();
+    assert_eq!(answer.element("VersionId"), "v2");
+    assert_eq!(answer.element("IsDefaultVersion"), "true");
+    let shown = client.iam("GetPolicy", &[arn]).ok();
+    assert_eq!(shown.element("DefaultVersionId"), "v2");
+    let first = client
+        .iam("GetPolicyVersion", &[arn, ("VersionId", "v1")])
+        .ok();
+    assert!(
+        first.element("Document").contains("appsync"),
+        "{}",
+        first.text
+    );
+    for _ in 3..=5 {
+        client.iam("CreatePolicyVersion", &version[..2]).ok();
+    }
+    let more = client.iam("CreatePolicyVersion", &version[..2]);
+    assert_eq!(more.error().1, "LimitExceeded");
+    let counting = client.iam("DeletePolicyVersion", &[arn, ("VersionId", "v2")]);
+    assert_eq!(counting.error().1, "DeleteConflict");
+    client
+        .iam("SetDefaultPolicyVersion", &[arn, ("VersionId", "v1")])
+        .ok();
+    let whole = client.iam("DeletePolicy", &[arn]);
+    assert_eq!(whole.error().1, "DeleteConflict");
+    for name in ["v2", "v3", "v4", "v5"] {
+        client
+            .iam("DeletePolicyVersion", &[arn, ("VersionId", name)])
+            .ok();
+    }
+    let gone = client.iam("DeletePolicyVersion", &[arn, ("VersionId", "v9")]);
+    assert_eq!(gone.error().1, "NoSuchEntity");
+    client.iam("DeletePolicy", &[arn]).ok();
+}

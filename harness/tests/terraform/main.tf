@@ -151,7 +151,7 @@ resource "aws_iam_policy" "keys" {
     Version = "2012-10-17"
     Statement = [{
       Effect   = "Allow"
-      Action   = ["appsync:ListApiKeys", "appsync:CreateApiKey"]
+      Action   = local.is_second ? ["appsync:*"] : ["appsync:ListApiKeys", "appsync:CreateApiKey"]
       Resource = "*"
     }]
   })

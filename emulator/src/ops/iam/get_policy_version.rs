@@ -46,7 +46,7 @@ impl Operation for GetPolicyVersion {
         let policy = managed::find(iam, &input.policy_arn).map_err(missing)?;
         let text = policy.version(&input.version_id)?;
         Ok(Output {
-            policy_version: PolicyVersion::with_text(policy, text),
+            policy_version: PolicyVersion::with_text(policy, &input.version_id, text),
         })
     }
 }

@@ -1,4 +1,4 @@
-//! ListPolicyVersions: the versions of a managed policy, which has one.
+//! ListPolicyVersions: the versions of a managed policy, of which one counts.
 
 use serde::Serialize;
 
@@ -29,18 +29,19 @@ pub(super) struct PolicyVersion {
 }
 
 impl PolicyVersion {
-    pub(super) fn with_text(policy: &ManagedPolicy, text: &PolicyText) -> Self {
+    pub(super) fn with_text(policy: &ManagedPolicy, version: &str, text: &PolicyText) -> Self {
         Self {
             document: Some(encoded(&text.text)),
-            ..Self::of(policy)
+            ..Self::of(policy, version)
         }
     }
 
-    pub(super) fn of(policy: &ManagedPolicy) -> Self {
+    /// When it was made is told as when the policy was [ours].
+    pub(super) fn of(policy: &ManagedPolicy, version: &str) -> Self {
         Self {
             document: None,
-            version_id: policy.version.clone(),
-            is_default_version: true,
+            version_id: version.to_owned(),
+            is_default_version: version == policy.version,
             create_date: Moment(policy.created),
         }
     }
@@ -68,8 +69,10 @@ impl Operation for ListPolicyVersions {
         input: ListOfPolicy,
     ) -> Result<Output, ApiError> {
         let policy = managed::find(world.iam.of(&cx.scope.account), &input.policy_arn)?;
-        let only = (policy.version.clone(), PolicyVersion::of(policy));
-        let page = page([only], &input.page)?;
+        let others = policy.others.iter().map(|other| &other.name);
+        let names = others.chain([&policy.version]);
+        let versions = names.map(|name| (name.clone(), PolicyVersion::of(policy, name)));
+        let page = page(versions, &input.page)?;
         Ok(Output {
             versions: page.entries,
             is_truncated: page.is_truncated,

@@ -8,10 +8,12 @@ mod attach_role_policy;
 mod attach_user_policy;
 mod create_access_key;
 mod create_policy;
+mod create_policy_version;
 mod create_role;
 mod create_user;
 mod delete_access_key;
 mod delete_policy;
+mod delete_policy_version;
 mod delete_role;
 mod delete_role_policy;
 mod delete_user;
@@ -44,6 +46,7 @@ mod paging;
 pub(in crate::ops) mod policy;
 mod put_role_policy;
 mod put_user_policy;
+mod set_default_policy_version;
 mod shape;
 mod tag_policy;
 mod tag_role;
@@ -53,6 +56,8 @@ mod untag_role;
 mod untag_user;
 mod update_access_key;
 mod update_assume_role_policy;
+mod update_role;
+mod update_role_description;
 
 use crate::wire::service::Service;
 
@@ -65,6 +70,8 @@ pub const ROWS: &[Row] = &[
     row::<get_role::GetRole>(),
     row::<list_roles::ListRoles>(),
     row::<update_assume_role_policy::UpdateAssumeRolePolicy>(),
+    row::<update_role::UpdateRole>(),
+    row::<update_role_description::UpdateRoleDescription>(),
     row::<delete_role::DeleteRole>(),
     row::<put_role_policy::PutRolePolicy>(),
     row::<get_role_policy::GetRolePolicy>(),
@@ -81,6 +88,9 @@ pub const ROWS: &[Row] = &[
     row::<get_policy::GetPolicy>(),
     row::<get_policy_version::GetPolicyVersion>(),
     row::<list_policy_versions::ListPolicyVersions>(),
+    row::<create_policy_version::CreatePolicyVersion>(),
+    row::<set_default_policy_version::SetDefaultPolicyVersion>(),
+    row::<delete_policy_version::DeletePolicyVersion>(),
     row::<delete_policy::DeletePolicy>(),
     row::<tag_policy::TagPolicy>(),
     row::<untag_policy::UntagPolicy>(),

@@ -185,7 +185,7 @@ impl PolicyShape {
 
     /// As GetAccountAuthorizationDetails tells it: with the text of its version.
     pub(super) fn with_version(policy: &ManagedPolicy, attachment_count: usize) -> Self {
-        let version = PolicyVersion::with_text(policy, &policy.text);
+        let version = PolicyVersion::with_text(policy, &policy.version, &policy.text);
         Self {
             policy_version_list: Some(Members::from_iter([version])),
             ..Self::listed(policy, attachment_count)

@@ -64,6 +64,15 @@ pub enum IamError {
     /// A user still has access keys.
     #[error("it has access keys")]
     HasAccessKeys,
+    /// A managed policy has as many versions as it can have.
+    #[error("too many versions")]
+    TooManyVersions,
+    /// The version of a managed policy that counts.
+    #[error("the version counts")]
+    VersionCounts,
+    /// A managed policy has more versions than the one that counts.
+    #[error("the policy has versions")]
+    HasVersions,
     /// A managed policy is still attached.
     #[error("the policy is attached")]
     PolicyAttached,

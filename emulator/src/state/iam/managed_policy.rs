@@ -1,4 +1,4 @@
-//! Managed policies. Each has one version: more cannot be made here.
+//! Managed policies and their versions, of which one counts.
 
 use std::sync::Arc;
 
@@ -25,13 +25,27 @@ pub struct ManagedPolicy {
     pub description: Option<String>,
     /// When it was made.
     pub created: Timestamp,
-    /// What it allows and denies.
+    /// What it allows and denies: the text of the version that counts.
     pub text: Arc<PolicyText>,
-    /// The name of its version: `v1`; those of AWS have seen more.
+    /// The name of that version, `v1` at first; those of AWS have seen more.
     pub version: String,
+    /// The other versions, oldest first.
+    pub others: Vec<OtherVersion>,
     /// Its tags.
     pub tags: Tags,
 }
+
+/// A version that does not count.
+#[derive(Clone, Debug)]
+pub struct OtherVersion {
+    /// Its name.
+    pub name: String,
+    /// What it would allow and deny.
+    pub text: Arc<PolicyText>,
+}
+
+/// How many versions there can be [D].
+const VERSIONS_MAX: usize = 5;
 
 /// The name of the first version.
 const FIRST: &str = "v1";
@@ -65,6 +79,7 @@ impl ManagedPolicy {
             created: now,
             text: Arc::new(new.text),
             version: FIRST.to_owned(),
+            others: Vec::new(),
             tags: new.tags,
         }
     }
@@ -77,9 +92,72 @@ impl ManagedPolicy {
         if name == self.version {
             return Ok(&self.text);
         }
-        Err(IamError::VersionNotFound {
+        let other = self.others.iter().find(|other| other.name == name);
+        let other = other.ok_or_else(|| self.without(name))?;
+        Ok(&other.text)
+    }
+
+    fn without(&self, version: &str) -> IamError {
+        IamError::VersionNotFound {
             arn: self.arn.clone(),
-            version: name.to_owned(),
-        })
+            version: version.to_owned(),
+        }
+    }
+
+    /// Makes a version, which counts from now on if it is to, and gives its name.
+    ///
+    /// # Errors
+    /// There are as many as there can be.
+    pub fn create_version(
+        &mut self,
+        text: PolicyText,
+        is_default: bool,
+    ) -> Result<String, IamError> {
+        if self.others.len() + 1 >= VERSIONS_MAX {
+            return Err(IamError::TooManyVersions);
+        }
+        let number = |name: &str| name.trim_start_matches('v').parse().unwrap_or(0);
+        let names = self.others.iter().map(|other| other.name.as_str());
+        let last = names.chain([self.version.as_str()]).map(number).max();
+        let name = format!("v{}", last.unwrap_or(0_u32) + 1);
+        let text = Arc::new(text);
+        self.others.push(OtherVersion {
+            name: name.clone(),
+            text,
+        });
+        if is_default {
+            self.set_default(&name)?;
+        }
+        Ok(name)
+    }
+
+    /// Lets a version count.
+    ///
+    /// # Errors
+    /// [`IamError::VersionNotFound`].
+    pub fn set_default(&mut self, name: &str) -> Result<(), IamError> {
+        if name == self.version {
+            return Ok(());
+        }
+        let at = self.others.iter().position(|other| other.name == name);
+        let at = at.ok_or_else(|| self.without(name))?;
+        let other = &mut self.others[at];
+        std::mem::swap(&mut self.text, &mut other.text);
+        std::mem::swap(&mut self.version, &mut other.name);
+        Ok(())
+    }
+
+    /// Takes a version away.
+    ///
+    /// # Errors
+    /// It is not there, or it is the one that counts.
+    pub fn delete_version(&mut self, name: &str) -> Result<(), IamError> {
+        if name == self.version {
+            return Err(IamError::VersionCounts);
+        }
+        let at = self.others.iter().position(|other| other.name == name);
+        let at = at.ok_or_else(|| self.without(name))?;
+        self.others.remove(at);
+        Ok(())
     }
 }

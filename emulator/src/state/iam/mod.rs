@@ -224,6 +224,9 @@ impl Iam {
         if self.attachments(arn) > 0 {
             return Err(IamError::PolicyAttached);
         }
+        if !self.policy(arn)?.others.is_empty() {
+            return Err(IamError::HasVersions);
+        }
         self.policies.remove(arn);
         Ok(())
     }

@@ -19,10 +19,13 @@ fn code(error: &IamError) -> (&'static str, u16) {
         | E::NotAttachable(_)
         | E::NotAttached(_) => ("NoSuchEntity", 404),
         E::Exists { .. } => ("EntityAlreadyExists", 409),
-        E::HasInlinePolicies | E::HasAttachedPolicies | E::HasAccessKeys | E::PolicyAttached => {
-            ("DeleteConflict", 409)
-        }
-        E::Quota { .. } | E::TooManyTags => ("LimitExceeded", 409),
+        E::HasInlinePolicies
+        | E::HasAttachedPolicies
+        | E::HasAccessKeys
+        | E::HasVersions
+        | E::VersionCounts
+        | E::PolicyAttached => ("DeleteConflict", 409),
+        E::Quota { .. } | E::TooManyTags | E::TooManyVersions => ("LimitExceeded", 409),
         E::MalformedPolicy(_) => ("MalformedPolicyDocument", 400),
         E::SessionTooLong
         | E::NotAnArn(_)
@@ -57,6 +60,17 @@ fn message(error: &IamError) -> String {
             "Cannot delete entity, must detach all policies first.".to_owned()
         }
         E::HasAccessKeys => "Cannot delete entity, must delete access keys first.".to_owned(),
+        // [U]
+        E::TooManyVersions => {
+            "A managed policy can have up to 5 versions. Before you create a new \
+                               version, you must delete an existing version."
+                .to_owned()
+        }
+        E::VersionCounts => "Cannot delete the default version of a policy.".to_owned(),
+        E::HasVersions => "This policy has more than one version. Before you delete a policy, you \
+                           must delete the policy's versions. The default version is deleted with \
+                           the policy."
+            .to_owned(),
         E::PolicyAttached => "Cannot delete a policy attached to entities.".to_owned(),
         E::Quota { quota, limit } => format!("Cannot exceed quota for {quota}: {limit}"),
         E::MalformedPolicy(why) => why.clone(),
