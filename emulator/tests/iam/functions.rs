@@ -96,7 +96,7 @@ fn a_role_that_lambda_cannot_assume_is_refused_where_policies_are_enforced() {
             refused.headers["x-amzn-errortype"],
             "InvalidParameterValueException"
         );
-        assert_eq!(refused.json()["Message"], text);
+        assert_eq!(refused.json()["message"], text);
     }
     assert_eq!(
         lambda(&mut client, "POST", "", &new_function(ROLE)).status,

@@ -204,7 +204,7 @@ fn managed_policies_limit_a_session_too_and_what_is_not_emulated_is_told() {
         ("SerialNumber", "arn:aws:iam::1:mfa/x"),
     ] {
         let answer = assume(&mut client, &[(member, value)]);
-        let text = format!("{member} is not emulated.");
+        let text = format!("The member {member} of AssumeRole is not emulated.");
         assert_eq!(answer.error(), (501, "NotImplemented", &*text));
     }
 }

@@ -57,6 +57,7 @@ impl Named {
     ) -> Result<Found<'w>, LambdaError> {
         let reference = self.reference()?;
         let scope = place(world, cx, &reference, operation)?;
+        reference.check_place(&scope)?;
         let missing = || reference.not_found(&scope);
         let functions = world.existing(&scope).map(|partition| &partition.lambda);
         let function = functions.ok_or_else(missing)?.get(&reference, &scope)?;
