@@ -33,6 +33,20 @@ pub fn check_folder(folder: &Path) -> io::Result<()> {
     beside(&folder.join("file")).map(drop)
 }
 
+/// Finds out whether a file can be written, and leaves what is there as it is.
+///
+/// # Errors
+/// What the system says.
+pub fn check(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    if path.exists() && !path.is_file() {
+        return Ok(());
+    }
+    beside(path).map(drop)
+}
+
 fn beside(path: &Path) -> io::Result<NamedTempFile> {
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
@@ -70,6 +84,10 @@ mod tests {
         let there = std::fs::read_dir(folder.path().join("new")).unwrap();
         assert_eq!(there.count(), 1);
         assert!(put(&path.join("below"), "three").is_err());
+        check(&path).unwrap();
+        check(&folder.path().join("other/report.json")).unwrap();
+        assert!(check(&path.join("below")).is_err());
+        assert!(check(folder.path()).is_err());
         check_folder(&folder.path().join("findings")).unwrap();
         assert!(check_folder(&path).is_err());
     }

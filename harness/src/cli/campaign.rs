@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -43,7 +44,7 @@ pub(crate) struct Options {
     pub(crate) seed: u64,
     /// How many runs at once [default: the processors of this machine].
     #[arg(long, value_name = "N")]
-    pub(crate) jobs: Option<usize>,
+    pub(crate) jobs: Option<NonZeroUsize>,
     /// Part I of N, from 1; or auto, as Slurm, AWS Batch, Kubernetes or a CI matrix has set it;
     /// or auto/N, where the scheduler does not tell of how many.
     #[arg(long, value_name = "I/N", default_value = "1/1")]
@@ -114,6 +115,7 @@ impl Options {
     /// The function under test, if what is found can be kept: a search may take hours.
     pub(crate) fn subject(&self) -> Result<Arc<dyn Subject>, Failure> {
         self.check_out()?;
+        reports::check(&self.report)?;
         self.function.find()
     }
 
@@ -149,9 +151,9 @@ impl Options {
             summary: Some(&summary),
             findings: &|| page::of_campaign(&summary, &|finding| reproduce(finding, subject).ok()),
         };
-        reports::write(&self.report, &told)?;
-        self.leave(&summary, subject)?;
-        Ok(ExitCode::from(exit_code(&summary)))
+        let written = reports::write(&self.report, &told);
+        let written = written.and(self.leave(&summary, subject));
+        reports::after(written, exit_code(&summary))
     }
 
     /// Finds out whether findings can be written, and leaves no trace of it.

@@ -5,7 +5,8 @@
 //! [`sweep`], [`interleave`] and [`random`], the search for failures, with [`campaign`] (what all searches
 //! share) and [`watch`] (progress and signals) ·
 //! [`serve`], with [`function`] (what its `--function` takes) and [`builtin`] (functions that need
-//! no set-up) · `operator` (rotate, doctor, revive, sweep-keys: for the rotator in earnest).
+//! no set-up) · [`shell`] (what shells, containers and packagers ask for) and
+//! [`variables`] (what the environment says) · `operator` (rotate, doctor, revive, sweep-keys: for the rotator in earnest).
 
 mod builtin;
 mod campaign;
@@ -25,15 +26,17 @@ mod reports;
 mod scenario;
 mod screen;
 mod serve;
+mod shell;
 mod subjects;
 mod sweep;
 mod test;
+mod variables;
 mod watch;
 
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use keywheel_emulator::invoke::clear_leftovers;
 
 /// A test bench for secret rotation: an emulator with a movable clock and injected faults,
@@ -41,14 +44,22 @@ use keywheel_emulator::invoke::clear_leftovers;
 #[derive(Debug, Parser)]
 #[command(name = "keywheel", version, about, propagate_version = true)]
 #[command(
-    after_help = "Exit codes: 0 passed, 1 violated or failed, 2 usage, invalid scenario or did not start, \
-3 did not recover, 4 a fault was not triggered or coverage is missing, 5 a mutant survived, \
-6 not deterministic, 70 our own bug, 74 what was printed could not be written."
+    after_long_help = format!("{EXIT_CODES}\n\n{}", variables::text()),
+    after_help = EXIT_CODES
 )]
 struct Cli {
+    #[command(flatten)]
+    color: colorchoice_clap::Color,
+    #[command(flatten)]
+    amount: screen::Amount,
     #[command(subcommand)]
     command: Command,
 }
+
+/// What the exit codes mean.
+const EXIT_CODES: &str = "Exit codes: 0 passed, 1 violated or failed, 2 usage, invalid scenario or did not start, \
+3 did not recover, 4 a fault was not triggered or coverage is missing, 5 a mutant survived, \
+6 not deterministic, 70 our own bug, 74 what was printed could not be written.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -76,6 +87,14 @@ enum Command {
     Scenario(scenario::Args),
     /// Serve the emulator over HTTP until Ctrl-C.
     Serve(serve::Args),
+    /// Print the variables with which clients call a server, for a shell to read.
+    Env(shell::EnvArgs),
+    /// Ask a server whether it is well.
+    Health(shell::HealthArgs),
+    /// Print what completes this command in a shell.
+    Completions(shell::CompletionsArgs),
+    /// Print the manual page.
+    Man(shell::ManArgs),
     /// Rotate a secret from here, against AWS or any endpoint, with the builtin rotator.
     #[cfg(feature = "operator")]
     Rotate(operator::rotate::Args),
@@ -92,7 +111,13 @@ enum Command {
 
 /// Runs the command that the process was started with.
 pub(crate) fn run() -> ExitCode {
-    let command = Cli::parse().command;
+    let Cli {
+        color,
+        amount,
+        command,
+    } = Cli::parse();
+    color.write_global();
+    amount.choose();
     clear();
     watch::end_when_told();
     let done = watch::guard_runs().and_then(|()| exit::unless_panicked(|| carry_out(command)));
@@ -129,6 +154,10 @@ fn carry_out(command: Command) -> Result<ExitCode, exit::Failure> {
         Command::List(args) => list::run_command(&args),
         Command::Scenario(args) => scenario::run_command(&args),
         Command::Serve(args) => serve::run(args).map(|()| ExitCode::SUCCESS),
+        Command::Env(args) => shell::env(&args),
+        Command::Health(args) => shell::health(&args),
+        Command::Completions(args) => Ok(shell::completions(&args, Cli::command())),
+        Command::Man(args) => shell::man(&args, Cli::command()),
         #[cfg(feature = "operator")]
         Command::Rotate(args) => operator::rotate::run_command(&args),
         #[cfg(feature = "operator")]

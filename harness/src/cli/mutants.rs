@@ -1,6 +1,7 @@
 //! `keywheel mutants`: the known-bad rotators, each of which its oracle must catch.
 
 use std::io::{self, Write};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -40,7 +41,7 @@ pub(crate) struct Args {
     runs: u32,
     /// How many searches at once [default: the processors of this machine].
     #[arg(long, value_name = "N")]
-    jobs: Option<usize>,
+    jobs: Option<NonZeroUsize>,
     /// A report for machines: json=FILE, junit=FILE, tap=FILE, html=FILE or github; may
     /// be repeated.
     #[arg(long, value_name = "FORM")]
@@ -64,7 +65,9 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         draws: args.runs,
         seed: args.seed,
     };
-    let jobs = args.jobs.unwrap_or_else(test::processors).clamp(1, 256);
+    reports::check(&args.report)?;
+    let jobs = args.jobs.map_or_else(test::processors, NonZeroUsize::get);
+    let jobs = jobs.clamp(1, 256);
     let stop = stop_flag(None);
     let bar = bar(Some(chosen.len() as u64), "mutants");
     let found = in_order(jobs, &chosen, |mutant| {

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::str::FromStr;
 
 use keywheel::explore::summary::Summary;
@@ -61,6 +62,30 @@ pub(crate) struct Told<'a> {
     pub(crate) summary: Option<&'a Summary>,
     /// What failed, told in full; asked for only if somebody wants it.
     pub(crate) findings: &'a dyn Fn() -> Vec<Finding>,
+}
+
+/// Finds out whether the reports can be written, before anything runs.
+pub(crate) fn check(reports: &[Report]) -> Result<(), Failure> {
+    for report in reports {
+        if let Report::Json(path) | Report::Junit(path) | Report::Tap(path) | Report::Html(path) =
+            report
+        {
+            output::check(path).map_err(|error| refused(path, &error))?;
+        }
+    }
+    Ok(())
+}
+
+/// The exit code of a command whose reports have been written, or could not be: a verdict goes
+/// before that.
+pub(crate) fn after(written: Result<(), Failure>, code: u8) -> Result<ExitCode, Failure> {
+    match written {
+        Err(failure) if code != 0 => {
+            failure.report();
+        }
+        written => written?,
+    }
+    Ok(ExitCode::from(code))
 }
 
 /// Writes every report that was asked for.

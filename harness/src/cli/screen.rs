@@ -19,6 +19,38 @@ pub(crate) const DIM: Style = Style::new().dimmed();
 /// Headings.
 pub(crate) const BOLD: Style = Style::new().bold();
 
+/// How much is printed.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(crate) struct Amount {
+    /// Print what fails and the last lines only.
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Print all there is: the timeline of every scenario too.
+    #[arg(short, long, global = true)]
+    verbose: bool,
+}
+
+/// What the command line has chosen.
+static AMOUNT: OnceLock<Amount> = OnceLock::new();
+
+impl Amount {
+    /// Lets it hold for this process.
+    pub(crate) fn choose(self) {
+        // The command line is read once.
+        let _ = AMOUNT.set(self);
+    }
+}
+
+/// Is only to be printed what fails?
+pub(crate) fn is_quiet() -> bool {
+    AMOUNT.get().is_some_and(|amount| amount.quiet)
+}
+
+/// Is all to be printed that there is?
+pub(crate) fn is_verbose() -> bool {
+    AMOUNT.get().is_some_and(|amount| amount.verbose)
+}
+
 /// The standard output, without colours where nobody sees them. A command goes on when it cannot be
 /// written, since that does not change a verdict; [`told`] then gives the exit code.
 pub(crate) fn out() -> impl Write {

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::pin::pin;
 
 use keywheel::input;
+use keywheel::invoked;
 use keywheel_emulator::entropy::Entropy;
 use keywheel_emulator::fault::{Rule, Span};
 use keywheel_emulator::guard::{AllowedHost, Origin};
@@ -27,6 +28,7 @@ use super::builtin;
 use super::exit::Failure;
 use super::function::FunctionSpec;
 use super::logging;
+use super::shell::OLD_CLIENTS;
 use super::watch::{self, told_to_end};
 
 use variables::Variables;
@@ -348,9 +350,12 @@ fn announce(server: &Server, seed: u64, region: &str) {
     let url = server.url();
     let lines = format!(
         "keywheel: listening on {url} (seed {seed})\n\
-         keywheel: export AWS_ENDPOINT_URL={url} AWS_REGION={region} AWS_DEFAULT_REGION={region}\n\
-         keywheel: export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test\n\
-         keywheel: then run the aws CLI, boto3 or any SDK; curl {url}/_keywheel/health\n"
+         export AWS_ENDPOINT_URL={url} AWS_REGION={region} AWS_DEFAULT_REGION={region}\n\
+         export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test\n\
+         # {OLD_CLIENTS}\n\
+         # other shells: {program} env --port {port} --shell fish; {url}/_keywheel/health\n",
+        program = invoked::program(),
+        port = server.local_addr().port(),
     );
     // A server whose output nobody reads still serves.
     let mut out = anstream::stdout();

@@ -1,11 +1,13 @@
 //! `keywheel test`: scenario files against a rotation function, a verdict for each.
 
 use std::io::{self, Write};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
+use std::sync::atomic::Ordering;
 
-use keywheel::clock::Pace;
+use keywheel::clock::{Pace, Stopwatch};
 use keywheel::explore::ordered::each_in_order;
 use keywheel::input;
 use keywheel::invoked::{program, quoted};
@@ -22,6 +24,7 @@ use super::exit::Failure;
 use super::reports;
 use super::screen::{self, DIM, out, paint};
 use super::subjects::Function;
+use super::watch::{INTERRUPTED, stop_flag};
 
 /// Options of `keywheel test`.
 #[derive(Debug, clap::Args)]
@@ -32,8 +35,8 @@ pub(crate) struct Args {
     #[arg(long)]
     seed: Option<u64>,
     /// How many scenarios run at once [default: the processors of this machine].
-    #[arg(long)]
-    jobs: Option<usize>,
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
     /// A report for machines: json=FILE, junit=FILE, tap=FILE, html=FILE or github; may
     /// be repeated.
     #[arg(long, value_name = "FORM")]
@@ -41,9 +44,15 @@ pub(crate) struct Args {
     /// Write the golden traces of the scenarios anew, as the runs have left them.
     #[arg(long, conflicts_with = "seed")]
     accept: bool,
-    /// Print the timeline of every scenario, not only of those that fail.
+    /// Print the timeline of every scenario, not only of those that fail; as -v.
     #[arg(long)]
     timeline: bool,
+    /// End at the first scenario that fails.
+    #[arg(long)]
+    fail_fast: bool,
+    /// Print the names of the scenarios that would run, and run none.
+    #[arg(long)]
+    list: bool,
 }
 
 impl Args {
@@ -94,21 +103,32 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     if args.accept {
         return accept(&words, subject);
     }
+    if args.list {
+        return Ok(list(&scenarios));
+    }
+    reports::check(&args.report)?;
     let jobs = jobs(args.jobs, subject);
     let mut cases = Vec::new();
-    let mut report = Report {
-        args,
-        worst: Verdict::Passed,
-        passed: 0,
-        failed: Vec::new(),
-    };
+    let mut report = Report::new(args);
+    let stop = stop_flag(None);
     // A reader that has gone away does not change the verdict.
     let _ = report.begin(&scenarios, subject, jobs);
     scenarios.iter().for_each(screen::notices);
-    let work = |scenario: &Scenario| run(scenario, subject);
-    each_in_order(jobs, &scenarios, work, |scenario, run| {
+    let work = |scenario: &Scenario| {
+        let watch = Stopwatch::start();
+        let is_on = !stop.load(Ordering::Relaxed);
+        is_on.then(|| (run(scenario, subject), watch.seconds()))
+    };
+    each_in_order(jobs, &scenarios, work, |scenario, done| {
+        let Some((run, seconds)) = done else {
+            report.left += 1;
+            return;
+        };
         cases.push(case::of_run(&run));
-        let _ = report.add(scenario, run);
+        let _ = report.add(scenario, run, seconds);
+        if args.fail_fast && !report.failed.is_empty() {
+            stop.store(true, Ordering::Relaxed);
+        }
     });
     let _ = report.tell_waiting(&waiting, subject);
     cases.extend(waiting.iter().filter_map(|scenario| {
@@ -122,9 +142,19 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         summary: None,
         findings: &|| page::of_runs(&cases, &report.failed),
     };
-    reports::write(&args.report, &told)?;
+    let written = reports::write(&args.report, &told);
     let _ = report.end(waiting.len());
-    Ok(ExitCode::from(report.worst.exit_code()))
+    reports::after(written, report.exit_code())
+}
+
+/// The names of scenarios, one a line.
+fn list(scenarios: &[Scenario]) -> ExitCode {
+    for scenario in scenarios {
+        if writeln!(out(), "{}", scenario.name).is_err() {
+            break; // The reader has seen enough.
+        }
+    }
+    ExitCode::SUCCESS
 }
 
 /// Writes golden traces anew, in the files that have a section for one.
@@ -170,14 +200,14 @@ fn why_not(scenario: &Scenario, subject: &dyn Subject) -> Option<String> {
 
 /// How many runs go on at once: as asked for, or as many as there are processors, or as many as the
 /// function can bear.
-pub(crate) fn jobs(asked: Option<usize>, subject: &dyn Subject) -> usize {
+pub(crate) fn jobs(asked: Option<NonZeroUsize>, subject: &dyn Subject) -> usize {
     let most = subject.runs_at_once().unwrap_or(256);
     let usual = match subject.pace() {
         Pace::Virtual => processors(),
         // Functions elsewhere wait most of the time: for calls, for clients that give up.
         Pace::Real => (processors() * JOBS_FOR_ONE).min(JOBS_MAX),
     };
-    asked.unwrap_or(usual).clamp(1, most)
+    asked.map_or(usual, NonZeroUsize::get).clamp(1, most)
 }
 
 /// The processors of this machine.
@@ -185,15 +215,45 @@ pub(crate) fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
+/// What takes longer in real time, in seconds, is marked as slow.
+const SLOW: f64 = 5.0;
+
 struct Report<'a> {
     args: &'a Args,
+    watch: Stopwatch,
     worst: Verdict,
     passed: usize,
     failed: Vec<Rc<Run>>,
+    /// The names of the slow ones, and their seconds.
+    slow: Vec<(String, f64)>,
+    /// How many were not run, since the command was told to end.
+    left: usize,
 }
 
-impl Report<'_> {
+impl<'a> Report<'a> {
+    fn new(args: &'a Args) -> Self {
+        Self {
+            args,
+            watch: Stopwatch::start(),
+            worst: Verdict::Passed,
+            passed: 0,
+            failed: Vec::new(),
+            slow: Vec::new(),
+            left: 0,
+        }
+    }
+
+    fn exit_code(&self) -> u8 {
+        match self.worst {
+            Verdict::Passed if self.left > 0 => INTERRUPTED,
+            worst => worst.exit_code(),
+        }
+    }
+
     fn begin(&self, scenarios: &[Scenario], subject: &dyn Subject, jobs: usize) -> io::Result<()> {
+        if screen::is_quiet() {
+            return Ok(());
+        }
         let count = scenarios.len();
         let seed = self
             .args
@@ -204,9 +264,18 @@ impl Report<'_> {
         writeln!(out(), "{title} (seed: {seed}; jobs: {jobs})\n")
     }
 
-    fn add(&mut self, scenario: &Scenario, run: Run) -> io::Result<()> {
+    fn add(&mut self, scenario: &Scenario, run: Run, seconds: f64) -> io::Result<()> {
         let verdict = run.verdict();
         self.worst = self.worst.max(verdict);
+        if seconds > SLOW {
+            self.slow.push((run.scenario.name.clone(), seconds));
+        }
+        if verdict == Verdict::Passed {
+            self.passed += 1;
+            if screen::is_quiet() {
+                return Ok(());
+            }
+        }
         let story = scenario.story.lines().next().unwrap_or_default();
         let mut out = out();
         let name = format!("{:<38}", run.scenario.name);
@@ -214,11 +283,10 @@ impl Report<'_> {
         let story = screen::fitting(story, 5 + taken.iter().sum::<usize>());
         let (verdict_word, story) = (screen::verdict(verdict), paint(DIM, &story));
         writeln!(out, "  {verdict_word}  {name} {story}")?;
-        if self.args.timeline && verdict == Verdict::Passed {
-            writeln!(out, "{}\n", screen::timeline(&run))?;
-        }
         if verdict == Verdict::Passed {
-            self.passed += 1;
+            if self.args.timeline || screen::is_verbose() {
+                writeln!(out, "{}\n", screen::timeline(&run))?;
+            }
             return Ok(());
         }
         for objection in timeline::objections(&run) {
@@ -230,7 +298,7 @@ impl Report<'_> {
 
     /// The scenarios that depend on what the emulator cannot do yet, or are for other functions.
     fn tell_waiting(&self, waiting: &[Scenario], subject: &dyn Subject) -> io::Result<()> {
-        for scenario in waiting {
+        for scenario in waiting.iter().filter(|_| !screen::is_quiet()) {
             let why = why_not(scenario, subject).unwrap_or_default();
             let word = paint(DIM, &Verdict::Skipped.to_string());
             // As wide as the lines of those that ran, whose words are mostly shorter.
@@ -250,7 +318,25 @@ impl Report<'_> {
             0 => String::new(),
             waiting => format!(", {waiting} skipped"),
         };
-        writeln!(out, "\n{} passed, {failed} failed{waiting}", self.passed)?;
+        if failed > 1 {
+            writeln!(out, "\n{}", paint(screen::BOLD, "failed"))?;
+            for run in &self.failed {
+                let verdict = screen::verdict(run.verdict());
+                writeln!(out, "  {verdict}  {}", run.scenario.name)?;
+            }
+        }
+        for (name, seconds) in &self.slow {
+            writeln!(out, "slow: {name} took {seconds:.1} s")?;
+        }
+        if self.left > 0 {
+            writeln!(out, "ended early: {} were not run", self.left)?;
+        }
+        let seconds = self.watch.seconds();
+        let passed = self.passed;
+        writeln!(
+            out,
+            "\n{passed} passed, {failed} failed{waiting} in {seconds:.1} s"
+        )?;
         let Some(first) = self.failed.first() else {
             return Ok(());
         };

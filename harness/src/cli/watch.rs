@@ -33,8 +33,43 @@ pub(crate) fn bar(total: Option<u64>, what: &str) -> ProgressBar {
     };
     let style = ProgressStyle::with_template(&template).expect("the templates above are valid");
     let bar = ProgressBar::with_draw_target(total, target).with_style(style);
-    bar.enable_steady_tick(Duration::from_millis(250));
+    if is_seen {
+        bar.enable_steady_tick(Duration::from_millis(250));
+    } else {
+        tell_now_and_then(&bar, what);
+    }
     bar
+}
+
+/// How often a line says how far a search is where no bar is seen.
+const HEARTBEAT: Duration = Duration::from_secs(30);
+
+/// Says now and then how far a search is, until it has ended: whoever looks at a log of CI wants to
+/// know that it goes on.
+fn tell_now_and_then(bar: &ProgressBar, what: &str) {
+    let (bar, what) = (bar.downgrade(), what.to_owned());
+    let watch = move || {
+        loop {
+            std::thread::sleep(HEARTBEAT);
+            let Some(bar) = bar.upgrade().filter(|bar| !bar.is_finished()) else {
+                return;
+            };
+            let of = bar
+                .length()
+                .map_or(String::new(), |all| format!(" of {all}"));
+            let (done, seconds) = (bar.position(), bar.elapsed().as_secs());
+            let told = format!(
+                "keywheel: {done}{of} {what} in {seconds} s{}",
+                bar.message()
+            );
+            // The search goes on, whether anybody reads it or not.
+            let _ = writeln!(anstream::stderr(), "{told}");
+        }
+    };
+    // Without this thread nothing is told.
+    let _ = std::thread::Builder::new()
+        .name("heartbeat".to_owned())
+        .spawn(watch);
 }
 
 /// How long one run in virtual time may take in real time: a thousand times what it does.

@@ -53,6 +53,7 @@ pub fn write(
     reproduce: &Reproduce<'_>,
 ) -> Result<Vec<PathBuf>, ArtefactError> {
     let below = folder.join(campaign_name(summary));
+    clear(&below)?;
     let numbered = summary.findings.iter().zip(1..);
     let written: Result<Vec<PathBuf>, ArtefactError> = numbered
         .map(|(finding, number)| {
@@ -71,11 +72,30 @@ pub fn write(
     written
 }
 
+/// Takes away what the same campaign found before: what is mended must not lie beside what is not.
+fn clear(below: &Path) -> Result<(), ArtefactError> {
+    let Ok(entries) = std::fs::read_dir(below) else {
+        return Ok(());
+    };
+    for entry in entries {
+        let path = entry.map_err(|error| refused(below, error))?.path();
+        // Nothing goes but what was written here.
+        if path.join(MINIMAL).is_file() {
+            std::fs::remove_dir_all(&path).map_err(|error| refused(&path, error))?;
+        }
+    }
+    Ok(())
+}
+
 /// The name of a campaign, for a folder.
 fn campaign_name(summary: &Summary) -> String {
     let function = &summary.plan.function;
     let function = function.replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "-");
-    format!("{}-{function}", summary.plan.mode)
+    let shard = match summary.shard.of {
+        1 => String::new(),
+        of => format!("-{}-of-{of}", summary.shard.index),
+    };
+    format!("{}-{function}{shard}", summary.plan.mode)
 }
 
 fn write_one(

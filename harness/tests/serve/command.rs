@@ -11,6 +11,7 @@ use crate::process::{Serve, keywheel};
 pub(crate) fn tests() -> Vec<Test> {
     let mut tests = tests![
         [] the_first_line_tells_address_and_seed,
+        [] what_it_prints_can_be_pasted_and_its_health_is_asked_by_the_command,
         [] a_port_in_use_is_told,
         [] wrong_arguments_are_told,
         [] a_wrong_rule_is_told_with_file_and_line,
@@ -45,6 +46,20 @@ fn the_first_line_tells_address_and_seed() {
     );
     let drawn = Serve::start(&[]);
     assert!(drawn.first_line.contains("(seed "), "{}", drawn.first_line);
+}
+
+fn what_it_prints_can_be_pasted_and_its_health_is_asked_by_the_command() {
+    let serve = Serve::start(&["--seed", "7"]);
+    let port = serve.url.rsplit_once(':').unwrap().1;
+    let well = run(&["health", "--port", port]);
+    assert!(well.status.success());
+    assert!(String::from_utf8_lossy(&well.stdout).contains(r#""status":"ok""#));
+    let lines = run(&["env", "--port", port, "--shell", "bash"]);
+    let lines = String::from_utf8(lines.stdout).unwrap();
+    assert!(
+        lines.contains(&format!("AWS_ENDPOINT_URL='{}'", serve.url)),
+        "{lines}"
+    );
 }
 
 fn a_port_in_use_is_told() {
