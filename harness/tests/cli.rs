@@ -374,7 +374,9 @@ fn a_search_that_is_told_to_end_ends_with_130_and_with_what_it_knows() {
 
 #[test]
 fn orders_of_calls_cannot_be_asked_of_a_function_behind_a_url() {
-    let output = keywheel(&["interleave", "--function", "http://127.0.0.1:9/"]);
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let output = keywheel(&["interleave", "--function", &url]);
     let told = told(&output);
     assert_eq!(code(&output), 2, "{told}");
     assert!(

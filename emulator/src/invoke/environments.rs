@@ -1,5 +1,7 @@
 //! The environments that one process makes of code that it has loaded once.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use tokio::sync::watch;
 
 /// How far a process is that makes environments.
@@ -24,6 +26,8 @@ pub(super) enum Phase {
 #[derive(Debug, Default)]
 pub(super) struct Environments {
     phase: watch::Sender<Phase>,
+    /// How the last one ended: soon after it the process waits again.
+    last_end: Mutex<String>,
 }
 
 impl Environments {
@@ -56,7 +60,19 @@ impl Environments {
         self.phase.send_replace(Phase::Running(pid));
     }
 
+    /// Waits until the one that runs has ended, and tells how.
+    pub(super) async fn end(&self) -> String {
+        self.reaches(|phase| matches!(phase, Phase::Ended(_) | Phase::Waiting))
+            .await;
+        self.last_end().clone()
+    }
+
+    fn last_end(&self) -> MutexGuard<'_, String> {
+        self.last_end.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(super) fn ended(&self, status: String) {
+        self.last_end().clone_from(&status);
         self.phase.send_replace(Phase::Ended(status));
     }
 

@@ -145,18 +145,22 @@ impl Prepared {
             client_context: None,
             caller: context.caller,
         });
-        let is_over = |phase: &Phase| matches!(phase, Phase::Ended(_));
-        let ended = race(self.api.environments().reaches(is_over), self.process.end());
+        let ended = race(self.api.environments().end(), self.process.end());
         let result = match race(answered, ended).await {
             Either::Left(Ok(result)) => result,
             Either::Left(Err(_)) => Err(crashed(&request_id, "no answer")),
-            Either::Right(Either::Left(Phase::Ended(status)) | Either::Right(status)) => {
+            Either::Right(Either::Left(status) | Either::Right(status)) => {
                 Err(crashed(&request_id, &status))
             }
-            Either::Right(Either::Left(_)) => Err(crashed(&request_id, "no answer")),
         };
         self.process.flush().await;
         result
+    }
+
+    /// Can the environment run another event?
+    pub fn is_running(&self) -> bool {
+        let phase = self.api.environments().phase();
+        !self.process.has_ended() && matches!(phase, Phase::Running(_))
     }
 
     /// Ends the environment, with all that it has started; the next begins when it is gone. False if
@@ -195,4 +199,104 @@ fn exited(status: &str) -> FunctionFailure {
 fn crashed(request_id: &str, status: &str) -> FunctionFailure {
     let message = format!("RequestId: {request_id} Error: Runtime exited with error: {status}");
     FunctionFailure::new("Runtime.ExitError", message)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use http::Request;
+
+    use super::*;
+    use crate::connection::Answer;
+    use crate::fault::Caller;
+    use crate::ids::FunctionArn;
+    use crate::invoke::{BoxFuture, Dropped};
+    use crate::state::lambda::deployment::Deployment;
+    use crate::time::Timestamp;
+
+    /// Answers nothing.
+    struct Nobody;
+
+    impl Gateway for Nobody {
+        fn answer(&self, _: Request<Body>, _: Option<Caller>) -> BoxFuture<'_, Answer> {
+            Box::pin(async { Err(Dropped) })
+        }
+
+        fn now(&self) -> Timestamp {
+            Timestamp::EPOCH
+        }
+
+        fn log(&self, _: &Scope, _: &str, _: &str, _: &[String]) {}
+
+        fn credentials(&self, deployment: &Deployment) -> FunctionCredentials {
+            FunctionCredentials::of_account(&deployment.scope)
+        }
+    }
+
+    fn context(number: u8) -> InvocationContext {
+        InvocationContext {
+            caller: None,
+            request_id: format!("00000000-0000-0000-0000-0000000000{number:02}"),
+            function: FunctionArn::new("arn:aws:lambda:us-east-1:000000000000:function:f"),
+            scope: Scope::default(),
+            timeout: Duration::from_secs(20),
+            endpoint_url: Arc::from(""),
+            log_stream: Arc::from("s"),
+            gateway: Arc::new(Nobody),
+        }
+    }
+
+    async fn run(prepared: &Prepared, number: u8) -> RunResult {
+        prepared.run_event("{}".into(), context(number)).await
+    }
+
+    fn silent() -> Lines {
+        Arc::new(|_| {})
+    }
+
+    #[tokio::test]
+    async fn code_is_loaded_once_and_new_in_each_environment() {
+        let folder = tempfile::tempdir().unwrap();
+        let source = "import os\nloaded = os.getpid()\ncount = 0\ndef handler(event, context):\n    \
+                      global count\n    count += 1\n    if count == 3:\n        os._exit(7)\n    \
+                      return [loaded, count]\n";
+        std::fs::write(folder.path().join("f.py"), source).unwrap();
+        let code = LocalCode {
+            root: folder.path().to_owned(),
+            handler: "f.handler".to_owned(),
+            runtime: LocalRuntime::Python("python3".into()),
+            memory_mb: 128,
+        };
+        let prepared = Prepared::start(&code, &[], Arc::new(Nobody), silent()).await;
+        let prepared = prepared.map_err(|why| format!("{why:?}")).unwrap();
+        let mut answers = Vec::new();
+        for environment in 0..2 {
+            assert!(prepared.begin(Arc::new(Nobody), silent()).await);
+            answers.push(run(&prepared, environment * 3).await.unwrap());
+            answers.push(run(&prepared, environment * 3 + 1).await.unwrap());
+            let died = run(&prepared, environment * 3 + 2).await.unwrap_err();
+            assert!(died.message.contains("exit status 7"), "{}", died.message);
+            assert!(!prepared.is_running());
+            assert!(prepared.end());
+        }
+        assert_eq!(answers[..2], answers[2..]);
+        assert_ne!(answers[0], answers[1]);
+    }
+
+    #[tokio::test]
+    async fn code_that_cannot_be_loaded_says_why() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("f.py"), "import no_such_module\n").unwrap();
+        let code = LocalCode {
+            root: folder.path().to_owned(),
+            handler: "f.handler".to_owned(),
+            runtime: LocalRuntime::Python("python3".into()),
+            memory_mb: 128,
+        };
+        let started = Prepared::start(&code, &[], Arc::new(Nobody), silent()).await;
+        let Err(Unprepared::Failed(failure)) = started else {
+            panic!("it was loaded");
+        };
+        assert_eq!(failure.error_type, "Runtime.ImportModuleError");
+    }
 }

@@ -4,6 +4,8 @@ use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
+use super::watch::INTERRUPTED;
+
 /// Why a command ends, and with which exit code.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -24,6 +26,14 @@ impl Failure {
     pub(crate) fn violated(message: impl Into<String>) -> Self {
         Self {
             code: 1,
+            message: message.into(),
+        }
+    }
+
+    /// It was told to end before anything could be said.
+    pub(crate) fn interrupted(message: impl Into<String>) -> Self {
+        Self {
+            code: INTERRUPTED,
             message: message.into(),
         }
     }

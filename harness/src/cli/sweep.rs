@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use keywheel::clock::Pace;
 use keywheel::explore::base::{self, Base};
-use keywheel::explore::campaign::Crew;
+use keywheel::explore::campaign::{Crew, has_given_up};
 use keywheel::explore::coverage::Mode;
 use keywheel::explore::item::Item;
 use keywheel::explore::judged::Judged;
@@ -126,6 +126,11 @@ pub(crate) fn bases(options: &Options) -> Result<Vec<Base>, Failure> {
 pub(crate) fn undisturbed(bases: &[Base], options: &Options) -> Result<Vec<Judged>, Failure> {
     let subject = &*options.subject()?;
     let clean = clean(bases, subject, options.jobs(subject));
+    if has_given_up(subject.pace()) {
+        let text =
+            "stopped before a rotation that nothing disturbs had ended: nothing is known yet";
+        return Err(Failure::interrupted(text));
+    }
     let failed = bases
         .iter()
         .zip(&clean)

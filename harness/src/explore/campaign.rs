@@ -58,7 +58,7 @@ impl Crew<'_> {
                     while let Some(item) = self.claim(&work, &changed) {
                         let done = Done(&work, &changed);
                         let judged = Judged::of(&item, self.subject, self.is_sampled(&item));
-                        if self.has_given_up() {
+                        if has_given_up(self.subject.pace()) {
                             return;
                         }
                         let next = children(&item, &judged);
@@ -95,17 +95,17 @@ impl Crew<'_> {
         }
     }
 
-    /// Was the run that has just ended given up before its end?
-    fn has_given_up(&self) -> bool {
-        self.subject.pace() == Pace::Real && halt::is_requested()
-    }
-
     /// Is this one of the runs that are repeated? The first always is.
     fn is_sampled(&self, item: &Item) -> bool {
         let is_drawn = mix(self.seed, item.index.as_number()).is_multiple_of(ONE_IN);
         // Real time does not repeat itself.
         self.subject.pace() == Pace::Virtual && (item.index == Index::root(0) || is_drawn)
     }
+}
+
+/// Was the run that has just ended given up before its end?
+pub fn has_given_up(pace: Pace) -> bool {
+    pace == Pace::Real && halt::is_requested()
 }
 
 /// Tells the others that an item has been dealt with, also if that panicked.

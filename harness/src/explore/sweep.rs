@@ -10,6 +10,7 @@ use crate::scenario::Statement;
 use crate::subject::Subject;
 
 use super::base::Base;
+use super::campaign::has_given_up;
 use super::course::Later;
 use super::item::Item;
 use super::judged::Judged;
@@ -93,10 +94,13 @@ impl Discovery {
             .collect();
         self.runs += scouts.len() as u64;
         let runs = in_order(jobs, &scouts, |(base, orders)| {
-            Judged::of(&self.bases[*base].item(0, orders), subject, false)
+            let judged = Judged::of(&self.bases[*base].item(0, orders), subject, false);
+            // One that was given up shows nothing.
+            (!has_given_up(subject.pace())).then_some(judged)
         });
         let mut new = Vec::new();
         for ((base, carrier), judged) in scouts.into_iter().zip(runs) {
+            let Some(judged) = judged else { continue };
             for at in &judged.points {
                 if known.insert(at.to_string()) {
                     let (carrier, at) = (carrier.clone(), at.clone());

@@ -155,6 +155,11 @@ pub(super) struct Lease {
 }
 
 impl Lease {
+    /// Can it run another event?
+    pub(super) fn is_running(&self) -> bool {
+        self.prepared.as_ref().is_some_and(Prepared::is_running)
+    }
+
     pub(super) async fn run_event(&self, event: Bytes, context: InvocationContext) -> RunResult {
         match &self.prepared {
             Some(prepared) => prepared.run_event(event, context).await,

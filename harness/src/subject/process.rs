@@ -196,6 +196,14 @@ enum Runner {
 }
 
 impl Environment {
+    /// Can it run another event? A process of its own starts anew where it must.
+    fn is_usable(&self) -> bool {
+        match &self.runner {
+            Runner::Process(_) => true,
+            Runner::Prepared(lease) => lease.is_running(),
+        }
+    }
+
     async fn run_event(&self, event: Bytes, context: InvocationContext) -> RunResult {
         match &self.runner {
             Runner::Process(process) => process.run_event(event, context).await,
@@ -254,10 +262,13 @@ impl Function for Started {
                 Either::Left(result) => result
                     .map(drop)
                     .map_err(|failure| failure.into_step_failure().into()),
-                Either::Right(flooded) => Err(flooded),
+                // Its environment goes with this future.
+                Either::Right(flooded) => return Err(flooded),
             };
             drop(entered);
-            self.free().push(environment);
+            if environment.is_usable() {
+                self.free().push(environment);
+            }
             result
         })
     }

@@ -5,18 +5,25 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use keywheel::function::{Interpreters, Spec};
+use keywheel::record::timeline;
+use keywheel::run::run;
+use keywheel::subject::Subject;
+use keywheel::subject::process::Process;
 use keywheel_clients::{Client, MODULES, Test, tests};
 use tempfile::TempDir;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use crate::top;
+use crate::{LIMIT, scenario, top};
 
 /// The tests of this file, and what they need.
 pub(crate) fn tests() -> Vec<Test> {
     tests![
         [Boto3] every_form_of_a_function_in_python_rotates,
         [Boto3, JavaScriptSdk] every_form_of_a_function_in_javascript_rotates,
+        [Python] code_that_was_loaded_once_is_new_in_each_environment,
+        [Python] code_that_prints_without_end_is_ended_for_that,
         [Python] what_cannot_be_found_is_told_with_what_there_is,
         [Boto3, Node] a_function_that_cannot_start_ends_the_campaign_with_what_to_try,
     ]
@@ -119,6 +126,47 @@ fn every_form_of_a_function_in_javascript_rotates() {
     ] {
         passes(&at(folder.path(), part));
     }
+}
+
+/// A function of Python that has been found, and loaded once.
+fn loaded(source: &str) -> (TempDir, Process) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("f.py"), source).unwrap();
+    let spec = Spec::Folder {
+        path: folder.path().to_owned(),
+        handler: "f.handler".to_owned(),
+    };
+    let found = spec.find(&Interpreters::default()).unwrap().unwrap();
+    let subject = Process::of_code("f", found, LIMIT);
+    subject.check().unwrap();
+    (folder, subject)
+}
+
+fn code_that_was_loaded_once_is_new_in_each_environment() {
+    let source = "import os, sys\ncount = 0\ndef handler(event, context):\n    global count\n    \
+                  count += 1\n    print('call', count, 'of', os.getpid(), flush=True)\n    \
+                  if event['Step'] == 'setSecret':\n        sys.exit(7)\n";
+    let (_folder, subject) = loaded(source);
+    for _ in 0..2 {
+        let mut scenario = scenario("rotates");
+        scenario.world.retries = 1;
+        let run = run(&scenario, &subject);
+        let printed = run.printed.join("\n");
+        assert!(printed.contains("call 1 of"), "{printed}");
+        assert!(!printed.contains("call 3 of"), "{printed}");
+        let told = timeline::of(&run);
+        assert!(told.contains("exit status 7"), "{told}");
+    }
+}
+
+fn code_that_prints_without_end_is_ended_for_that() {
+    let source = "def handler(event, context):\n    while True:\n        print('x' * 1000)\n";
+    let (_folder, subject) = loaded(source);
+    let mut scenario = scenario("rotates");
+    scenario.world.retries = 0;
+    let run = run(&scenario, &subject);
+    let told = timeline::objections(&run).join("\n");
+    assert!(told.contains("printed more than 16 MiB"), "{told}");
 }
 
 fn what_cannot_be_found_is_told_with_what_there_is() {

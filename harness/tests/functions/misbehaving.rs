@@ -36,7 +36,7 @@ fn rotation_by(command: &str) -> Run {
 
 fn one_that_never_answers_runs_out_of_time() {
     let run = rotation_by("sleep 1000");
-    assert_eq!(run.verdict(), Verdict::Failed);
+    assert_eq!(run.verdict(), Verdict::Violated);
     let told = told(&run);
     assert!(
         told.contains("in-time: createSecret had not answered by its deadline"),
@@ -52,7 +52,7 @@ fn flood_by(command: &str) {
     let told = told(&run);
     assert!(told.contains("printed more than 16 MiB"), "{told}");
     assert!(!told.contains("deadline"), "{told}");
-    assert_eq!(run.verdict(), Verdict::Failed, "{told}");
+    assert_eq!(run.verdict(), Verdict::DidNotRecover, "{told}");
 }
 
 fn one_that_prints_gigabytes_is_ended_for_that() {
@@ -66,7 +66,7 @@ fn one_that_prints_a_line_without_end_is_ended_for_that() {
 /// It kills what it must not, and only itself is ended by it.
 fn kill_by(kill: &str) {
     let run = rotation_by(&format!("sh -c '{kill}; sleep 1000'"));
-    assert_eq!(run.verdict(), Verdict::Failed);
+    assert_eq!(run.verdict(), Verdict::DidNotRecover);
     let told = told(&run);
     assert!(
         told.contains("Runtime exited with error: signal: killed"),

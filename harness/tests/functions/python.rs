@@ -4,8 +4,13 @@ use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
+use keywheel::function::{Interpreters, Spec};
+use keywheel::oracle::Violation;
+use keywheel::run::run;
 use keywheel::scenario::OracleId;
+use keywheel::subject::Subject;
 use keywheel::subject::process::Process;
 use keywheel::subject::url::Url;
 use keywheel_clients::{Client, Test, tests};
@@ -101,6 +106,35 @@ fn every_bug_that_is_seeded_in_it_is_found() {
         is_found(bug, SOURCE, "password.py", |script| {
             command(&python, script)
         });
+    }
+}
+
+/// A function in the way of AWS's templates: it has boto3's timeouts, which are longer than it may
+/// run, and nothing else is wrong with it.
+#[test]
+fn one_like_the_templates_of_aws_passes_but_for_what_is_true() {
+    if skips_clients() {
+        return;
+    }
+    let spec = Spec::File {
+        path: top().join("scenarios/functions/template_like.py"),
+        handler: None,
+    };
+    let interpreters = Interpreters {
+        python: Some(python()),
+        node: None,
+    };
+    let found = spec.find(&interpreters).unwrap().unwrap();
+    let subject = Process::of_code("template-like", found, Duration::from_secs(8));
+    subject.check().unwrap();
+    for scenario in keywheel::embedded::portable().unwrap() {
+        if scenario.name == "password/unanswered" {
+            let run = run(&scenario, &subject);
+            let oracles: Vec<_> = run.violations().map(Violation::oracle).collect();
+            assert_eq!(oracles, [OracleId::InTime]);
+        } else {
+            holds(&scenario, &subject);
+        }
     }
 }
 

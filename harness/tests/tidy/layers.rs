@@ -44,16 +44,18 @@ const ROTATOR: &[&[&str]] = &[
 /// The harness's modules, in the same way. What a run happens in is below what judges it, and what
 /// is told of it above.
 const HARNESS: &[&[&str]] = &[
-    &["clock", "draw", "event", "logs"],
+    &["clock", "draw", "event", "halt", "logs"],
     &["call"],
     &["scenario"],
     &["history"],
     &["oracle"],
     &["record"],
+    &["function"],
     &["subject"],
     &["mutants"],
     &["invoked"],
     &["suite"],
+    &["embedded"],
     &["run"],
     &["explore"],
     &["report"],
