@@ -21,11 +21,11 @@ use crate::{LIMIT, scenario, top};
 pub(crate) fn tests() -> Vec<Test> {
     tests![
         [Boto3] every_form_of_a_function_in_python_rotates,
-        [Boto3, JavaScriptSdk] every_form_of_a_function_in_javascript_rotates,
+        [Boto3 JavaScriptSdk] every_form_of_a_function_in_javascript_rotates,
         [Python] code_that_was_loaded_once_is_new_in_each_environment,
         [Python] code_that_prints_without_end_is_ended_for_that,
         [Python] what_cannot_be_found_is_told_with_what_there_is,
-        [Boto3, Node] a_function_that_cannot_start_ends_the_campaign_with_what_to_try,
+        [Boto3 Node] a_function_that_cannot_start_ends_the_campaign_with_what_to_try,
     ]
 }
 
