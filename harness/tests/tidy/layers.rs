@@ -17,6 +17,7 @@ const EMULATOR: &[&[&str]] = &[
     &["realtime"],
     &["engine"],
     &["race"],
+    &["guard"],
     &["connection"],
     &["invoke"],
     &["http"],
@@ -44,7 +45,9 @@ const ROTATOR: &[&[&str]] = &[
 /// The harness's modules, in the same way. What a run happens in is below what judges it, and what
 /// is told of it above.
 const HARNESS: &[&[&str]] = &[
-    &["clock", "draw", "event", "halt", "logs"],
+    &[
+        "clock", "halt", "draw", "event", "logs", "input", "output", "invoked",
+    ],
     &["call"],
     &["scenario"],
     &["history"],
@@ -53,7 +56,6 @@ const HARNESS: &[&[&str]] = &[
     &["function"],
     &["subject"],
     &["mutants"],
-    &["invoked"],
     &["suite"],
     &["embedded"],
     &["run"],

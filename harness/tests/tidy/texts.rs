@@ -29,10 +29,13 @@ const WAYS: [&str; 16] = [
 ];
 
 /// Files that read texts of others, and whose.
-const READERS: [(&str, &str); 15] = [
+const READERS: [(&str, &str); 19] = [
     ("run/world/meaning.rs", "ARNs are AWS's"),
     ("cli/function.rs", "options are a person's"),
+    ("cli/logging.rs", "options are a person's"),
     ("cli/reports.rs", "options are a person's"),
+    ("cli/serve/variables.rs", "variables are a person's"),
+    ("cli/shell.rs", "completions are another crate's"),
     ("cli/subjects.rs", "options are a person's"),
     ("run/driver/mod.rs", "ARNs are AWS's"),
     (
@@ -53,6 +56,7 @@ const READERS: [(&str, &str); 15] = [
     ),
     ("oracle/value_preserved.rs", "values are the function's"),
     ("report/case.rs", "scenarios are named by a person's files"),
+    ("run/world/passwords.rs", "values are a scenario's"),
     ("run/golden.rs", "scenario files are a person's"),
 ];
 

@@ -57,6 +57,7 @@ pub(super) fn scenario() -> impl Strategy<Value = Scenario> {
                 world,
                 statements,
                 sections,
+                notices: Vec::new(),
             }
         })
 }
