@@ -4,7 +4,7 @@
     python3 emulator/constraints/operations.py > emulator/constraints/operations.json
 
 One line for each operation, emulated or not: the method and path that it has in a REST protocol, and
-all members of its input. A member of the body is told by its path (`Code.ZipFile`, `Tags[].Key`),
+all members of its input, and whether an answer in XML has a result. A member of the body is told by its path (`Code.ZipFile`, `Tags[].Key`),
 one in the query by `?Qualifier`, one in a header by `^X-Amz-Log-Type`; members of the path of the
 request stand in the path already. After the operations come the service's errors, each with the
 name of the member that has its text.
@@ -48,6 +48,8 @@ def operation_of(model, operation):
         http = operation["http"]
         derived["method"] = http["method"]
         derived["path"] = http["requestUri"]
+    if model["metadata"]["protocol"] == "query" and "output" in operation:
+        derived["result"] = True
     members = members_of(model["shapes"], operation["input"]["shape"], "", frozenset()) if "input" in operation else []
     return {**derived, "members": members}
 

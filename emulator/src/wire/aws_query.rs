@@ -18,6 +18,7 @@ use serde_json::{Map, Value};
 use crate::time::Timestamp;
 
 use super::error_code::RequestError;
+use super::model::MODELS;
 use super::service::Service;
 
 /// What answers are.
@@ -210,13 +211,24 @@ fn namespace(service: Service) -> &'static str {
     }
 }
 
-/// The answer of an operation. One without members has no result.
+/// Has an answer a result even if there is nothing in it? Clients look for it where the model has
+/// one.
+fn has_result(service: Service, operation: &str) -> bool {
+    let model = MODELS.of(service);
+    let modelled = model.and_then(|model| model.operations.get(operation));
+    modelled.is_some_and(|modelled| modelled.result)
+}
+
+/// The answer of an operation. One without members has no result, unless the model says so.
 pub fn answer<T: Serialize>(service: Service, operation: &str, output: &T) -> String {
     let root = format!("{operation}Result");
     let result = quick_xml::se::to_string_with_root(&root, output)
         .expect("outputs are structs of texts, numbers and lists");
     let is_empty = result == format!("<{root}/>") || result == format!("<{root}></{root}>");
-    let result = if is_empty { "" } else { &result };
+    let result = match is_empty && !has_result(service, operation) {
+        true => "",
+        false => &result,
+    };
     let result = xml_letters(result);
     let namespace = namespace(service);
     format!("<{operation}Response xmlns=\"{namespace}\">{result}</{operation}Response>")

@@ -45,6 +45,9 @@ pub struct Modelled {
     pub method: Option<String>,
     /// The path, in a REST protocol, with its members in braces.
     pub path: Option<String>,
+    /// Does an answer in XML have a result, be it empty?
+    #[serde(default)]
+    pub result: bool,
     /// The members of the input, but for those in the path.
     pub members: Vec<Member>,
 }

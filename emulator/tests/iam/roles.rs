@@ -331,7 +331,13 @@ fn a_trust_policy_is_replaced() {
 fn a_role_is_described_anew() {
     let mut client = client_with_role();
     let members = [ROLE, ("Description", "new"), ("MaxSessionDuration", "7200")];
-    client.iam("UpdateRole", &members).ok();
+    let updated = client.iam("UpdateRole", &members).ok();
+    // Clients look for a result, though it is empty.
+    assert!(
+        updated.text.contains("<UpdateRoleResult"),
+        "{}",
+        updated.text
+    );
     let role = client.iam("GetRole", &[ROLE]).ok();
     assert_eq!(role.element("Description"), "new");
     assert_eq!(role.element("MaxSessionDuration"), "7200");
