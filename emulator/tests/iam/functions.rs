@@ -105,7 +105,7 @@ fn a_role_that_lambda_cannot_assume_is_refused_where_policies_are_enforced() {
     let people = json!({ "Role": format!("arn:aws:iam::{ACCOUNT}:role/people") });
     let changed = lambda(&mut client, "PUT", "/f/configuration", &people);
     assert_eq!(
-        (changed.status, &changed.json()["Message"]),
+        (changed.status, &changed.json()["message"]),
         (400, &json!(text))
     );
 }
