@@ -45,6 +45,8 @@ pub enum Client {
     JavaScriptSdk,
     /// aws-lambda-ric, AWS's runtime client for Node.js.
     NodeRic,
+    /// A browser.
+    Chromium,
 }
 
 /// How a client is looked for.
@@ -77,6 +79,7 @@ impl Client {
             Self::Node => "Node.js",
             Self::JavaScriptSdk => "the AWS SDK for JavaScript",
             Self::NodeRic => "aws-lambda-ric",
+            Self::Chromium => "Chromium",
         }
     }
 
@@ -94,6 +97,7 @@ impl Client {
             Self::Node => "apt install nodejs npm",
             Self::JavaScriptSdk => "npm ci --prefix harness/tests/serve/node",
             Self::NodeRic => "npm ci --prefix harness/tests/serve/runtime",
+            Self::Chromium => "apt install chromium",
         }
     }
 
@@ -110,6 +114,7 @@ impl Client {
             Self::Node => Lookup::Program("node"),
             Self::JavaScriptSdk => Lookup::File(MODULES, "@aws-sdk/client-secrets-manager"),
             Self::NodeRic => Lookup::File(RUNTIME_CLIENT, "dist/rapid-client.node"),
+            Self::Chromium => Lookup::Program("chromium"),
         }
     }
 

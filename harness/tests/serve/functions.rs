@@ -41,6 +41,14 @@ fn function(name: &str, code: &[u8]) -> Value {
     function_of(name, &[("bootstrap", code)])
 }
 
+/// A function in Python, whose code has a `handler`.
+pub(crate) fn python_function(name: &str, code: &str) -> Value {
+    let mut function = function_of(name, &[("index.py", code.as_bytes())]);
+    function["Runtime"] = "python3.13".into();
+    function["Handler"] = "index.handler".into();
+    function
+}
+
 /// A function with a `bootstrap` among its files.
 fn function_of(name: &str, files: &[(&str, &[u8])]) -> Value {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));

@@ -3,7 +3,10 @@
 
 mod aws_cli;
 mod boto3;
+mod browser;
 mod command;
+#[cfg(target_os = "linux")]
+mod confined;
 #[cfg(feature = "operator")]
 mod event_api;
 #[cfg(target_os = "linux")]
@@ -26,7 +29,10 @@ fn main() -> std::process::ExitCode {
     let tests = [
         aws_cli::tests(),
         boto3::tests(),
+        browser::tests(),
         command::tests(),
+        #[cfg(target_os = "linux")]
+        confined::tests(),
         #[cfg(feature = "operator")]
         event_api::tests(),
         #[cfg(target_os = "linux")]
