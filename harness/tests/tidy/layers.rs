@@ -57,7 +57,6 @@ const HARNESS: &[&[&str]] = &[
     &["subject"],
     &["mutants"],
     &["suite"],
-    &["embedded"],
     &["run"],
     &["explore"],
     &["report"],
