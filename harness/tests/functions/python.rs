@@ -22,6 +22,7 @@ pub(crate) fn tests() -> Vec<Test> {
     tests![
         [Boto3] it_holds_in_every_scenario_of_a_password,
         [Boto3] every_bug_that_is_seeded_in_it_is_found,
+        [Boto3] one_like_the_templates_of_aws_passes_but_for_what_is_true,
         [Boto3] it_holds_behind_a_url_too_where_a_kill_cuts_it_off,
     ]
 }
@@ -111,17 +112,13 @@ fn every_bug_that_is_seeded_in_it_is_found() {
 
 /// A function in the way of AWS's templates: it has boto3's timeouts, which are longer than it may
 /// run, and nothing else is wrong with it.
-#[test]
 fn one_like_the_templates_of_aws_passes_but_for_what_is_true() {
-    if skips_clients() {
-        return;
-    }
     let spec = Spec::File {
         path: top().join("scenarios/functions/template_like.py"),
         handler: None,
     };
     let interpreters = Interpreters {
-        python: Some(python()),
+        python: Some(Client::Boto3.program()),
         node: None,
     };
     let found = spec.find(&interpreters).unwrap().unwrap();
