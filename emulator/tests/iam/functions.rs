@@ -8,7 +8,7 @@ use crate::client::{ACCOUNT, Answer, Client, TRUST_ACCOUNT, allow};
 
 /// The smallest archive that holds a file.
 const ZIP: &str = "UEsDBBQAAAAAAAAAIQAk1HDOBAAAAAQAAAABAAAAZnBhc3NQSwECFAMUAAAAAAAAACEAJNRwzgQAAAAEAAAAAQAAAAAAAAAAAAAAgAEAAAAAZlBLBQYAAAAAAQABAC8AAAAjAAAAAAA=";
-const ROLE: &str = "arn:aws:iam::111122223333:role/rotator";
+pub(crate) const ROLE: &str = "arn:aws:iam::111122223333:role/rotator";
 const FUNCTION: &str = "arn:aws:lambda:eu-west-1:111122223333:function:f";
 
 pub(crate) fn lambda(client: &mut Client, method: &str, path: &str, body: &Value) -> Answer {

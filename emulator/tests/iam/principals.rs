@@ -5,6 +5,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
 use crate::client::{ACCOUNT, Client, TRUST_ACCOUNT, allow};
+use crate::functions::{ROLE, client_with_role, lambda, new_function};
 
 const GET: &str = "secretsmanager:GetSecretValue";
 
@@ -163,7 +164,7 @@ fn a_secrets_policy_is_checked_when_it_is_put() {
         .to_owned();
     let parse = |text: &str| serde_json::from_str::<Value>(text).unwrap();
     let mut without = Vec::new();
-    for member in ["Principal", "Action", "Effect", "Resource"] {
+    for member in ["Principal", "Action", "Effect"] {
         let mut document = parse(&good);
         document["Statement"][0]
             .as_object_mut()
@@ -194,4 +195,29 @@ fn a_secrets_policy_is_checked_when_it_is_put() {
         assert_eq!(answer.json()["Message"], expected, "{text}");
     }
     assert_eq!(shown(&mut client), good);
+}
+
+#[test]
+fn a_function_that_a_user_may_invoke_lets_nobody_in_who_takes_its_name() {
+    let mut client = client_with_role(Enforcement::Enforce);
+    let made = lambda(&mut client, "POST", "", &new_function(ROLE));
+    assert_eq!(made.status, 201, "{}", made.text);
+    let ann = client.become_user("ann", None);
+    let permission = |principal: &str| {
+        let action = "lambda:InvokeFunction";
+        json!({"StatementId": "ann", "Action": action, "Principal": principal})
+    };
+    client.as_account(|client| {
+        let made = lambda(client, "POST", "/f/policy", &permission(&ann));
+        assert_eq!(made.status, 201, "{}", made.text);
+        let nobody = permission(&ann.replace("ann", "nobody"));
+        let refused = lambda(client, "POST", "/f/policy", &nobody);
+        assert_eq!(refused.status, 400, "{}", refused.text);
+    });
+    let invoke = |client: &mut Client| lambda(client, "POST", "/f/invocations", &json!({})).status;
+    assert_eq!(invoke(&mut client), 204);
+    replace_user(&mut client);
+    assert_eq!(invoke(&mut client), 403);
+    let shown = client.as_account(|client| lambda(client, "GET", "/f/policy", &json!({})).text);
+    assert!(shown.contains("AIDA") && !shown.contains(&ann), "{shown}");
 }

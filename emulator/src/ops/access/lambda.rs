@@ -5,10 +5,9 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use crate::ids::Scope;
-use crate::ops::lambda::policy_document;
+use crate::ops::lambda::policy_meaning;
 use crate::state::lambda::reference::{Qualifier, Reference};
 use crate::state::policy::{Context, Document};
-use crate::wire::policy_document::{Form, parse};
 
 use super::{Access, Call};
 
@@ -126,6 +125,6 @@ impl Call<'_> {
         let functions = &self.world.existing(owner)?.lambda;
         let function = functions.get(reference, owner).ok()?;
         let policy = function.policy(reference.qualifier.as_ref())?;
-        parse(&policy_document(policy), Form::Resource).ok()
+        Some(policy_meaning(policy))
     }
 }

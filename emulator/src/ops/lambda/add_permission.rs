@@ -100,18 +100,14 @@ impl Operation for AddPermission {
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<Output, ApiError> {
         let reference = input.function.reference()?;
         let principal = Principal::parse(&input.principal, cx.scope.region.partition())?;
-        let functions = &mut cx.partition(world).lambda;
-        let function = functions.get_mut(&reference, cx.scope)?;
-        let qualifier = reference.qualifier.as_ref();
-        if function.version(qualifier).is_none() {
-            return Err(reference.not_found(cx.scope).into());
-        }
-        let policy = function.policy_mut(qualifier);
-        let latest = &policy.revision_id;
-        check_revision(input.revision_id.as_ref(), latest, Revised::Policy)?;
+        let principal_id = match &principal {
+            Principal::Aws(arn) => world.iam.unique_id(arn),
+            _ => None,
+        };
         let statement = Statement {
             sid: input.statement_id.into_inner(),
             principal,
+            principal_id,
             action: input.action.into_inner(),
             resource: reference.arn(cx.scope).to_string(),
             source_account: input.source_account,
@@ -121,6 +117,16 @@ impl Operation for AddPermission {
             url_auth_type: input.function_url_auth_type,
             is_via_url: input.invoked_via_function_url,
         };
+        policy::check(&statement, world)?;
+        let functions = &mut cx.partition(world).lambda;
+        let function = functions.get_mut(&reference, cx.scope)?;
+        let qualifier = reference.qualifier.as_ref();
+        if function.version(qualifier).is_none() {
+            return Err(reference.not_found(cx.scope).into());
+        }
+        let policy = function.policy_mut(qualifier);
+        let latest = &policy.revision_id;
+        check_revision(input.revision_id.as_ref(), latest, Revised::Policy)?;
         let shown = policy::statement(&statement).to_string();
         policy.add(statement, revision(cx.entropy))?;
         Ok(Output { statement: shown })

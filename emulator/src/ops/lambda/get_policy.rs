@@ -32,10 +32,10 @@ impl Operation for GetPolicy {
         let scope = place(world, cx, &reference, Self::NAME)?;
         let function = world.partition(&scope).lambda.get(&reference, &scope)?;
         let policy = function.policy(reference.qualifier.as_ref());
-        let policy = policy.ok_or(LambdaError::PolicyNotFound)?;
+        let policy = policy.ok_or(LambdaError::PolicyNotFound)?.clone();
         Ok(Output {
-            policy: policy::document(policy),
-            revision_id: policy.revision_id.clone(),
+            policy: policy::shown(&policy, &world.iam),
+            revision_id: policy.revision_id,
         })
     }
 }

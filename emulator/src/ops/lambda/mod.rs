@@ -38,7 +38,7 @@ use crate::wire::validate::Constrained;
 
 use super::operation::Operation;
 use super::{QueryMember, Row};
-pub(super) use policy::document as policy_document;
+pub(super) use policy::meaning as policy_meaning;
 
 const FUNCTIONS: &str = "/2015-03-31/functions";
 const FUNCTION: &str = "/2015-03-31/functions/{FunctionName}";

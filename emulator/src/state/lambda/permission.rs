@@ -20,6 +20,8 @@ pub struct Statement {
     pub sid: String,
     /// Who is permitted.
     pub principal: Principal,
+    /// The unique id of the user or role that had the principal's ARN when it was permitted.
+    pub principal_id: Option<String>,
     /// What, such as `lambda:InvokeFunction`; a `*` stands for anything.
     pub action: String,
     /// The function, perhaps with a qualifier.
@@ -176,6 +178,7 @@ mod tests {
         Statement {
             sid: "s".to_owned(),
             principal: Principal::Service("secretsmanager.amazonaws.com".to_owned()),
+            principal_id: None,
             action: INVOKE.to_owned(),
             resource: "arn:aws:lambda:us-east-1:000000000000:function:f".to_owned(),
             source_account: None,

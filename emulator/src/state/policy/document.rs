@@ -77,10 +77,7 @@ impl Document {
     /// Holds on to who has the ARNs of its principals now.
     pub fn bind(&mut self, id_of: &dyn Fn(&str) -> Option<String>) {
         for statement in &mut self.statements {
-            let named = statement.principals.iter_mut();
-            named
-                .flat_map(Selection::listed_mut)
-                .for_each(|it| it.bind(id_of));
+            statement.bind(id_of);
         }
     }
 }
@@ -100,4 +97,14 @@ pub struct Statement {
     pub resources: Option<Selection<Pattern>>,
     /// All of these must hold.
     pub conditions: Vec<Condition>,
+}
+
+impl Statement {
+    /// Holds on to who has the ARNs of its principals.
+    pub fn bind(&mut self, id_of: &dyn Fn(&str) -> Option<String>) {
+        let named = self.principals.iter_mut();
+        named
+            .flat_map(Selection::listed_mut)
+            .for_each(|it| it.bind(id_of));
+    }
 }
