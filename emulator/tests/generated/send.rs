@@ -19,6 +19,11 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// Is a member refused by its name, before anything else is looked at?
+    pub(crate) fn is_not_emulated(&self) -> bool {
+        self.code() == Some("NotImplemented")
+    }
+
     /// The code of an error, wherever the protocol has it.
     pub(crate) fn code(&self) -> Option<&str> {
         if let Some(code) = &self.header {

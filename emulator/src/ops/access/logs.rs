@@ -23,9 +23,11 @@ impl Call<'_> {
             Some(name) => self.arn(&format!("log-group:{name}:*")),
             None => self.arn("log-group:*"),
         };
-        Access {
+        let mut access = Access {
             least,
             ..Access::new(self.action(), resource, self.scope)
-        }
+        };
+        self.add_request_tags(&mut access.context);
+        access
     }
 }
