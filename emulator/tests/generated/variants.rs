@@ -111,6 +111,14 @@ pub(crate) fn all(model: &Model) -> Vec<Variant> {
     all
 }
 
+/// The least request, and one member.
+pub(crate) fn with(model: &Model, member: &Value) -> Map<String, Value> {
+    let least = model.members.iter().filter(|it| is_required(it)).cloned();
+    let mut request = valid_members(&least.collect::<Vec<_>>());
+    request.insert(name(member).to_owned(), valid(member));
+    request
+}
+
 fn taken(request: Map<String, Value>, about: &str) -> Variant {
     Variant {
         request,
