@@ -146,7 +146,7 @@ fn a_situation_is_struck_once() {
             };
             let mut later = judged.later_points.iter();
             let place = later.find(|later| later.at == second.address).unwrap();
-            let left = first.times.left_after(place.strikes);
+            let left = first.times.left_after(place.triggered);
             let is_new = struck.insert((
                 place.situation,
                 left,

@@ -56,7 +56,6 @@ pub(super) fn scenario() -> impl Strategy<Value = Scenario> {
                 world,
                 statements,
                 sections,
-                notices: Vec::new(),
             }
         })
 }
