@@ -1,7 +1,7 @@
 //! The variables of the environment that the commands read, in one table.
 
 /// What `--help` says of them, each with what it is read for.
-pub(crate) const TABLE: [(&str, &str); 11] = [
+pub(crate) const TABLE: [(&str, &str); 13] = [
     (
         "KEYWHEEL_HOST",
         "serve, env, health: the address, as --host",
@@ -10,6 +10,14 @@ pub(crate) const TABLE: [(&str, &str); 11] = [
     ("KEYWHEEL_SEED", "serve: the seed, as --seed"),
     ("KEYWHEEL_IAM", "serve: off, audit or enforce, as --iam"),
     ("KEYWHEEL_AUTH", "serve: off or verify, as --auth"),
+    (
+        "KEYWHEEL_ALLOWED_HOSTS",
+        "serve: as --allowed-host, with commas between them",
+    ),
+    (
+        "KEYWHEEL_ALLOWED_ORIGINS",
+        "serve: as --allowed-origin, with commas between them",
+    ),
     (
         "KEYWHEEL_PYTHON",
         "serve: the Python of functions, as --python",

@@ -18,6 +18,9 @@ use super::{html, trace};
 /// The file that is replayed.
 const MINIMAL: &str = "minimal.scenario";
 
+/// What all findings of a campaign have in common.
+const SUMMARY: &str = "summary.json";
+
 /// Why a finding could not be kept.
 #[derive(Debug, thiserror::Error)]
 pub enum ArtefactError {
@@ -67,7 +70,7 @@ pub fn write(
         })
         .collect();
     if !summary.findings.is_empty() {
-        put(&below.join("summary.json"), &pretty(summary))?;
+        put(&below.join(SUMMARY), &pretty(summary))?;
     }
     written
 }
@@ -84,7 +87,11 @@ fn clear(below: &Path) -> Result<(), ArtefactError> {
             std::fs::remove_dir_all(&path).map_err(|error| refused(&path, error))?;
         }
     }
-    Ok(())
+    let summary = below.join(SUMMARY);
+    match std::fs::remove_file(&summary) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(refused(&summary, error)),
+        _ => Ok(()),
+    }
 }
 
 /// The name of a campaign, for a folder.
