@@ -202,8 +202,10 @@ resource "aws_lambda_function" "rotator" {
   tags             = { stage = local.word }
 
   logging_config {
-    log_format = local.is_second ? "JSON" : "Text"
-    log_group  = aws_cloudwatch_log_group.function.name
+    log_format            = local.is_second ? "JSON" : "Text"
+    log_group             = aws_cloudwatch_log_group.function.name
+    application_log_level = local.is_second ? "INFO" : null
+    system_log_level      = local.is_second ? "WARN" : null
   }
 
   environment {

@@ -28,10 +28,11 @@ impl Operation for UpdateRole {
     type Input = Input;
     type Output = Empty;
 
-    /// What is not given goes back to what it is at first [D].
+    /// A description that is not given stays: Terraform, which sends the one and then the other,
+    /// would find it gone. A length that is not given is that of the start again [D].
     fn apply(world: &mut World, cx: &mut Context<'_>, input: Input) -> Result<Empty, ApiError> {
         let role = world.iam.of(&cx.scope.account).role_mut(&input.role_name)?;
-        role.description = input.description;
+        role.description = input.description.or_else(|| role.description.take());
         let seconds = input.max_session_duration;
         role.max_session_seconds = seconds.map_or(DEFAULT_SESSION_SECONDS, |Parsed(it)| it);
         Ok(Empty {})
