@@ -99,10 +99,9 @@ fn main() {
     ];
     let mut is_within = true;
     for (what, start, headers, body) in slow {
-        let (longest, took) =
-            longest_beside(&probe, || {
-                let _ = ask(address, &start, &headers, &body);
-            });
+        let (longest, took) = longest_beside(&probe, || {
+            let _ = ask(address, &start, &headers, &body);
+        });
         is_within &= longest <= BUDGET + quiet.0;
         println!(
             "beside {what}, which takes {:.0} ms: {:.1} ms",

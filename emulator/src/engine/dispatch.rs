@@ -37,6 +37,8 @@ impl<'a> Read<'a> {
         if let Some(routed) = &routed {
             // A refusal is found again by whoever carries the call out.
             let _ = (routed.row.check)(&routed.payload);
+            // Policies ask for them.
+            let _ = routed.payload.members();
         }
         Self(routed)
     }

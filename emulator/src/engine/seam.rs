@@ -1,54 +1,33 @@
 //! Where faults strike: around the effect of a call, outside the service's own bookkeeping, so
 //! that a lost answer loses the answer and nothing else.
 
+mod effect;
+mod reply;
 mod struck;
 
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode, header};
+use http::Response;
 
 use crate::fault::{CallPoint, Span, Verdict};
 use crate::graphql::{self, address::host_label};
-use crate::ids::{Region, Scope};
-use crate::ops::unread::refuse_unread;
-use crate::ops::{Context, Kind, Reply};
 use crate::realtime;
-use crate::state::World;
-use crate::state::iam::credentials::LastUse;
-use crate::state::iam::signer::Signer;
-use crate::state::lambda::deployment::FunctionCall;
-use crate::state::policy::Principal;
 use crate::time::Timestamp;
-use crate::wire::aws_query;
 use crate::wire::error_code::denial::Denial;
 use crate::wire::error_code::{Failure, RequestError, WireError};
-use crate::wire::request::{Ending, Outcome, Request, Search, UNKNOWN};
-use crate::wire::scope::{credential, scope_of};
+use crate::wire::request::{Ending, Outcome, Request, UNKNOWN};
 use crate::wire::service::{self, Asked, Protocol, Service};
-use crate::wire::signature::BadSignature;
 
 use super::Engine;
 use super::authorization::Calling;
 use super::dispatch::{self, Read, Routed};
 use super::journal::What;
 
+pub(super) use reply::{Answer, Made};
+
+use reply::success;
 use struck::{Struck, shown_at, struck_after, struck_before};
-
-/// An answer and what the journal says of it.
-pub(super) struct Answer {
-    pub(super) made: Made,
-    pub(super) error: Option<Cow<'static, str>>,
-}
-
-/// What a call has come to.
-pub(super) enum Made {
-    Response(Response<Bytes>),
-    /// A function must run first.
-    Run(Box<FunctionCall>),
-    /// Something must be searched for first.
-    Search(Search, Protocol),
-}
 
 /// The call as faults and the journal know it.
 #[derive(Clone, Copy)]
@@ -276,95 +255,6 @@ impl Engine {
         }
     }
 
-    /// The effect on the world, or what a read sees of a past one.
-    fn effect(
-        &mut self,
-        request: &Request<'_>,
-        routed: &Routed<'_>,
-        past: Option<World>,
-        now: Timestamp,
-    ) -> Answer {
-        let row = routed.row;
-        let known = self.world.partitions().len();
-        let result = self.carried_out(request, routed, past, now);
-        if self.world.partitions().len() != known {
-            self.world.forget_if_empty(&self.last_scope);
-        }
-        answer(result, row.service.protocol())
-    }
-
-    fn carried_out(
-        &mut self,
-        request: &Request<'_>,
-        routed: &Routed<'_>,
-        past: Option<World>,
-        now: Timestamp,
-    ) -> Result<Reply, Failure> {
-        let row = routed.row;
-        let signer = self.signer_of(request).map_err(Failure::Unauthentic)?;
-        self.authenticate(request, row.service, &signer, now)
-            .map_err(Failure::Unauthentic)?;
-        let scope = self.last_scope.clone();
-        self.note_use(&signer, row.service, &scope, now);
-        let calling = Calling {
-            signer: &signer,
-            scope: &scope,
-            caller: request.caller,
-            now,
-        };
-        self.authorize(routed, &calling)?;
-        refuse_unread(row, request, || routed.payload.members().ok().cloned())?;
-        let mut past = past.filter(|_| row.kind == Kind::Read);
-        if row.kind == Kind::Write {
-            self.remember(now);
-        }
-        let mut cx = Context {
-            now,
-            entropy: &mut self.entropy,
-            scope: &self.last_scope,
-            authority: request.authority(),
-            signer: &signer,
-            headers: request.headers,
-            body: request.body,
-            judged: Vec::new(),
-        };
-        let world = past.as_mut().unwrap_or(&mut self.world);
-        let result = (row.run)(world, &mut cx, &routed.payload);
-        let judged = cx.judged;
-        self.note_parts(judged, &calling);
-        if result.is_ok() && row.kind == Kind::Write {
-            self.commits += 1;
-            self.world.bring_copies_up_to_date(now);
-            self.realtime.enforce(&self.world, now);
-        }
-        result
-    }
-
-    /// Notes what an access key of a user was used for.
-    fn note_use(&mut self, signer: &Signer, service: Service, scope: &Scope, now: Timestamp) {
-        if let (Principal::User { .. }, Some(key)) = (&signer.principal, &signer.access_key_id) {
-            let used = LastUse {
-                at: now,
-                service: service.as_str(),
-                region: scope.region.clone(),
-            };
-            self.world.credentials.note_use(key, used);
-        }
-    }
-
-    /// Who signed a request, and from now on the partition that it takes place in.
-    fn signer_of(&mut self, request: &Request<'_>) -> Result<Signer, BadSignature> {
-        let credential = credential(request);
-        let default = &self.options.default_scope;
-        let region = credential.as_ref().map(|it| &*it.region);
-        check_region(region, default)?;
-        let key = credential.as_ref().map(|it| &*it.access_key);
-        let signer = Signer::of(key, &self.world.credentials, default);
-        let credential = credential.as_ref();
-        self.last_scope = scope_of(credential, &signer.account, &self.last_scope, default);
-        Ok(signer)
-    }
-
     /// What a call is answered whose caller lacks the permission.
     fn play_denial(&mut self, request: &Request<'_>, call: Call, now: Timestamp) -> Struck {
         let signer = self.signer_of(request);
@@ -413,20 +303,6 @@ impl Engine {
     }
 }
 
-/// A Region that is none makes no partition of the world. The server's own is its user's choice.
-fn check_region(region: Option<&str>, default: &Scope) -> Result<(), BadSignature> {
-    match region {
-        Some(region) if region != default.region.as_str() && !Region::is_one(region) => {
-            let region = region.chars().take(SHOWN_MAX).collect();
-            Err(BadSignature::NoRegion { region })
-        }
-        _ => Ok(()),
-    }
-}
-
-/// How many letters of a Region that is none are shown.
-const SHOWN_MAX: usize = 64;
-
 /// The operation that a request asks for, as fault addresses name it.
 pub(super) fn operation_of(request: &Request<'_>) -> &'static str {
     if let Some(address) = realtime::address::address(request) {
@@ -437,45 +313,4 @@ pub(super) fn operation_of(request: &Request<'_>) -> &'static str {
     }
     let asked = service::asked(request);
     dispatch::route(&asked, request).map_or(UNKNOWN, |routed| routed.row.name)
-}
-
-fn answer(result: Result<Reply, Failure>, protocol: Protocol) -> Answer {
-    match result {
-        Ok(Reply::Run(call)) => Answer {
-            made: Made::Run(call),
-            error: None,
-        },
-        Ok(Reply::Answer { status, body }) => Answer {
-            made: Made::Response(success(status, body, protocol)),
-            error: None,
-        },
-        Ok(Reply::Search(search)) => Answer {
-            made: Made::Search(search, protocol),
-            error: None,
-        },
-        Err(failure) => {
-            let error = WireError::of(&failure, protocol);
-            Answer {
-                made: Made::Response(error.response(protocol)),
-                error: Some(error.code),
-            }
-        }
-    }
-}
-
-fn success(status: u16, body: Vec<u8>, protocol: Protocol) -> Response<Bytes> {
-    let content_type = match protocol {
-        Protocol::AwsJson => "application/x-amz-json-1.1",
-        Protocol::Query => aws_query::CONTENT_TYPE,
-        Protocol::RestJson | Protocol::LambdaJson | Protocol::RestXml | Protocol::GraphQl => {
-            "application/json"
-        }
-    };
-    let mut response = Response::new(Bytes::from(body));
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
-    let content_type = HeaderValue::from_static(content_type);
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, content_type);
-    response
 }

@@ -80,9 +80,13 @@ pub(crate) fn allowed(source: &Source) -> Vec<Finding> {
     found(source, &lines, &words, cure)
 }
 
+/// The file of a collection that nobody can go through.
+const HIDDEN_ORDER: &str = "state/secrets/by_name.rs";
+
 /// No order of a hash reaches what must repeat itself.
 pub(crate) fn hash_order(source: &Source) -> Vec<Finding> {
-    if source.below_src("rotator").is_some() {
+    let is_hidden = source.below_src("emulator") == Some(HIDDEN_ORDER);
+    if source.below_src("rotator").is_some() || is_hidden {
         return Vec::new();
     }
     let cure = "the same seed must give the same bytes: BTreeMap, BTreeSet or indexmap";

@@ -3,9 +3,10 @@
 //! In reading order: [`version`] what a version holds · [`staging`] which label is on which
 //! version · [`schedule`], [`cron`] and [`rotation`] when it rotates · [`deletion`], [`tags`] and
 //! [`replication`] · [`secret`] all of it together · [`lookup`] how a secret is named · [`filter`]
-//! how one is searched for · `order` and [`guard`] how the orders of lists and dates are kept ·
+//! how one is searched for · `by_name`, `order` and [`guard`] how names and the orders of lists and dates are kept ·
 //! [`password`] · this file, the collection · [`error`] every way to refuse.
 
+mod by_name;
 pub mod cron;
 pub mod deletion;
 pub mod error;
@@ -27,13 +28,13 @@ pub(super) mod tests;
 
 use std::sync::Arc;
 
-use imbl::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::fault::millis_as_text;
 use crate::ids::{Scope, SecretArn, VersionId};
 use crate::time::Timestamp;
 
+use by_name::ByName;
 use deletion::DeletionRequest;
 use error::SecretsError;
 use guard::SecretMut;
@@ -98,7 +99,7 @@ pub enum DeletedDate {
 /// costs the same for ten and for a hundred thousand secrets.
 #[derive(Clone, Debug, Default)]
 pub struct Secrets {
-    by_name: HashMap<Arc<str>, Arc<Secret>>,
+    by_name: ByName,
     orders: Orders,
     created: u64,
 }
@@ -134,7 +135,9 @@ pub struct Deleted {
 impl Secrets {
     /// All secrets, oldest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Secret> {
-        self.orders.by_age().map(|name| &*self.by_name[name])
+        self.orders
+            .by_age()
+            .filter_map(|name| self.by_name.get(name))
     }
 
     /// How many there are.
@@ -144,7 +147,7 @@ impl Secrets {
 
     /// Are there none?
     pub fn is_empty(&self) -> bool {
-        self.by_name.is_empty()
+        self.len() == 0
     }
 
     /// The secret that a `SecretId` names, whatever its state.
@@ -162,7 +165,7 @@ impl Secrets {
     }
 
     fn named_mut(&mut self, name: &str) -> Option<SecretMut<'_>> {
-        let secret = Arc::make_mut(self.by_name.get_mut(name)?);
+        let secret = self.by_name.get_mut(name)?;
         Some(SecretMut::new(secret, &mut self.orders))
     }
 
@@ -198,7 +201,7 @@ impl Secrets {
 
     /// The secret with this name.
     pub fn named(&self, name: &str) -> Option<&Secret> {
-        self.by_name.get(name).map(|secret| &**secret)
+        self.by_name.get(name)
     }
 
     /// Creates a secret [R].
@@ -237,15 +240,14 @@ impl Secrets {
         self.created += 1;
         let name = Arc::clone(&secret.name);
         self.orders.add(&name, Places::of(&secret));
-        let entry = self.by_name.entry(name).or_insert(Arc::new(secret));
-        SecretMut::new(Arc::make_mut(entry), &mut self.orders)
+        SecretMut::new(self.by_name.add(secret), &mut self.orders)
     }
 
     /// Takes a secret away, whatever its state.
     pub(super) fn remove(&mut self, name: &str) -> Option<Secret> {
         let secret = self.by_name.remove(name)?;
         self.orders.remove(name, Places::of(&secret));
-        Some(Arc::unwrap_or_clone(secret))
+        Some(secret)
     }
 
     /// Deletes a secret after its recovery window or, by force, at once [R][D].
@@ -332,7 +334,7 @@ impl Secrets {
     /// The secrets whose rotation is due, the longest due first.
     pub fn due_rotations(&self, now: Timestamp) -> impl Iterator<Item = (Timestamp, &SecretArn)> {
         let due = self.orders.due_rotations(now);
-        due.map(|(at, name)| (at, &self.by_name[name].arn))
+        due.filter_map(|(at, name)| Some((at, &self.by_name.get(name)?.arn)))
     }
 
     /// Up to `max` secrets behind a cursor that the caller lets through, in an order, and the
@@ -346,10 +348,9 @@ impl Secrets {
     ) -> (Vec<&'a Secret>, Option<Cursor>) {
         let (mut page, mut last) = (Vec::new(), None);
         for (cursor, name) in self.orders.behind(key, after, is_descending) {
-            let secret = &*self.by_name[name];
-            if !is_listed(secret) {
+            let Some(secret) = self.by_name.get(name).filter(|it| is_listed(it)) else {
                 continue;
-            }
+            };
             if page.len() == max {
                 return (page, last);
             }
