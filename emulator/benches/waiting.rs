@@ -54,12 +54,34 @@ fn main() {
     };
     let quiet = longest_beside(&probe, || std::thread::sleep(QUIET));
     println!("beside nothing: {:.1} ms", millis(quiet.0));
+    let mut is_within = true;
+    for (what, start, headers, body) in slow() {
+        let (longest, took) = longest_beside(&probe, || {
+            assert!(ask(address, &start, &headers, &body) > 0);
+        });
+        is_within &= longest <= BUDGET + quiet.0;
+        println!(
+            "beside {what}, which takes {:.0} ms: {:.1} ms",
+            millis(took),
+            millis(longest)
+        );
+    }
+    runtime.block_on(server.shutdown());
+    assert!(
+        is_within,
+        "a request waited for more than {} ms",
+        millis(BUDGET)
+    );
+}
+
+/// What takes its time: a name, and how it is asked for.
+fn slow() -> [(&'static str, String, String, String); 6] {
     let code = STANDARD.encode(archive(30 << 20));
     let function = format!(
         r#"{{"FunctionName":"f","Runtime":"provided.al2023","Role":"arn:aws:iam::000000000000:role/r","Handler":"h","Code":{{"ZipFile":"{code}"}}}}"#
     );
     let filter = |key: &str| format!(r#"{{"Filters":[{{"Key":"{key}","Values":["nowhere"]}}]}}"#);
-    let slow: [(&str, String, String, String); 6] = [
+    [
         (
             "ListSecrets by all",
             "POST /".into(),
@@ -96,25 +118,7 @@ fn main() {
             String::new(),
             String::new(),
         ),
-    ];
-    let mut is_within = true;
-    for (what, start, headers, body) in slow {
-        let (longest, took) = longest_beside(&probe, || {
-            let _ = ask(address, &start, &headers, &body);
-        });
-        is_within &= longest <= BUDGET + quiet.0;
-        println!(
-            "beside {what}, which takes {:.0} ms: {:.1} ms",
-            millis(took),
-            millis(longest)
-        );
-    }
-    runtime.block_on(server.shutdown());
-    assert!(
-        is_within,
-        "a request waited for more than {} ms",
-        millis(BUDGET)
-    );
+    ]
 }
 
 fn millis(duration: Duration) -> f64 {

@@ -49,7 +49,7 @@ fn no_call_panics_or_is_called_the_servers_fault() {
         }
     }
     let share = 100 * succeeded / inputs.max(LIFE);
-    assert!(share >= 5, "{share} % of the calls get past the first look");
+    assert!(share >= 3, "{share} % of the calls get past the first look");
     if let (Some(before), Some(after)) = (after_one, resident_bytes()) {
         let grown = after.saturating_sub(before);
         assert!(grown < GROWTH, "grew by {grown} bytes");

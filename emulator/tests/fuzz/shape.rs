@@ -112,10 +112,14 @@ impl Known {
             if if is_required {
                 !draw.one_in(30)
             } else {
-                draw.one_in(3)
+                draw.one_in(6)
             } {
                 let name = member["name"].as_str().unwrap_or_default();
-                object.insert(name.to_owned(), self.value(draw, member));
+                let value = match name {
+                    "SecretId" | "Name" if !draw.one_in(3) => WORDS[draw.below(2)].into(),
+                    _ => self.value(draw, member),
+                };
+                object.insert(name.to_owned(), value);
             }
         }
         Value::Object(object)

@@ -1,7 +1,7 @@
 //! One world, and what is done to it.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Response};
+use http::{HeaderMap, HeaderValue, Method, Response, Uri};
 use keywheel_emulator::engine::{Engine, EngineOptions};
 use keywheel_emulator::fault::{Caller, Rule, Verdict};
 use keywheel_emulator::ids::{InvocationNumber, Step};
@@ -194,7 +194,7 @@ impl World {
                 headers.insert(name, value);
             }
         }
-        let uri = "/graphql".parse().unwrap();
+        let uri = Uri::from_static("/graphql");
         let body = body.to_string();
         let request = Request {
             method: &Method::POST,
