@@ -7,6 +7,7 @@
 //!   a world;
 //! - [`scenario`]: a text file, one event a line, and the plan that it means;
 //! - [`input`] and [`output`]: files that people give and get;
+//! - [`link`]: the way of a function to its target, where faults strike;
 //! - [`history`]: what happened in a run, as data, and the names by which people read it;
 //! - [`oracle`]: what must hold, one file each; it sees the history and snapshots, nothing else;
 //! - [`record`]: everything that is known after a run: its verdict, what was not met, its timeline;
@@ -20,8 +21,8 @@
 //! - [`explore`]: search for failures beyond the scenarios that people wrote;
 //! - [`report`]: runs and findings in the forms that people and machines read.
 //!
-//! Deliberately absent: sockets, real time, a runtime of our own, and a way through the function
-//! under test that leaves the SDK out.
+//! Deliberately absent: sockets and real time where the function under test is in this process, a
+//! runtime of our own, and a way through the function that leaves the SDK out.
 
 pub mod call;
 pub mod clock;
@@ -33,6 +34,7 @@ pub mod halt;
 pub mod history;
 pub mod input;
 pub mod invoked;
+pub mod link;
 mod logs;
 pub mod mutants;
 pub mod oracle;

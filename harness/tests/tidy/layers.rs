@@ -46,7 +46,7 @@ const ROTATOR: &[&[&str]] = &[
 /// is told of it above.
 const HARNESS: &[&[&str]] = &[
     &[
-        "clock", "halt", "draw", "event", "logs", "input", "output", "invoked",
+        "clock", "halt", "draw", "event", "link", "logs", "input", "output", "invoked",
     ],
     &["call"],
     &["scenario"],

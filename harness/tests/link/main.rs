@@ -1,0 +1,5 @@
+//! Links over real sockets: clients, faults and servers.
+
+mod http;
+mod seam;
+mod tcp;
