@@ -125,13 +125,13 @@ fn a_folder_of_scenarios_goes_before_those_of_the_program() {
     std::fs::write(&own, "keywheel scenario 1\nrotate\n").unwrap();
     let text = |arguments: &[&str]| told(&in_folder(folder.path(), arguments));
     assert_eq!(text(&["list", "scenarios"]).trim(), "mine/own");
-    assert!(text(&["test"]).contains("1 held"), "{}", text(&["test"]));
+    assert!(text(&["test"]).contains("1 passed"), "{}", text(&["test"]));
     let replayed = text(&["replay", "mine/own"]);
-    assert!(replayed.contains("mine/own: held"), "{replayed}");
+    assert!(replayed.contains("mine/own: passed"), "{replayed}");
     // A name that the folder does not have is one of the program.
     let replayed = text(&["replay", "happy/h1-first-rotation"]);
     assert!(
-        replayed.contains("happy/h1-first-rotation: held"),
+        replayed.contains("happy/h1-first-rotation: passed"),
         "{replayed}"
     );
 }

@@ -117,7 +117,13 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     let work = |scenario: &Scenario| {
         let watch = Stopwatch::start();
         let is_on = !stop.load(Ordering::Relaxed);
-        is_on.then(|| (run(scenario, subject), watch.seconds()))
+        is_on.then(|| {
+            let run = run(scenario, subject);
+            if args.fail_fast && run.verdict() != Verdict::Passed {
+                stop.store(true, Ordering::Relaxed);
+            }
+            (run, watch.seconds())
+        })
     };
     each_in_order(jobs, &scenarios, work, |scenario, done| {
         let Some((run, seconds)) = done else {
@@ -126,9 +132,6 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
         };
         cases.push(case::of_run(&run));
         let _ = report.add(scenario, run, seconds);
-        if args.fail_fast && !report.failed.is_empty() {
-            stop.store(true, Ordering::Relaxed);
-        }
     });
     let _ = report.tell_waiting(&waiting, subject);
     cases.extend(waiting.iter().filter_map(|scenario| {
