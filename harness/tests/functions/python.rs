@@ -124,7 +124,7 @@ fn one_like_the_templates_of_aws_passes_but_for_what_is_true() {
     let found = spec.find(&interpreters).unwrap().unwrap();
     let subject = Process::of_code("template-like", found, Duration::from_secs(8));
     subject.check().unwrap();
-    for scenario in keywheel::embedded::portable().unwrap() {
+    for scenario in keywheel::suite::portable().unwrap() {
         if scenario.name == "password/unanswered" {
             let run = run(&scenario, &subject);
             let oracles: Vec<_> = run.violations().map(Violation::oracle).collect();

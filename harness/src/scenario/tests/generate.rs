@@ -52,6 +52,7 @@ pub(super) fn scenario() -> impl Strategy<Value = Scenario> {
                 seed,
                 function: (seed % 5 == 0).then(|| "mutant:article-a".to_owned()),
                 suite: (seed % 5 == 0).then_some(Suite::Builtin),
+                notices: Vec::new(),
                 needs: (seed % 7 == 0).then(|| "replicas".to_owned()),
                 world,
                 statements,
