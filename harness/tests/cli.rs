@@ -228,7 +228,7 @@ fn a_fault_that_never_fires_ends_with_4() {
     let output = tested(text, "builtin");
     assert_eq!(code(&output), 4, "{}", told(&output));
     assert!(
-        told(&output).contains("line 2: never happened: fault createSecret/DeleteApiKey#1 reset")
+        told(&output).contains("line 2: not triggered: fault createSecret/DeleteApiKey#1 reset")
     );
 }
 
@@ -266,8 +266,8 @@ fn a_wrong_path_or_name_ends_with_2_and_says_what_there_is() {
         (["test", "no/such/file.scenario"], "no/such/file.scenario"),
         (["test", "rotator"], "no .scenario file"),
         (
-            ["test", "--function=mutant:seed-z"],
-            "did you mean mutant:seed-",
+            ["test", "--function=mutant:article-z"],
+            "did you mean mutant:article-",
         ),
         (["list", "oracels"], "oracles"),
         (
@@ -550,7 +550,7 @@ fn quiet_prints_what_fails_and_list_runs_nothing() {
 
 #[test]
 fn fail_fast_ends_at_the_first_that_fails_and_says_what_was_left() {
-    let bad = ["test", "scenarios/happy", "--function", "mutant:seed-b"];
+    let bad = ["test", "scenarios/happy", "--function", "mutant:article-b"];
     let output = keywheel(&[&bad[..], &["--fail-fast", "--jobs", "1"]].concat());
     let text = told(&output);
     assert_eq!(code(&output), 1, "{text}");
@@ -576,7 +576,7 @@ fn a_report_that_cannot_be_written_is_told_before_anything_runs() {
     for command in [
         &["test", "scenarios/happy"][..],
         &["fuzz", "--runs", "5"],
-        &["mutants", "--only", "seed-b"],
+        &["mutants", "--only", "article-b"],
     ] {
         let output = in_folder(top(), &[command, &["--report", &report]].concat());
         assert_eq!(code(&output), 2, "{}", told(&output));
@@ -596,7 +596,7 @@ fn what_was_found_before_does_not_lie_beside_what_is_found_now() {
         "--runs",
         "3",
         "--function",
-        "mutant:seed-b",
+        "mutant:article-b",
         "--out",
         "found",
     ];

@@ -90,7 +90,7 @@ fn a_restart_of_the_emulator_before_any_call_changes_no_byte() {
     let through = rotation_with("# nothing");
     let calls = through.matches(" = 200 ").count();
     assert!(calls > 30, "{calls}");
-    let is_of_restart = |line: &&str| line.contains("restart-emulator");
+    let is_of_restart = |line: &&str| line.contains("RestartEmulator");
     for number in 1..=20 {
         let restarted = rotation_with(&format!("at call:{number} admin restart-emulator"));
         let noted = restarted.lines().filter(is_of_restart).count();

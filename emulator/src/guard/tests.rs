@@ -1,3 +1,5 @@
+//! Who is let in, by the head of a request alone.
+
 use http::Request;
 
 use super::*;

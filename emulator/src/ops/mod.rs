@@ -10,6 +10,7 @@ pub mod iam;
 pub mod lambda;
 pub mod logs;
 pub mod operation;
+mod run;
 pub mod secretsmanager;
 pub mod sts;
 pub mod unread;

@@ -48,7 +48,7 @@ async fn a_hung_call_is_never_answered_and_ends_with_the_server() {
     control(&server, "POST /_keywheel/faults", rule).await;
     let address = server.local_addr();
     let hung = tokio::spawn(async move {
-        let head = b"GET /v1/apis HTTP/1.1\r\nhost: x\r\n\r\n";
+        let head = b"GET /v1/apis HTTP/1.1\r\nhost: localhost\r\n\r\n";
         crate::client::send_raw(address, head).await.is_none()
     });
     tokio::time::sleep(Duration::from_millis(100)).await;

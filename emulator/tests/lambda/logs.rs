@@ -295,7 +295,8 @@ async fn clients_write_events_in_order_and_not_of_long_ago() {
         json!({ "logGroupName": "g" }),
     )
     .await;
-    let members: Vec<&String> = shown["logStreams"][0].as_object().unwrap().keys().collect();
+    let mut members: Vec<&String> = shown["logStreams"][0].as_object().unwrap().keys().collect();
+    members.sort();
     assert_eq!(
         members,
         ["arn", "creationTime", "logStreamName", "storedBytes"]

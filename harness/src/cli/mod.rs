@@ -121,6 +121,7 @@ pub(crate) fn run() -> ExitCode {
     clear();
     watch::end_when_told();
     let done = watch::guard_runs().and_then(|()| exit::unless_panicked(|| carry_out(command)));
+    watch::wait_if_leaving();
     screen::told(done.unwrap_or_else(exit::Failure::report))
 }
 

@@ -196,6 +196,7 @@ async fn serve(args: Args, inherited: Option<Variables>) -> Result<(), Failure> 
         inherited: inherited.as_deref(),
     };
     let set_up = tokio::select! {
+        biased;
         set_up = scripts::run(&args.scripts, &ready) => set_up,
         _ = &mut told_to_end => {
             server.shutdown().await;

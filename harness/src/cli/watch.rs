@@ -153,6 +153,17 @@ pub(crate) fn stop_flag(after: Option<Duration>) -> Arc<AtomicBool> {
     stop
 }
 
+/// Is another thread about to end the process?
+static IS_LEAVING: AtomicBool = AtomicBool::new(false);
+
+/// Leaves the exit code to the thread that is about to end the process, if one is: what it ends makes
+/// the command fail, which is nobody's news.
+pub(crate) fn wait_if_leaving() {
+    while IS_LEAVING.load(Ordering::Relaxed) {
+        std::thread::park();
+    }
+}
+
 /// Does the command end in its own way when it is told to?
 static ENDS_BY_ITSELF: AtomicBool = AtomicBool::new(false);
 
@@ -187,6 +198,7 @@ pub(crate) fn end_when_told() {
 
 /// Ends the processes of functions, and then this one.
 fn leave(code: u8) -> ! {
+    IS_LEAVING.store(true, Ordering::Relaxed);
     end_all();
     process::exit(i32::from(code))
 }

@@ -237,7 +237,7 @@ async fn server_that_is_busy(folder: &Path, way: Way) -> (Serve, Vec<u32>) {
     let event = format!("{SIGNED}x-amz-invocation-type: Event\r\n");
     let authority = serve.url.strip_prefix("http://").unwrap();
     let head = format!(
-        "POST /2015-03-31/functions/stray/invocations HTTP/1.1\r\nhost: x\r\n\
+        "POST /2015-03-31/functions/stray/invocations HTTP/1.1\r\nhost: localhost\r\n\
          connection: close\r\ncontent-length: 2\r\n{event}\r\n{{}}"
     );
     let mut stream = TcpStream::connect(authority).await.unwrap();

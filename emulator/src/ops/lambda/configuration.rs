@@ -320,7 +320,10 @@ impl Attributes {
     /// Refuses variables that a function must not have.
     pub(super) fn check_rules(&self) -> Result<(), LambdaError> {
         let environment = self.environment.as_ref();
-        environment.map_or(Ok(()), |shape| check_environment(&shape.variables))
+        environment.map_or(Ok(()), |shape| {
+            let measured = serde_json::json!(shape.variables).to_string();
+            check_environment(&shape.variables, measured)
+        })
     }
 
     /// Writes what was given into a configuration, but for the runtime.

@@ -7,6 +7,7 @@ mod iam;
 mod lambda;
 mod logs;
 pub mod realtime;
+mod request;
 mod secrets;
 mod signature;
 
@@ -23,9 +24,10 @@ use super::aws_query;
 use super::model::MODELS;
 use super::service::{Protocol, Service};
 use super::signature::BadSignature;
-use super::validate::Violations;
 
 use denial::Denial;
+
+pub use request::RequestError;
 
 /// What Lambda calls a function that is not there: the reason why a step could not be run.
 pub const FUNCTION_NOT_FOUND: &str = "ResourceNotFoundException";
@@ -42,53 +44,6 @@ pub struct WireError {
     pub status: StatusCode,
     /// The message.
     pub message: String,
-}
-
-/// A request that never reached an operation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RequestError {
-    /// Not one of the emulated services or operations.
-    NotEmulated {
-        /// What was asked for.
-        asked: String,
-    },
-    /// A member that the operation here does not read.
-    MemberNotEmulated {
-        /// The member, by its path.
-        member: String,
-        /// The operation.
-        operation: &'static str,
-    },
-    /// A required header is missing.
-    MissingHeader {
-        /// The header.
-        header: &'static str,
-    },
-    /// A form without `Action`.
-    MissingAction,
-    /// A method that the path does not take.
-    WrongMethod {
-        /// The method, as sent.
-        method: String,
-        /// What to send instead.
-        allowed: String,
-    },
-    /// The body is not what the operation takes.
-    BadJson {
-        /// The member or the place, never a value.
-        at: String,
-    },
-    /// The body is too long to be read.
-    TooLarge {
-        /// Bytes allowed.
-        limit: usize,
-        /// The operation, where the model of a REST service tells it by the place.
-        operation: Option<&'static str>,
-    },
-    /// The call is not signed, and it must be.
-    MissingSignature,
-    /// Constraints of the service model are not met.
-    Invalid(Violations),
 }
 
 /// Why a request failed.

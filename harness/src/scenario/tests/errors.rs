@@ -129,7 +129,7 @@ const WRONG_LINES: &[(&str, usize, &str)] = &[
     ("expect event Rotated=1", 14, "unknown event"),
     ("expect value changed", 14, "unknown word"),
     ("expect violation severed", 18, "unknown oracle"),
-    ("expect coverage kiled", 13, "unknown mark"),
+    ("expect coverage kiled", 17, "unknown situation"),
     (
         "fault CreateApiKey reset optional x3",
         35,
