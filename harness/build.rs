@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-#[expect(clippy::print_stdout, reason = "so does a build script speak to cargo")]
 fn main() -> io::Result<()> {
     let root = folder()?;
     let mut files = Vec::new();

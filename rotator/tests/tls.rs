@@ -77,7 +77,6 @@ async fn acknowledge(listener: TcpListener, acceptor: TlsAcceptor, asked: Arc<At
     }
 }
 
-#[expect(clippy::result_large_err, reason = "the handshake's callback is given")]
 fn choose_protocol(
     request: &Request,
     mut response: Response,

@@ -18,12 +18,14 @@ use crate::wire::service::Service;
 
 use super::{Binding, QueryMember, Row};
 
+/// Members by service and operation.
+type Unread = BTreeMap<(Service, &'static str), OnceLock<Vec<Member>>>;
+
 /// The members of each operation that it does not read, once somebody has asked.
-static UNREAD: LazyLock<BTreeMap<(Service, &'static str), OnceLock<Vec<Member>>>> =
-    LazyLock::new(|| {
-        let key = |row: &Row| ((row.service, row.name), OnceLock::new());
-        super::rows().map(key).collect()
-    });
+static UNREAD: LazyLock<Unread> = LazyLock::new(|| {
+    let key = |row: &Row| ((row.service, row.name), OnceLock::new());
+    super::rows().map(key).collect()
+});
 
 /// The members of the model that an operation does not read.
 pub fn unread(row: &Row) -> &'static [Member] {
@@ -117,7 +119,7 @@ fn joined(given: &Value, more: Value) -> Value {
 /// `Key[]` is a list of what is inside, `Key{}` a map of it.
 fn nested(part: &str, inner: Value) -> Value {
     let name = part.trim_end_matches(['[', ']', '{', '}']);
-    let marks = part[name.len()..].as_bytes().rchunks(2);
+    let marks = part.as_bytes()[name.len()..].rchunks(2);
     let value = marks.fold(inner, |inner, mark| match mark {
         b"[]" => json!([inner]),
         _ => json!({ "x": inner }),

@@ -259,7 +259,7 @@ fn sized(shape: &Value, size: i64) -> Option<Value> {
         return Some(json!(size));
     }
     let count = usize::try_from(size).ok().filter(|_| size <= MOST)?;
-    match shape["type"].as_str().unwrap() {
+    match shape["type"].as_str()? {
         "string" => text(shape, count).map(Value::from),
         "list" => (size <= 200).then(|| vec![valid(&shape["item"]); count].into()),
         _ => None,

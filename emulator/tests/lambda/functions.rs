@@ -478,6 +478,10 @@ fn the_text_of_an_error_has_the_name_that_the_model_gives_it() {
     assert!(invalid["message"].is_string() && invalid.get("Type").is_none());
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one row for each name that was recorded"
+)]
 fn names_and_qualifiers_are_refused_as_recorded() {
     let mut client = Client::new();
     let arn = "arn:aws:lambda:us-east-1:000000000000:function:";

@@ -1,5 +1,6 @@
 //! Held against the models of all services: nothing that AWS knows is passed over in silence,
 //! neither an operation nor a member of a request.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use keywheel_emulator::engine::{Engine, EngineOptions};

@@ -1,5 +1,6 @@
 //! Replays what was recorded from AWS, in process. `keywheel`'s own tests play the same modules over
 //! HTTP through boto3, with another `stage`.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod answer;
 mod cross_account;

@@ -70,16 +70,14 @@ pub(crate) fn fuzz(args: &FuzzArgs) -> Result<ExitCode, Failure> {
     let stop = args.length.stop_flag();
     let ground = ground(&args.options)?;
     let draw = move |number| item_on(&ground, seed, number);
-    run(
-        Mode::Fuzz,
+    let drawing = Drawing {
+        mode: Mode::Fuzz,
         about,
-        &args.options,
-        &args.length,
-        FUZZ_RUNS,
-        None,
-        draw,
+        usual: FUZZ_RUNS,
+        bound: None,
         stop,
-    )
+    };
+    run(drawing, &args.options, &args.length, draw)
 }
 
 /// What is drawn for: the builtin rotator's worlds and calls, or the world of the scenario that is
@@ -111,28 +109,38 @@ pub(crate) fn soak(args: &SoakArgs) -> Result<ExitCode, Failure> {
     let ground = ground(&args.options)?;
     let draw = move |number| life(&ground, seed, number, usize::from(rotations));
     let bound = Some(("rotations", Value::from(rotations)));
-    run(
-        Mode::Soak,
-        &about,
-        &args.options,
-        &args.length,
-        SOAK_WORLDS,
+    let drawing = Drawing {
+        mode: Mode::Soak,
+        about: &about,
+        usual: SOAK_WORLDS,
         bound,
-        draw,
         stop,
-    )
+    };
+    run(drawing, &args.options, &args.length, draw)
+}
+
+/// What is drawn, and what is said of it.
+struct Drawing<'a> {
+    mode: Mode,
+    about: &'a str,
+    usual: u32,
+    bound: Option<(&'a str, Value)>,
+    stop: Arc<AtomicBool>,
 }
 
 fn run(
-    mode: Mode,
-    about: &str,
+    drawing: Drawing<'_>,
     options: &Options,
     length: &Length,
-    usual: u32,
-    bound: Option<(&str, Value)>,
     draw: impl Fn(u32) -> Item + Send,
-    stop: Arc<AtomicBool>,
 ) -> Result<ExitCode, Failure> {
+    let Drawing {
+        mode,
+        about,
+        usual,
+        bound,
+        stop,
+    } = drawing;
     let runs = match length.time {
         None => length.runs.unwrap_or(usual),
         Some(_) => u32::MAX,

@@ -17,6 +17,7 @@ use keywheel_emulator::guard::{AllowedHost, Origin};
 use keywheel_emulator::http::{Server, ServerBuilder, raise_descriptor_limit, read_rule};
 use keywheel_emulator::ids::{AccountId, DEFAULT_ACCOUNT, DEFAULT_REGION, Region, Scope};
 use keywheel_emulator::invoke::{Confiner, HostSettings, Interpreters, end_all};
+use keywheel_emulator::race::{Either, race};
 use keywheel_emulator::settings;
 use keywheel_emulator::state::Settings;
 use keywheel_emulator::state::iam::settings::{Authentication, Enforcement};
@@ -195,12 +196,14 @@ async fn serve(args: Args, inherited: Option<Variables>) -> Result<(), Failure> 
         region: &args.region,
         inherited: inherited.as_deref(),
     };
-    let set_up = tokio::select! {
-        biased;
-        set_up = scripts::run(&args.scripts, &ready) => set_up,
-        _ = &mut told_to_end => {
-            server.shutdown().await;
-            return Ok(());
+    let set_up = {
+        let scripts = pin!(scripts::run(&args.scripts, &ready));
+        match race(scripts, &mut told_to_end).await {
+            Either::Left(set_up) => set_up,
+            Either::Right(_) => {
+                server.shutdown().await;
+                return Ok(());
+            }
         }
     };
     if set_up.is_ok() {

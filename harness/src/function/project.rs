@@ -95,6 +95,10 @@ mod tests {
 
     use super::*;
 
+    #[expect(
+        clippy::unwrap_in_result,
+        reason = "a test that cannot go on should stop"
+    )]
     fn read(text: &str) -> Result<Option<Project>, String> {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join(FILE), text).unwrap();

@@ -242,6 +242,10 @@ Resources:
       Code: { S3Bucket: b, S3Key: k }
 ";
 
+    #[expect(
+        clippy::unwrap_in_result,
+        reason = "a test that cannot go on should stop"
+    )]
     fn find_in(template: &str, resource: Option<&str>) -> Result<Found, FunctionError> {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("template.yaml");

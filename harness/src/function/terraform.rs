@@ -383,6 +383,10 @@ resource "aws_lambda_function" "other" {
 }
 "#;
 
+    #[expect(
+        clippy::unwrap_in_result,
+        reason = "a test that cannot go on should stop"
+    )]
     fn find_in(name: &str) -> Result<Found, FunctionError> {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("main.tf"), MODULE).unwrap();

@@ -80,7 +80,6 @@ mod tests {
     use proptest::prelude::*;
 
     /// A big-endian length of four bytes, itself included.
-    #[expect(clippy::unnecessary_wraps, reason = "it is a measure")]
     fn counted(bytes: &[u8]) -> Result<Option<usize>, Malformed> {
         let Some(length) = bytes.first_chunk::<4>() else {
             return Ok(None);

@@ -183,11 +183,11 @@ impl Http {
         match loss {
             Loss::Kill => {
                 self.seam.ended(number, End::Killed(answer));
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }
             Loss::Hang => {
                 self.seam.ended(number, End::Silence(answer));
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }
             _ => self.seam.ended(number, End::Closed(answer)),
         }

@@ -84,11 +84,11 @@ impl Mysql {
         }
     }
 
-    fn to_server(&mut self, bytes: Bytes) {
+    fn send_server(&mut self, bytes: Bytes) {
         self.actions.push_back(Action::ToServer(bytes));
     }
 
-    fn to_client(&mut self, bytes: Bytes) {
+    fn send_client(&mut self, bytes: Bytes) {
         self.actions.push_back(Action::ToClient(bytes));
     }
 
@@ -131,7 +131,7 @@ impl Mysql {
 
     fn pass_on(&mut self, more: Bytes) {
         if self.client_goes_on {
-            self.to_server(more);
+            self.send_server(more);
         }
     }
 
@@ -145,7 +145,7 @@ impl Mysql {
                 self.hold(packet, Expected::Session, Statement { operation, text });
             }
             Phase::Ready => self.command(packet),
-            Phase::Start | Phase::LoggingIn => self.to_server(packet),
+            Phase::Start | Phase::LoggingIn => self.send_server(packet),
         }
         Ok(())
     }
@@ -172,11 +172,11 @@ impl Mysql {
                 self.send(packet, Expected::Prepared, Some(statement));
             }
             // Quit, long data and the end of a statement are not answered.
-            0x01 | 0x18 => self.to_server(packet),
+            0x01 | 0x18 => self.send_server(packet),
             0x19 => {
                 let closed = id(body);
                 closed.and_then(|id| self.prepared.remove(&id));
-                self.to_server(packet);
+                self.send_server(packet);
             }
             // The columns of a table, and rows of a cursor.
             0x04 | 0x1c => self.send(packet, Expected::Rows, None),
@@ -186,7 +186,7 @@ impl Mysql {
 
     /// Sends a command on that is no call: it changes nothing.
     fn send(&mut self, packet: Bytes, expected: Expected, prepares: Option<Statement>) {
-        self.to_server(packet);
+        self.send_server(packet);
         let (is_call, is_withheld) = (false, false);
         self.awaited.push_back(Awaited {
             expected,
@@ -201,7 +201,7 @@ impl Mysql {
             Ok(None) | Err(Malformed) => return Ok(false),
             Ok(Some(Piece::Rest(rest))) => {
                 if self.server_goes_on {
-                    self.to_client(rest);
+                    self.send_client(rest);
                 }
             }
             Ok(Some(Piece::Head(packet))) => {
@@ -210,7 +210,7 @@ impl Mysql {
                 if !continues {
                     self.server_sends(packet)?;
                 } else if self.server_goes_on {
-                    self.to_client(packet);
+                    self.send_client(packet);
                 }
             }
         }
@@ -225,12 +225,12 @@ impl Mysql {
                 return Err(Garbage::at_start(NAME, Side::Server, &packet));
             }
             self.phase = Phase::Greeted;
-            self.to_client(packets::without_encryption(&packet));
+            self.send_client(packets::without_encryption(&packet));
             return Ok(());
         }
         let Some(awaited) = self.awaited.front_mut() else {
             self.server_goes_on = true;
-            self.to_client(packet);
+            self.send_client(packet);
             return Ok(());
         };
         self.server_goes_on = !awaited.is_withheld;
@@ -250,7 +250,7 @@ impl Mysql {
 
     fn forward(&mut self, packet: Bytes) {
         if self.server_goes_on {
-            self.to_client(packet);
+            self.send_client(packet);
         }
     }
 
@@ -301,7 +301,7 @@ impl Dialogue for Mysql {
         if let Conduct::Refuse(failure) = conduct {
             self.client_goes_on = false;
             let sequence = packets::sequence(&packet).wrapping_add(1);
-            self.to_client(packets::refusal(failure, sequence));
+            self.send_client(packets::refusal(failure, sequence));
             let code = failure.mysql().0.to_string();
             self.actions
                 .push_back(Action::Answered(Answer::Refused(code)));
@@ -313,7 +313,7 @@ impl Dialogue for Mysql {
         if is_login {
             self.phase = Phase::LoggingIn;
         }
-        self.to_server(packet);
+        self.send_server(packet);
         let is_withheld = conduct == Conduct::Withhold;
         self.awaited.push_back(Awaited {
             expected,
@@ -329,7 +329,7 @@ impl Dialogue for Mysql {
                 return Ok(Some(action));
             }
             let is_free = self.held.is_none();
-            if !self.read_server()? && !(is_free && self.read_client()?) {
+            if !(self.read_server()? || is_free && self.read_client()?) {
                 return Ok(None);
             }
         }

@@ -93,11 +93,11 @@ impl Postgres {
         }
     }
 
-    fn to_server(&mut self, bytes: Bytes) {
+    fn send_server(&mut self, bytes: Bytes) {
         self.actions.push_back(Action::ToServer(bytes));
     }
 
-    fn to_client(&mut self, bytes: Bytes) {
+    fn send_client(&mut self, bytes: Bytes) {
         self.actions.push_back(Action::ToClient(bytes));
     }
 
@@ -119,7 +119,7 @@ impl Postgres {
         let piece = self.client.next();
         match piece.map_err(|Malformed| garbage(self.client.unread(), self.phase))? {
             None => return Ok(false),
-            Some(Piece::Rest(rest)) if self.client_goes_on => self.to_server(rest),
+            Some(Piece::Rest(rest)) if self.client_goes_on => self.send_server(rest),
             Some(Piece::Rest(_)) => {}
             Some(Piece::Head(message)) => {
                 let first = message.clone();
@@ -137,9 +137,9 @@ impl Postgres {
     fn client_starts(&mut self, message: Bytes) -> Result<(), Malformed> {
         match messages::startup_code(&message) {
             messages::SSL_REQUEST | messages::GSS_REQUEST => {
-                self.to_client(Bytes::from_static(b"N"));
+                self.send_client(Bytes::from_static(b"N"));
             }
-            messages::CANCEL_REQUEST => self.to_server(message),
+            messages::CANCEL_REQUEST => self.send_server(message),
             code if code >> 16 == 3 => {
                 let parameter = |name| messages::startup_parameter(&message, name);
                 let user = parameter("user").unwrap_or_default();
@@ -179,28 +179,28 @@ impl Postgres {
             }
             b'P' | b'B' | b'C' => {
                 self.remember(tag, &message);
-                self.to_server(message);
+                self.send_server(message);
             }
             b'S' => {
                 self.is_batch_lost = false;
                 self.end_batch(message);
             }
             b'H' => {
-                self.to_server(message);
+                self.send_server(message);
                 // The client waits for an answer that it will not get before it ends the batch, and
                 // what it has done is not committed before that.
                 if self.batch.is_withheld {
                     self.end_batch(messages::sync());
                 }
             }
-            b'D' | b'X' | b'c' | b'd' | b'f' | b'p' => self.to_server(message),
+            b'D' | b'X' | b'c' | b'd' | b'f' | b'p' => self.send_server(message),
             _ => return Err(Malformed),
         }
         Ok(())
     }
 
     fn end_batch(&mut self, message: Bytes) {
-        self.to_server(message);
+        self.send_server(message);
         self.awaited.push_back(std::mem::take(&mut self.batch));
     }
 
@@ -238,7 +238,7 @@ impl Postgres {
         let piece = piece.map_err(|Malformed| garbage(self.server.unread(), self.phase))?;
         match piece {
             None => return Ok(false),
-            Some(Piece::Rest(rest)) if self.server_goes_on => self.to_client(rest),
+            Some(Piece::Rest(rest)) if self.server_goes_on => self.send_client(rest),
             Some(Piece::Rest(_)) => {}
             Some(Piece::Head(message)) => self.server_sends(message),
         }
@@ -251,7 +251,7 @@ impl Postgres {
         self.server_goes_on = !round.is_withheld && !round.is_unasked(tag);
         round.hear(tag, &message);
         if self.server_goes_on {
-            self.to_client(message);
+            self.send_client(message);
         }
         let has_failed_to_log_in = tag == b'E' && self.phase == Phase::LoggingIn;
         if tag == b'Z' || has_failed_to_log_in {
@@ -271,7 +271,7 @@ impl Postgres {
         self.phase = Phase::LoggingIn;
         if let Conduct::Refuse(failure) = conduct {
             let code = failure.sqlstate().to_owned();
-            self.to_client(messages::fatal(&code, failure));
+            self.send_client(messages::fatal(&code, failure));
             self.actions
                 .push_back(Action::Answered(Answer::Refused(code)));
             self.actions.push_back(Action::Close);
@@ -297,9 +297,9 @@ impl Postgres {
         match conduct {
             Conduct::Refuse(failure) => {
                 self.is_batch_lost = true;
-                self.to_server(messages::raising_execution(failure));
+                self.send_server(messages::raising_execution(failure));
             }
-            Conduct::Pass | Conduct::Withhold => self.to_server(message),
+            Conduct::Pass | Conduct::Withhold => self.send_server(message),
         }
     }
 }
@@ -375,7 +375,7 @@ impl Dialogue for Postgres {
                 return Ok(Some(action));
             }
             let is_free = self.held.is_none();
-            if !self.read_server()? && !(is_free && self.read_client()?) {
+            if !(self.read_server()? || is_free && self.read_client()?) {
                 return Ok(None);
             }
         }

@@ -56,7 +56,7 @@ pub(super) fn judge(moment: &Moment<'_>) -> Vec<Objection> {
         .count();
     let allowed = moment.ledger.creates_allowed(token);
     let token = token.clone();
-    let found = (made > allowed).then(|| TooManyKeys {
+    let found = (made > allowed).then_some(TooManyKeys {
         token,
         made,
         allowed,

@@ -58,7 +58,7 @@ pub(super) fn in_line(line: usize, source: &str) -> Option<(String, Notice)> {
     Some((current, notice))
 }
 
-fn oracle<'a>(word: &'a str) -> Option<(&'a str, String)> {
+fn oracle(word: &str) -> Option<(&str, String)> {
     let (_, new) = ORACLES.iter().find(|(old, _)| *old == word)?;
     Some((word, (*new).to_owned()))
 }

@@ -67,7 +67,10 @@ pub(super) fn start(process: &LambdaProcess) -> Result<(), FunctionFailure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
-    let runtime = runtime.expect("a runtime needs a few file descriptors and no more");
+    let runtime = runtime.map_err(|error| FunctionFailure {
+        error_type: "Runtime.InvalidEntrypoint".to_owned(),
+        message: format!("no process can be waited for: {error}"),
+    })?;
     let gateway = Arc::new(Unconnected::default());
     let context = context(Arc::clone(&gateway));
     runtime.block_on(async {

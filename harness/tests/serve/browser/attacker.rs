@@ -5,8 +5,9 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use keywheel::clock::Stopwatch;
 use serde_json::{Value, json};
 
 const PAGE: &str = include_str!("attack.html");
@@ -72,12 +73,12 @@ impl Attacker {
 
     /// Waits for so many pages, and a little for what comes late.
     pub(super) fn reports(&self, pages: usize, patience: Duration) -> Vec<Value> {
-        let end = Instant::now() + patience;
+        let watch = Stopwatch::start();
         let mut reports = Vec::new();
         // A script that was stored and runs reports for itself.
         let is_of_page = |report: &&Value| report.as_array().is_some_and(|it| it.len() > 1);
         while reports.iter().filter(is_of_page).count() < pages {
-            let left = end.saturating_duration_since(Instant::now());
+            let left = patience.saturating_sub(Duration::from_secs_f64(watch.seconds()));
             let report = self.reports.recv_timeout(left);
             reports.push(report.unwrap_or_else(|_| panic!("no more pages report: {reports:#?}")));
         }
