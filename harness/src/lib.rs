@@ -7,7 +7,8 @@
 //!   a world;
 //! - [`scenario`]: a text file, one event a line, and the plan that it means;
 //! - [`input`] and [`output`]: files that people give and get;
-//! - [`link`]: the way of a function to its target, where faults strike;
+//! - [`target`]: the system that owns the credential; [`link`]: the way of a function there, where
+//!   faults strike;
 //! - [`history`]: what happened in a run, as data, and the names by which people read it;
 //! - [`oracle`]: what must hold, one file each; it sees the history and snapshots, nothing else;
 //! - [`record`]: everything that is known after a run: its verdict, what was not met, its timeline;
@@ -45,3 +46,4 @@ pub mod run;
 pub mod scenario;
 pub mod subject;
 pub mod suite;
+pub mod target;

@@ -549,6 +549,50 @@ fn quiet_prints_what_fails_and_list_runs_nothing() {
 }
 
 #[test]
+fn a_target_that_was_not_asked_for_is_none_that_a_function_is_tried_at() {
+    let folder = tempfile::tempdir().unwrap();
+    // Somebody listens there, and closes what is opened.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let function = format!("http://{}/", listener.local_addr().unwrap());
+    std::thread::spawn(move || listener.incoming().for_each(drop));
+    let listed = |more: &[&str]| {
+        let words = [&["test", "--list", function.as_str()], more].concat();
+        told(&in_folder(folder.path(), &words))
+    };
+    let has = |text: &str, start: &str| text.lines().any(|line| line.starts_with(start));
+    let usual = listed(&[]);
+    assert!(has(&usual, "password/"), "{usual}");
+    for suite in ["postgres/", "mysql/", "issuer/"] {
+        assert!(!has(&usual, suite), "{usual}");
+    }
+    // The issuer is in the program; the servers may not be on this machine.
+    let asked = listed(&["--target", "issuer"]);
+    assert!(
+        has(&asked, "password/") && has(&asked, "issuer/"),
+        "{asked}"
+    );
+    assert!(!has(&asked, "postgres/"), "{asked}");
+    let named = listed(&["issuer/"]);
+    assert!(
+        has(&named, "issuer/") && !has(&named, "password/"),
+        "{named}"
+    );
+}
+
+#[test]
+fn a_scenario_that_gets_no_target_is_skipped_with_the_reason() {
+    let builtin = keywheel(&["test", "postgres/first", "issuer/first"]);
+    let text = told(&builtin);
+    assert_eq!(code(&builtin), 0, "{text}");
+    assert!(text.contains("0 passed, 0 failed, 2 skipped"), "{text}");
+    assert!(text.contains("postgres/first and 1 more"), "{text}");
+    assert!(
+        text.contains("holds=password, and builtin rotates a key"),
+        "{text}"
+    );
+}
+
+#[test]
 fn fail_fast_ends_at_the_first_that_fails_and_says_what_was_left() {
     let bad = ["test", "scenarios/happy", "--function", "mutant:article-b"];
     let output = keywheel(&[&bad[..], &["--fail-fast", "--jobs", "1"]].concat());

@@ -9,8 +9,20 @@ use serde::{Deserialize, Serialize};
 use super::nearest::nearest;
 use crate::ids::Step;
 
-/// The services that an address can name.
-pub const SERVICES: [&str; 4] = ["secretsmanager", "appsync", "graphql", "events"];
+/// The services that an address can name: those of AWS, and what is spoken on a link to a target.
+pub const SERVICES: [&str; 8] = [
+    "secretsmanager",
+    "appsync",
+    "graphql",
+    "events",
+    "http",
+    "mysql",
+    "postgres",
+    "tcp",
+];
+
+/// Those of them whose operations nobody can list: keywords of SQL, paths.
+const LINKS: [&str; 4] = ["http", "mysql", "postgres", "tcp"];
 
 /// The address of wire requests.
 ///
@@ -50,9 +62,19 @@ impl Address {
         Ok(address)
     }
 
-    /// Fails unless the operation is one of `known`.
+    /// Whether it is about calls to a target, which no AWS service answers.
+    pub fn is_on_a_link(&self) -> bool {
+        self.service
+            .as_deref()
+            .is_some_and(|name| LINKS.contains(&name))
+    }
+
+    /// Fails unless the operation is one of `known`, or one of a target.
     pub fn check(&self, known: &[&str]) -> Result<(), AddressError> {
-        if self.operation == Self::ANY || known.contains(&self.operation.as_str()) {
+        if self.is_on_a_link()
+            || self.operation == Self::ANY
+            || known.contains(&self.operation.as_str())
+        {
             return Ok(());
         }
         Err(AddressError::UnknownOperation {
@@ -97,14 +119,16 @@ impl FromStr for Address {
         let (rest, invocation) = split_count(text, '@')?;
         let (rest, nth) = split_count(rest, '#')?;
         let (step, operation) = match rest.split_once('/') {
-            Some((step, operation)) => (Some(read_step(step)?), operation),
-            None => (None, rest),
+            // A slash behind a dot is of a path.
+            Some((step, operation)) if !step.contains('.') => (Some(read_step(step)?), operation),
+            _ => (None, rest),
         };
         let (service, operation) = match operation.split_once('.') {
             Some((service, operation)) => (Some(read_service(service)?), operation),
             None => (None, operation),
         };
-        if !is_operation(operation) {
+        let is_request = service.as_deref() == Some("http") && is_request(operation);
+        if !is_request && !is_operation(operation) {
             return Err(AddressError::NotAnOperation {
                 word: operation.to_owned(),
             });
@@ -170,6 +194,16 @@ fn is_operation(word: &str) -> bool {
         || (1..=64).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
+/// Requests without a name of their own are called by method and path: `POST /tokens`.
+fn is_request(text: &str) -> bool {
+    let Some((method, path)) = text.split_once(' ') else {
+        return false;
+    };
+    let is_method = !method.is_empty() && method.bytes().all(|byte| byte.is_ascii_uppercase());
+    let is_path = path.starts_with('/') && path.bytes().all(|byte| byte.is_ascii_graphic());
+    is_method && is_path && text.len() <= 250
+}
+
 /// Why a text is not an address.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
@@ -182,7 +216,7 @@ pub enum AddressError {
         nearest: Option<&'static str>,
     },
     /// What stands before the dot is no service.
-    #[error("unknown service {word:?}: use secretsmanager, appsync, graphql or events")]
+    #[error("unknown service {word:?}: use one of {}", SERVICES.join(", "))]
     UnknownService {
         /// The text.
         word: String,
@@ -251,6 +285,31 @@ mod tests {
         let call = Address::parse("call:17", &KNOWN).unwrap();
         assert_eq!(call.to_string(), "*#17");
         assert_eq!(call, Address::parse("*#17", &KNOWN).unwrap());
+    }
+
+    #[test]
+    fn calls_to_a_target_have_names_that_nobody_can_list() {
+        let alter = Address::parse("setSecret/postgres.ALTER#2", &KNOWN).unwrap();
+        assert!(alter.is_about("ALTER", "postgres") && !alter.is_about("ALTER", "mysql"));
+        assert!(alter.is_on_a_link());
+        for text in [
+            "http.POST /tokens#1",
+            "setSecret/http.DELETE /v1/tokens/*",
+            "http.Revoke",
+        ] {
+            let address = Address::parse(text, &KNOWN).unwrap();
+            assert_eq!(address.to_string(), text);
+            assert_eq!(address.service.as_deref(), Some("http"));
+        }
+        for text in [
+            "POST /tokens",
+            "postgres.POST /x",
+            "http.post /x",
+            "http.POST x",
+            "ALTER",
+        ] {
+            assert!(Address::parse(text, &KNOWN).is_err(), "{text}");
+        }
     }
 
     #[test]

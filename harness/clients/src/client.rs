@@ -47,6 +47,14 @@ pub enum Client {
     NodeRic,
     /// A browser.
     Chromium,
+    /// A PostgreSQL server.
+    Postgres,
+    /// psycopg2, a client of it for Python.
+    Psycopg2,
+    /// A MariaDB server.
+    MariaDb,
+    /// PyMySQL, a client of it for Python.
+    PyMySql,
 }
 
 /// How a client is looked for.
@@ -59,6 +67,8 @@ enum Lookup {
     Script(&'static str),
     /// The first program of that name on PATH that gives itself this version.
     Version(&'static str, &'static str),
+    /// A program on PATH, or in one of the folders of another one.
+    Server(&'static str, &'static str),
     /// A file that npm has put there.
     File(&'static str, &'static str),
 }
@@ -80,6 +90,10 @@ impl Client {
             Self::JavaScriptSdk => "the AWS SDK for JavaScript",
             Self::NodeRic => "aws-lambda-ric",
             Self::Chromium => "Chromium",
+            Self::Postgres => "PostgreSQL",
+            Self::Psycopg2 => "psycopg2",
+            Self::MariaDb => "MariaDB",
+            Self::PyMySql => "PyMySQL",
         }
     }
 
@@ -98,6 +112,10 @@ impl Client {
             Self::JavaScriptSdk => "npm ci --prefix harness/tests/serve/node",
             Self::NodeRic => "npm ci --prefix harness/tests/serve/runtime",
             Self::Chromium => "apt install chromium",
+            Self::Postgres => "apt install postgresql",
+            Self::Psycopg2 => ".venv/bin/pip install psycopg2-binary",
+            Self::MariaDb => "apt install mariadb-server",
+            Self::PyMySql => ".venv/bin/pip install pymysql",
         }
     }
 
@@ -115,6 +133,10 @@ impl Client {
             Self::JavaScriptSdk => Lookup::File(MODULES, "@aws-sdk/client-secrets-manager"),
             Self::NodeRic => Lookup::File(RUNTIME_CLIENT, "dist/rapid-client.node"),
             Self::Chromium => Lookup::Program("chromium"),
+            Self::Postgres => Lookup::Server("postgres", "/usr/lib/postgresql"),
+            Self::Psycopg2 => Lookup::Module("psycopg2"),
+            Self::MariaDb => Lookup::Server("mariadbd", "/usr"),
+            Self::PyMySql => Lookup::Module("pymysql"),
         }
     }
 
@@ -145,6 +167,7 @@ impl Client {
             Lookup::Module(name) => answers(local("python3"), &["-c", &format!("import {name}")]),
             Lookup::Script(name) => answers(local(name), &["--version"]),
             Lookup::Version(name, version) => of_version(name, version),
+            Lookup::Server(name, folder) => server(name, Path::new(folder)),
             Lookup::File(folder, name) => there(Path::new(folder).join(name)),
         };
         let (name, cure) = (self.name(), self.cure());
@@ -204,6 +227,16 @@ fn of_version(name: &str, version: &str) -> Result<PathBuf, String> {
     };
     let found = programs.find(is_of_version);
     found.ok_or_else(|| format!("no `{name}` on PATH calls itself {version}"))
+}
+
+/// A server's program: few have it on PATH. Debian has it in `bin` of a version's folder, or in
+/// `sbin`.
+fn server(name: &str, folder: &Path) -> Result<PathBuf, String> {
+    let on_path = answers(PathBuf::from(name), &["--version"]);
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let folders = entries.flat_map(|entry| [entry.path(), entry.path().join("bin")]);
+    let mut elsewhere = folders.map(|folder| folder.join(name));
+    on_path.or_else(|why| elsewhere.find(|path| path.is_file()).ok_or(why))
 }
 
 fn there(path: PathBuf) -> Result<PathBuf, String> {

@@ -40,6 +40,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     if let Some(seed) = args.seed {
         golden::reseed(&mut scenario, seed);
     }
+    args.function.aim(&mut scenario.world);
     screen::notices(&scenario);
     let run = run(&scenario, &*subject);
     if let Some(path) = &args.html {

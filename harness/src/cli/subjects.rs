@@ -10,7 +10,9 @@ use std::sync::{Arc, OnceLock};
 use keywheel::function::{FunctionError, Interpreters, PROJECT_FILE, Project, Spec, Unset};
 use keywheel::invoked::quoted;
 use keywheel::mutants;
-use keywheel::scenario::{Choice, Holds, Located, OracleId, Scenario, Statement};
+use keywheel::scenario::{
+    Choice, Holds, Located, OracleId, Scenario, Statement, TargetKind, WorldSpec,
+};
 use keywheel::subject::Subject;
 use keywheel::subject::builtin::Builtin;
 use keywheel::subject::process::Process;
@@ -54,6 +56,10 @@ pub(crate) struct Function {
     /// that hold something else are not for it.
     #[arg(long, value_name = "WHAT", default_value = "password", value_parser = holds)]
     holds: Holds,
+    /// The real system in which the password of a world counts: postgres, mysql or issuer. Servers are
+    /// started from this machine's programs, and end with this one.
+    #[arg(long, value_name = "SYSTEM", value_parser = target)]
+    target: Option<TargetKind>,
     /// What the words were found to be.
     #[arg(skip)]
     known: Known,
@@ -65,6 +71,11 @@ fn holds(text: &str) -> Result<Holds, String> {
         "key" => Ok(Holds::Key),
         _ => Err("write password, or key".to_owned()),
     }
+}
+
+fn target(text: &str) -> Result<TargetKind, String> {
+    let unknown = || format!("write {}", TargetKind::WORDS.join(", "));
+    TargetKind::from_word(text).ok_or_else(unknown)
 }
 
 /// A variable of the function.
@@ -110,6 +121,18 @@ const OWN: [(&str, &dyn Subject); 4] = [
 ];
 
 impl Function {
+    /// The target that was asked for.
+    pub(crate) fn target(&self) -> Option<TargetKind> {
+        self.target
+    }
+
+    /// Gives a world the target that was asked for, if it has none and can have one.
+    pub(crate) fn aim(&self, world: &mut WorldSpec) {
+        if world.target.is_none() && world.can_have_a_target() {
+            world.target = self.target;
+        }
+    }
+
     /// The function's name, as it was given, or as keywheel.toml has it.
     pub(crate) fn name(&self) -> &str {
         let word = self.words.iter().find(|word| is_function(word));
@@ -233,8 +256,15 @@ impl Function {
         let variables: String = variables
             .map(|variable| format!(" --env {}", quoted(&format!("{}=…", variable.name))))
             .collect();
-        let python = program("--python", &self.python);
-        format!("{name}{python}{}{variables}", program("--node", &self.node))
+        let target = self.target.map(|kind| format!(" --target {kind}"));
+        let (python, node) = (
+            program("--python", &self.python),
+            program("--node", &self.node),
+        );
+        format!(
+            "{name}{python}{node}{variables}{}",
+            target.unwrap_or_default()
+        )
     }
 }
 

@@ -117,6 +117,7 @@ pub(crate) fn bases(options: &Options) -> Result<Vec<Base>, Failure> {
         let before = base.scenario.statements.len();
         options.function.spare(&mut base.scenario)?;
         base.at += base.scenario.statements.len() - before;
+        options.function.aim(&mut base.scenario.world);
     }
     Ok(bases)
 }

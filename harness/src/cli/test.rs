@@ -19,6 +19,7 @@ use keywheel::run::{golden, run};
 use keywheel::scenario::{LONGEST_FILE, Scenario, Suite};
 use keywheel::subject::Subject;
 use keywheel::suite::{self, Choice, SuiteError};
+use keywheel::target;
 
 use super::exit::Failure;
 use super::reports;
@@ -79,7 +80,42 @@ impl Args {
         for scenario in &mut scenarios {
             self.function.spare(scenario)?;
         }
+        for scenario in &mut scenarios {
+            self.function.aim(&mut scenario.world);
+        }
         Ok(scenarios)
+    }
+
+    /// Why a scenario is not run, if it is not.
+    fn why_not(&self, scenario: &Scenario, subject: &dyn Subject) -> Option<String> {
+        let own = || {
+            let is_for_builtin = scenario.suite == Some(Suite::Builtin);
+            let is_another = is_for_builtin && subject.elsewhere().is_some();
+            is_another.then(|| "it is about what the builtin rotator promises".to_owned())
+        };
+        let other = || {
+            let (holds, known) = (scenario.world.holds, subject.holds()?);
+            let name = subject.name();
+            (holds != known).then(|| format!("holds={holds}, and {name} rotates a {known}"))
+        };
+        let needs = scenario.needs.as_ref();
+        let needs = needs.map(|needs| format!("needs={needs}"));
+        let needs = needs.or_else(own).or_else(other);
+        needs.or_else(|| self.untargeted(scenario, subject.pace()))
+    }
+
+    /// Why a scenario does not get its target, if it has one and does not get it. Nobody's password is
+    /// tried at a target that was not asked for, and no server is started for it.
+    fn untargeted(&self, scenario: &Scenario, pace: Pace) -> Option<String> {
+        let kind = scenario.world.target?;
+        let is_named = !self.function.scenarios().is_empty() || scenario.file.is_some();
+        let is_asked = is_named || self.function.target() == Some(kind);
+        match (pace, is_asked) {
+            (Pace::Real, false) => Some(format!(
+                "target={kind}: say --target {kind} if the function rotates there"
+            )),
+            _ => target::missing(kind, pace).map(|missing| format!("target={kind}: {missing}")),
+        }
     }
 }
 
@@ -94,7 +130,7 @@ const TOLD_IN_FULL: usize = 3;
 /// Runs the command.
 pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     let subject = &*args.function.find()?;
-    let is_waiting = |scenario: &Scenario| why_not(scenario, subject).is_some();
+    let is_waiting = |scenario: &Scenario| args.why_not(scenario, subject).is_some();
     let words = args.function.scenarios();
     let (waiting, mut scenarios): (Vec<_>, Vec<_>) = args.read()?.into_iter().partition(is_waiting);
     if let Some(seed) = args.seed {
@@ -135,7 +171,7 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     });
     let _ = report.tell_waiting(&waiting, subject);
     cases.extend(waiting.iter().filter_map(|scenario| {
-        let why = why_not(scenario, subject)?;
+        let why = args.why_not(scenario, subject)?;
         Some(case::of_skipped(scenario, why))
     }));
     let told = reports::Told {
@@ -185,20 +221,6 @@ fn accept(words: &[PathBuf], subject: &dyn Subject) -> Result<ExitCode, Failure>
     }
     let _ = writeln!(out(), "{written} golden traces were written");
     Ok(ExitCode::SUCCESS)
-}
-
-/// Why a scenario is not run, if it is not.
-fn why_not(scenario: &Scenario, subject: &dyn Subject) -> Option<String> {
-    let needs = scenario
-        .needs
-        .as_ref()
-        .map(|needs| format!("needs={needs}"));
-    let is_for_builtin = scenario.suite == Some(Suite::Builtin) && subject.elsewhere().is_some();
-    let own = is_for_builtin.then(|| "it is about what the builtin rotator promises".to_owned());
-    needs.or(own).or_else(|| {
-        let (holds, known) = (scenario.world.holds, subject.holds()?);
-        (holds != known).then(|| format!("holds={holds}, and {} rotates a {known}", subject.name()))
-    })
 }
 
 /// How many runs go on at once: as asked for, or as many as there are processors, or as many as the
@@ -299,13 +321,28 @@ impl<'a> Report<'a> {
         Ok(())
     }
 
-    /// The scenarios that depend on what the emulator cannot do yet, or are for other functions.
+    /// The scenarios that depend on what the emulator cannot do yet, or are for other functions: a
+    /// line for all that follow each other and have the same reason.
     fn tell_waiting(&self, waiting: &[Scenario], subject: &dyn Subject) -> io::Result<()> {
-        for scenario in waiting.iter().filter(|_| !screen::is_quiet()) {
-            let why = why_not(scenario, subject).unwrap_or_default();
+        if screen::is_quiet() {
+            return Ok(());
+        }
+        let why = |scenario: &Scenario| self.args.why_not(scenario, subject).unwrap_or_default();
+        let told = waiting
+            .iter()
+            .map(|scenario| (&scenario.name, why(scenario)));
+        let told: Vec<(&String, String)> = told.collect();
+        for alike in told.chunk_by(|(_, one), (_, other)| one == other) {
+            let [(first, why), more @ ..] = alike else {
+                continue;
+            };
+            let name = match more.len() {
+                0 => first.to_string(),
+                more => format!("{first} and {more} more"),
+            };
             let word = paint(DIM, &Verdict::Skipped.to_string());
             // As wide as the lines of those that ran, whose words are mostly shorter.
-            writeln!(out(), "  {word}  {:<37} {why}", scenario.name)?;
+            writeln!(out(), "  {word}  {name:<37} {why}")?;
         }
         Ok(())
     }

@@ -16,21 +16,19 @@ use crate::record::Run;
 /// The calls that the steps of a run make after its `at`-th statement, counted as a fault rule on
 /// that line counts them, in order. What a fault strikes already is left out: no other can.
 pub fn points(run: &Run, at: usize) -> Vec<Address> {
-    let mut counts: BTreeMap<(Step, &str), u32> = BTreeMap::new();
+    let mut counts: BTreeMap<(Step, String), u32> = BTreeMap::new();
     let mut points = Vec::new();
     for event in own_part(run, at) {
-        let What::Call(exchange) = &event.what else {
+        let called = event.what.caller().zip(event.what.operation());
+        let Some(((_, step), operation)) = called else {
             continue;
         };
-        let Some((_, step)) = exchange.caller else {
-            continue;
-        };
-        let count = counts.entry((step, exchange.operation)).or_default();
+        let count = counts.entry((step, operation.clone())).or_default();
         *count += 1;
-        if exchange.fault.is_some() {
+        if event.what.fault().is_some() {
             continue;
         }
-        let address = format!("{step}/{}#{count}", exchange.operation);
+        let address = format!("{step}/{operation}#{count}");
         points.push(address.parse().expect("operations have plain names"));
     }
     points
@@ -76,15 +74,13 @@ pub fn points_after_a_fault(run: &Run, at: usize) -> Vec<Later> {
 
 /// Is it a call of an invocation that a fault struck?
 fn is_faulty(event: &Event) -> bool {
-    matches!(&event.what, What::Call(call) if call.fault.is_some() && call.caller.is_some())
+    event.what.fault().is_some() && event.what.caller().is_some()
 }
 
 /// The invocation whose call it is, if no fault struck it.
 fn free_caller(event: &Event) -> Option<u64> {
-    match &event.what {
-        What::Call(call) if call.fault.is_none() => call.caller.map(|(invocation, _)| invocation.0),
-        _ => None,
-    }
+    let caller = event.what.caller().filter(|_| event.what.fault().is_none());
+    caller.map(|(invocation, _)| invocation.0)
 }
 
 /// From which event on each invocation can have been reached by what the first strike changed:
@@ -128,6 +124,7 @@ fn rests(run: &Run, events: &[&Event]) -> Vec<u64> {
 enum Shown {
     /// A call, with its answer if no fault struck it.
     Call(&'static str, Asked, Option<Got>),
+    Target(&'static str, String, Option<String>),
     Started(String, String),
     Ended(Discriminant<InvocationEnd>),
     Objection(String),
@@ -145,6 +142,11 @@ fn shown(run: &Run, event: &Event, later: &[&Event]) -> Option<Shown> {
             let asked = describe::request(exchange, &run.names);
             let answered = exchange.fault.is_none();
             Shown::Call(step, asked, answered.then(|| describe::outcome(exchange)))
+        }
+        What::Target(call) => {
+            let step = call.caller.map_or("-", |(_, step)| step.as_str());
+            let answered = call.fault.is_none().then(|| call.end.to_string());
+            Shown::Target(step, format!("{} {}", call.call, call.call.text), answered)
         }
         What::Started { step, token, .. } => Shown::Started(step.clone(), run.names.version(token)),
         What::Ended { end, .. } => Shown::Ended(ending(end)),
@@ -197,6 +199,11 @@ pub fn fingerprint(run: &Run, at: usize) -> u64 {
                 if exchange.fault.is_none() {
                     describe::outcome(exchange).hash(&mut hasher);
                 }
+            }
+            What::Target(call) => {
+                let by = call.caller.map(|(by, _)| by.0);
+                let answered = call.fault.is_none().then(|| call.end.to_string());
+                (by, call.call.to_string(), answered).hash(&mut hasher);
             }
             What::Ended { invocation, end } => (invocation, ending(end)).hash(&mut hasher),
             What::Violation(number) => objection(run, *number).hash(&mut hasher),

@@ -7,6 +7,7 @@ use keywheel_emulator::fault::{Address, Rule, Span, Times, Verdict};
 use keywheel_emulator::ids::Step;
 
 use crate::call::operation::{is_of_appsync, is_of_data_plane};
+use crate::link::Protocol;
 use crate::scenario::{AdminAction, Holds, KeyRef, Payload, Point, Statement, Twice};
 
 /// As many attempts as the SDK makes: a fault that strikes so often outlasts its retries.
@@ -40,6 +41,9 @@ fn applies(kind: &Verdict, operation: &str) -> bool {
 
 /// Every fault at a call: each kind once, and more often than the SDK retries.
 pub fn faults(at: &Address) -> Vec<Statement> {
+    if at.is_on_a_link() {
+        return once(at, &on_a_link(at));
+    }
     let forms = [Times::ONCE, Times::Count(ATTEMPTS)];
     let kinds = of(&at.operation);
     let rules = kinds.iter().flat_map(|kind| {
@@ -51,13 +55,49 @@ pub fn faults(at: &Address) -> Vec<Statement> {
     rules.map(Statement::Fault).collect()
 }
 
-/// Does the fault outlast the SDK's retries?
+/// Each kind once: no SDK retries what goes to a target.
+fn once(at: &Address, kinds: &[Verdict]) -> Vec<Statement> {
+    let rules = kinds.iter().map(|kind| Rule::once(at.clone(), *kind));
+    rules.map(Statement::Fault).collect()
+}
+
+/// What a sweep lets happen to a call of a target, where it can: whether it takes effect, whether
+/// that is heard, and who lives on. Errors that a client takes for the same are not told apart.
+fn on_a_link(at: &Address) -> Vec<Verdict> {
+    let telling = [
+        Verdict::KillBefore,
+        Verdict::KillAfter,
+        Verdict::Reset,
+        Verdict::AnswerLost,
+        Verdict::Error500,
+        Verdict::Throttled,
+        Verdict::Conflict,
+        Verdict::Hang,
+        Verdict::AnswerHang,
+        Verdict::Late(LATE),
+    ];
+    let protocol = at.service.as_deref().and_then(Protocol::named);
+    let known: Vec<Verdict> = protocol.into_iter().flat_map(Protocol::verdicts).collect();
+    let happens = |kind: &Verdict| known.iter().any(|other| other.word() == kind.word());
+    telling.into_iter().filter(happens).collect()
+}
+
+/// Longer than a client waits for a target, and not longer than whoever waits for the sweep.
+const LATE: Span = Span::seconds(3);
+
+/// Does the fault outlast the SDK's retries, or strike where nobody retries?
 pub fn is_lasting(order: &Statement) -> bool {
-    matches!(order, Statement::Fault(rule) if rule.times != Times::ONCE)
+    matches!(order, Statement::Fault(rule) if rule.times != Times::ONCE || rule.address.is_on_a_link())
 }
 
 /// The few faults that lead a function off its usual way, whatever it is: those that discover.
 pub fn scouts(at: &Address) -> Vec<Statement> {
+    if at.is_on_a_link() {
+        return once(
+            at,
+            &[Verdict::KillBefore, Verdict::Error500, Verdict::AnswerLost],
+        );
+    }
     let kinds = [
         (Verdict::KillBefore, Times::ONCE),
         (Verdict::AccessDenied, Times::ONCE),

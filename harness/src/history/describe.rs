@@ -5,7 +5,18 @@ use std::fmt;
 use keywheel_emulator::ids::{ApiKeyId, VersionId};
 use serde_json::Value;
 
-use super::{Exchange, Names, Seen, ServiceEvent};
+use super::{Exchange, Names, Seen, ServiceEvent, What};
+
+impl What {
+    /// What addresses call it, if it is a call: `PutSecretValue`, `postgres.ALTER`.
+    pub fn operation(&self) -> Option<String> {
+        match self {
+            Self::Call(exchange) => Some(exchange.operation.to_owned()),
+            Self::Target(call) => Some(call.call.to_string()),
+            _ => None,
+        }
+    }
+}
 
 /// What a request asked: `PutSecretValue token1 [AWSPENDING] k1`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

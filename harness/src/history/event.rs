@@ -1,17 +1,19 @@
 //! What can happen in a run.
 
-use keywheel_emulator::fault::Span;
-use keywheel_emulator::ids::{ApiKeyId, Step, VersionId};
+use keywheel_emulator::fault::{Span, Verdict};
+use keywheel_emulator::ids::{ApiKeyId, InvocationNumber, Step, VersionId};
 
 use crate::scenario::AdminAction;
 
-use super::{AdminRefusal, Away, Exchange};
+use super::{AdminRefusal, Away, Exchange, TargetCall};
 
 /// What happened.
 #[derive(Debug)]
 pub enum What {
     /// A request of the function, and what became of it.
     Call(Box<Exchange>),
+    /// A call of the function to its target, and what became of it.
+    Target(Box<TargetCall>),
     /// An invocation began.
     Started {
         /// Its number.
@@ -36,6 +38,26 @@ pub enum What {
     Service(ServiceEvent),
     /// An oracle objects: the violation of this number, from 0.
     Violation(usize),
+}
+
+impl What {
+    /// The invocation that made it, if it is a call of the function.
+    pub fn caller(&self) -> Option<(InvocationNumber, Step)> {
+        match self {
+            Self::Call(exchange) => exchange.caller,
+            Self::Target(call) => call.caller,
+            _ => None,
+        }
+    }
+
+    /// The fault that struck it, if it is a call.
+    pub fn fault(&self) -> Option<Verdict> {
+        match self {
+            Self::Call(exchange) => exchange.fault,
+            Self::Target(call) => call.fault,
+            _ => None,
+        }
+    }
 }
 
 /// How an invocation ended.

@@ -11,6 +11,7 @@ mod failure;
 pub mod marks;
 pub mod names;
 mod state;
+mod target_call;
 mod turn;
 
 use std::fmt::Write as _;
@@ -22,6 +23,7 @@ pub use exchange::{Exchange, Seen};
 pub use failure::{AdminRefusal, Away, RotationFailure, Unable};
 pub use names::Names;
 pub use state::{Credential, State};
+pub use target_call::TargetCall;
 pub use turn::Turn;
 
 /// Everything that happened in one run.

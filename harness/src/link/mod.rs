@@ -69,6 +69,13 @@ impl Protocol {
         }
     }
 
+    /// The protocol that addresses call so.
+    pub fn named(service: &str) -> Option<Self> {
+        let all = [Self::Http, Self::Mysql, Self::Postgres, Self::Tcp];
+        all.into_iter()
+            .find(|protocol| protocol.service() == service)
+    }
+
     /// A connection of the protocol; none of one that is made of requests.
     fn dialogue(self) -> Option<Box<dyn Dialogue>> {
         match self {

@@ -15,8 +15,9 @@ pub(super) enum Dialect {
 /// What people may see of a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Statement {
-    /// The keyword that it begins with, in capitals. Of several statements in one message, the first
-    /// that is more than a transaction or a setting.
+    /// The keyword that it begins with, in capitals; `PASSWORD` for `SET PASSWORD`, since all else
+    /// that is set is a setting. Of several statements in one message, the first that is more than a
+    /// transaction or a setting.
     pub(super) operation: String,
     /// Its words, with `'…'` where a value stood.
     pub(super) text: String,
@@ -64,6 +65,8 @@ struct Shown {
     /// Has the current statement its keyword?
     has_begun: bool,
     is_cut: bool,
+    /// Was the last word `SET`?
+    sets: bool,
 }
 
 impl Shown {
@@ -72,6 +75,7 @@ impl Shown {
             Token::Space => return self.push_space(),
             Token::Symbol(';') => self.has_begun = false,
             Token::Word(word) if !self.has_begun => self.begin(word),
+            Token::Word(word) if self.sets => self.set(word),
             _ => {}
         }
         match token {
@@ -87,6 +91,19 @@ impl Shown {
         let is_keyword = word.len() <= KEYWORD_MAX && word.bytes().all(|b| b.is_ascii_alphabetic());
         if is_keyword && self.keywords.len() < 8 {
             self.keywords.push(word.to_ascii_uppercase());
+            self.sets = word.eq_ignore_ascii_case("set");
+        }
+    }
+
+    /// What is it that is set?
+    fn set(&mut self, word: &str) {
+        self.sets = false;
+        if let Some(last) = self
+            .keywords
+            .last_mut()
+            .filter(|_| word.eq_ignore_ascii_case("password"))
+        {
+            "PASSWORD".clone_into(last);
         }
     }
 
@@ -253,6 +270,8 @@ mod tests {
             "ALTER"
         );
         assert_eq!(postgres("").0, "Query");
+        assert_eq!(postgres("set password = password('x')").0, "PASSWORD");
+        assert_eq!(postgres("SET AUTOCOMMIT = 0; SET NAMES x").0, "SET");
         assert_eq!(postgres("'x'").0, "Query");
     }
 

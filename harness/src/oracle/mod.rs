@@ -11,6 +11,8 @@ pub mod clean_failure;
 pub mod clients;
 pub mod clients_served;
 mod conduct;
+pub mod credential_known;
+pub mod current_works;
 pub mod few_keys;
 pub mod foreign_untouched;
 pub mod in_time;
@@ -20,12 +22,16 @@ pub mod no_orphan;
 pub mod no_return;
 pub mod no_secret_leaked;
 mod objection;
+pub mod old_dies;
 pub mod one_current;
+pub mod others_untouched;
 pub mod own_labels;
 pub mod own_secret_only;
+pub mod previous_works;
 pub mod recovers;
 pub mod repeat_harmless;
 pub mod served;
+pub mod standing;
 pub mod tested_first;
 pub mod value_fixed;
 pub mod value_preserved;
@@ -64,6 +70,8 @@ pub struct Oracle {
 pub(crate) enum When {
     /// At every commit, and whenever time has passed.
     EveryMoment(AtMoment),
+    /// At the target, whenever anybody has done something there or to the secret.
+    EveryStanding(standing::AtStanding),
     /// At every invocation that has ended.
     EveryEnd(AtEnd),
     /// When it is asked.
@@ -143,6 +151,7 @@ pub struct Judge {
     /// How many of them have been asked for.
     told: usize,
     taints: no_secret_leaked::Taints,
+    watch: standing::Watch,
 }
 
 impl Judge {
@@ -161,6 +170,7 @@ impl Judge {
             violations: Vec::new(),
             told: 0,
             taints: no_secret_leaked::Taints::default(),
+            watch: standing::Watch::default(),
         }
     }
 
@@ -284,9 +294,10 @@ impl Judge {
         }
     }
 
-    /// What clients had to put up with, in seconds without a key that works.
-    pub(crate) fn outage_seconds(&self) -> i64 {
-        self.clients.outage_ms() / 1000
+    /// What clients of keys had to put up with, in seconds without a key that works; and clients of
+    /// a target, until now.
+    pub(crate) fn outage_seconds(&self, now: Timestamp) -> i64 {
+        (self.clients.outage_ms() + self.watch.refused_ms(now)) / 1000
     }
 
     /// Something that a secret holds and that is no key of the ledger.

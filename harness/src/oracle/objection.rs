@@ -114,5 +114,10 @@ objections! {
     RepeatHarmless(repeat_harmless::Harm),
     CleanFailure(clean_failure::Untidy),
     NoOrphan(no_orphan::Orphan),
+    CredentialKnown(credential_known::Lost),
+    CurrentWorks(current_works::Useless),
+    PreviousWorks(previous_works::Broken),
+    OldDies(old_dies::Undead),
+    OthersUntouched(others_untouched::Disturbed),
     Recovers(recovers::NotRecovered),
 }

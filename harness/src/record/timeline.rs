@@ -3,7 +3,7 @@
 use keywheel_emulator::time::Timestamp;
 
 use super::Run;
-use crate::history::{Event, Exchange, InvocationEnd, ServiceEvent, What, describe};
+use crate::history::{Event, Exchange, InvocationEnd, ServiceEvent, TargetCall, What, describe};
 
 /// What a run has to answer for, one line each.
 pub fn objections(run: &Run) -> Vec<String> {
@@ -72,7 +72,7 @@ fn tone(event: &Event) -> Tone {
     match &event.what {
         What::Statement(_) => Tone::Statement,
         What::Violation(_) => Tone::Violation,
-        What::Call(exchange) if exchange.fault.is_some() => Tone::Fault,
+        what if what.fault().is_some() => Tone::Fault,
         _ => Tone::Plain,
     }
 }
@@ -104,6 +104,7 @@ fn told(event: &Event, run: &Run) -> String {
             token,
         } => format!("     #{invocation} {step} for {}", run.names.version(token)),
         What::Call(exchange) => call(exchange, run),
+        What::Target(call) => target_call(call),
         What::Ended { invocation, end } => format!("     #{invocation} {}", ended(end)),
         What::Admin(action) => format!("     a person: {action}"),
         What::Service(event) => format!("     {}", describe::service(event, &run.names)),
@@ -128,6 +129,20 @@ fn call(exchange: &Exchange, run: &Run) -> String {
         .as_ref()
         .map_or(String::new(), |fault| format!("   ⚡ {fault}"));
     format!("       {by}{asked:.<52} {got}{fault}")
+}
+
+fn target_call(call: &TargetCall) -> String {
+    let by = call
+        .caller
+        .map_or(String::new(), |(number, _)| format!("#{number} "));
+    let asked = match call.call.service {
+        _ if call.call.text.is_empty() => call.call.to_string(),
+        service => format!("{service}: {}", call.call.text),
+    };
+    let fault = call
+        .fault
+        .map_or(String::new(), |fault| format!("   ⚡ {fault}"));
+    format!("       {by}{asked:.<52} {}{fault}", call.end)
 }
 
 fn ended(end: &InvocationEnd) -> String {

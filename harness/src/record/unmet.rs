@@ -8,11 +8,13 @@ use keywheel_emulator::fault::Address;
 use keywheel_emulator::ids::{StagingLabel, VersionId};
 
 use crate::history::{AdminRefusal, Away, Names, RotationFailure, Unable};
+use crate::link::seam::Trouble;
 use crate::oracle::Kind;
 use crate::scenario::{
     AdminAction, Bound, InvokeOutcome, KeyRef, KeyState, Mark, OracleId, ReplicaState,
     RotateOutcome,
 };
+use crate::target::Unavailable;
 
 /// An expectation that was not met.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -189,6 +191,10 @@ pub enum Problem {
     Indistinguishable,
     /// The run did not end.
     Endless(Duration),
+    /// The target cannot be had.
+    Target(Unavailable),
+    /// The link to it cannot do its work.
+    Link(Trouble),
 }
 
 impl From<Unable> for Mismatch {
@@ -306,6 +312,8 @@ impl Problem {
             Self::Unable(_) => Kind::new("unable"),
             Self::Indistinguishable => Kind::new("indistinguishable"),
             Self::Endless(_) => Kind::new("endless"),
+            Self::Target(_) => Kind::new("target"),
+            Self::Link(_) => Kind::new("link"),
         }
     }
 }
@@ -362,6 +370,8 @@ impl fmt::Display for Problem {
             Self::Indistinguishable => f.write_str(
                 "two invocations at once cannot be told apart: run the function with process:",
             ),
+            Self::Target(why) => write!(f, "the target cannot be had: {why}"),
+            Self::Link(trouble) => trouble.fmt(f),
             Self::Endless(limit) => {
                 let seconds = limit.as_secs();
                 write!(f, "the run had not ended after {seconds} seconds")

@@ -4,7 +4,8 @@
 use std::fmt::Write as _;
 
 use crate::call::operation::{is_of_appsync, is_of_data_plane};
-use crate::history::{Event, Exchange, InvocationEnd, Seen, What, describe};
+use crate::history::{Event, Exchange, InvocationEnd, Seen, TargetCall, What, describe};
+use crate::link::call::{Answer, End};
 use crate::record::Run;
 
 use super::bars::Bars;
@@ -169,6 +170,7 @@ impl Row {
             ),
             What::Ended { invocation, end } => ended(*invocation, end),
             What::Call(exchange) => call(exchange, run),
+            What::Target(call) => target_call(call),
         }
     }
 
@@ -222,6 +224,32 @@ fn call(exchange: &Exchange, run: &Run) -> Row {
         column,
         span: 1,
         text: format!("<small>{by}</small>{asked} <i>{mark} {outcome}</i>{fault}"),
+    }
+}
+
+/// A call to a target, in the column of keys and passwords.
+fn target_call(call: &TargetCall) -> Row {
+    let (class, mark) = match &call.end {
+        End::Answered(Answer::Done(_)) => ("ok", "✓"),
+        End::Answered(Answer::Refused(_)) => ("failed", "✗"),
+        _ => ("unknown", "?"),
+    };
+    let by = call
+        .caller
+        .map_or(String::new(), |(number, _)| format!("#{number} "));
+    let fault = call.fault.map_or(String::new(), |fault| {
+        format!(" <b class=\"struck\">⚡ {}</b>", markup(&fault.to_string()))
+    });
+    let (asked, shown) = (call.call.to_string(), markup(&call.call.text));
+    let end = markup(&call.end.to_string());
+    Row {
+        class,
+        column: 3,
+        span: 1,
+        text: format!(
+            "<small>{by}</small>{} <small>{shown}</small> <i>{mark} {end}</i>{fault}",
+            markup(&asked)
+        ),
     }
 }
 

@@ -31,6 +31,13 @@ fn line(event: &Event, run: &Run) -> Value {
             "outcome": describe::outcome(exchange).to_string(),
             "fault": exchange.fault,
         }),
+        What::Target(call) => json!({
+            "call": call.call.to_string(),
+            "asked": call.call.text,
+            "invocation": call.caller.map(|(number, _)| number.0),
+            "outcome": call.end.to_string(),
+            "fault": call.fault,
+        }),
         What::Ended { invocation, end } => {
             json!({"ended": invocation, "how": told(end)})
         }

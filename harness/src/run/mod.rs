@@ -36,6 +36,7 @@ use crate::scenario::{
     Check, Expectation, Holds, OracleId, Point, RotateOutcome, Scenario, Statement, millis,
 };
 use crate::subject::{PASSWORD_POLICY, Subject};
+use crate::target::Unavailable;
 
 /// Runs a scenario against a function, in virtual time, in a world of its own. A scenario about a
 /// certain function runs against that one.
@@ -77,6 +78,24 @@ fn runtime(pace: Pace) -> tokio::runtime::Runtime {
 /// How long a run may take in real time, where it takes place in it: far more than any needs.
 const LONGEST_RUN: Duration = Duration::from_secs(900);
 
+/// Makes the world, its target first.
+async fn make(world: &World, pace: Pace) {
+    let target = world.lock().spec.target;
+    let reached = match (target, pace) {
+        (None, _) => Ok(()),
+        (Some(_), Pace::Virtual) => Err(Unavailable::in_process()),
+        (Some(kind), Pace::Real) => world.reach(kind).await,
+    };
+    let mut core = world.lock();
+    if let Err(why) = reached {
+        core.people.problems.push(Problem::Target(why));
+        return;
+    }
+    if let Err(refusal) = setup::make(&mut core) {
+        core.people.problems.push(Problem::World(refusal));
+    }
+}
+
 struct Bench<'a> {
     scenario: &'a Scenario,
     world: World,
@@ -107,10 +126,8 @@ impl<'a> Bench<'a> {
         let options = setup::engine_options(scenario);
         let mut core = Core::new(options, clock.clone(), scenario.world.clone(), judge);
         core.people.sections.clone_from(&scenario.sections);
-        if let Err(refusal) = setup::make(&mut core) {
-            core.people.problems.push(Problem::World(refusal));
-        }
         let world = World(Arc::new(Mutex::new(core)));
+        make(&world, pace).await;
         clock.sleep_until(start).await;
         let driver = Driver::new(world.clone(), subject);
         let started = clock.now();
@@ -364,7 +381,7 @@ impl<'a> Bench<'a> {
             names: std::mem::take(&mut core.names),
             started: self.started,
             ended,
-            outage_seconds: core.judge.outage_seconds(),
+            outage_seconds: core.judge.outage_seconds(core.now()),
         }
     }
 }

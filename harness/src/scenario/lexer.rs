@@ -99,6 +99,18 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// The next word, which must be there; in quotes only if there is a blank in it.
+    pub(super) fn need_place(&mut self, what: &str) -> Result<Word, Complaint> {
+        let mut ahead = self.clone();
+        match ahead.need(what)? {
+            word if word.quoting != Quoting::Bare && word.text.contains(' ') => {
+                *self = ahead;
+                Ok(word)
+            }
+            _ => self.need_bare(what),
+        }
+    }
+
     /// The next word, which must be there and without quotes.
     pub(super) fn need_bare(&mut self, what: &str) -> Result<Word, Complaint> {
         let word = self.need(what)?;

@@ -30,7 +30,8 @@ pub use renamed::Notice;
 pub use statement::{AdminAction, Companion, Expectation, InvokeOutcome, SentEvent, Statement};
 pub use words::{
     ApiKind, Auth, Choice, Config, Holds, KeyState, LostKey, Mark, OPERATIONS, OracleId,
-    ReplicaState, Restart, RetryMode, RotateOutcome, SecretForm, Shape, Suite, Twice, Vocabulary,
+    ReplicaState, Restart, RetryMode, RotateOutcome, SecretForm, Shape, Suite, TargetKind, Twice,
+    Vocabulary,
 };
 pub use world::{ForeignKey, KeyLife, ReplicaSpec, WorldSpec};
 

@@ -62,8 +62,10 @@ fn options(spec: &WorldSpec) -> Vec<(&'static str, String)> {
     let keys = spec.keys.iter().map(foreign_key).collect::<Vec<_>>();
     let value = spec.value.as_ref().map(payload);
     let replica = spec.replica.as_ref().map(ToString::to_string);
+    let target = spec.target.map(|target| target.to_string());
     vec![
         ("holds", spec.holds.to_string()),
+        ("target", target.unwrap_or_default()),
         ("keys", keys.join(",")),
         ("foreign", spec.foreign.to_string()),
         ("current", spec.current.to_string()),
@@ -143,7 +145,7 @@ pub(super) fn line(statement: &Statement) -> String {
         Statement::Advance(span) => format!("advance {span}"),
         Statement::Subscribe { name } => format!("subscribe {name}"),
         Statement::Admin(action) => format!("admin {}", admin(action)),
-        Statement::At { point, action } => format!("at {point} admin {}", admin(action)),
+        Statement::At { point, action } => format!("at {} admin {}", place(point), admin(action)),
         Statement::Expect(expectation) => format!("expect {}", expect(expectation)),
         Statement::Without { oracle, because } => format!("without {oracle} because {because}"),
         Statement::Finally(checks) => checks.iter().fold(String::from("finally"), |line, check| {
@@ -169,8 +171,17 @@ fn sent(event: &SentEvent) -> String {
     line + &invoke_outcome(&event.expect)
 }
 
+/// A place: a request without a name of its own, like `http.POST /tokens`, has a blank in it.
+fn place(place: &impl ToString) -> String {
+    let place = place.to_string();
+    match place.contains(' ') {
+        true => quote(&place),
+        false => place,
+    }
+}
+
 pub(super) fn fault(rule: &Rule) -> String {
-    let mut line = format!("fault {} {}", rule.address, rule.verdict);
+    let mut line = format!("fault {} {}", place(&rule.address), rule.verdict);
     if rule.times != Times::ONCE {
         line += &format!(" {}", rule.times);
     }

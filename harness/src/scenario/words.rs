@@ -109,6 +109,18 @@ choice! {
 }
 
 choice! {
+    /// The real system in which the credential of a world counts.
+    TargetKind {
+        /// An issuer of tokens over HTTP.
+        Issuer = "issuer",
+        /// MariaDB, as MySQL.
+        Mysql = "mysql",
+        /// PostgreSQL.
+        Postgres = "postgres",
+    }
+}
+
+choice! {
     /// Of which kind the APIs of a world are.
     ApiKind {
         /// GraphQL APIs.
@@ -311,6 +323,16 @@ choice! {
         CleanFailure = "clean-failure",
         /// Keys that nobody needs are on their way out.
         NoOrphan = "no-orphan",
+        /// What the target accepts can be found by a label.
+        CredentialKnown = "credential-known",
+        /// The target accepts what AWSCURRENT holds.
+        CurrentWorks = "current-works",
+        /// It accepts what AWSPREVIOUS holds, where that is promised.
+        PreviousWorks = "previous-works",
+        /// It refuses what has been retired.
+        OldDies = "old-dies",
+        /// It keeps what others have there.
+        OthersUntouched = "others-untouched",
         /// Once faults have stopped, a rotation completes.
         Recovers = "recovers" or "settles",
     }

@@ -9,7 +9,9 @@ use keywheel_emulator::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::refs::{BadReference, Payload};
-use super::words::{ApiKind, Auth, Config, Holds, LostKey, Restart, RetryMode, Shape, is_region};
+use super::words::{
+    ApiKind, Auth, Config, Holds, LostKey, Restart, RetryMode, Shape, TargetKind, is_region,
+};
 
 /// The state and the settings that a scenario starts with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +19,8 @@ use super::words::{ApiKind, Auth, Config, Holds, LostKey, Restart, RetryMode, Sh
 pub struct WorldSpec {
     /// What the secrets hold.
     pub holds: Holds,
+    /// The real system in which that counts; nothing checks a password if there is none.
+    pub target: Option<TargetKind>,
     /// Foreign keys by name.
     pub keys: Vec<ForeignKey>,
     /// This many more foreign keys, `foreign1`…, of 90 days, on the first API.
@@ -79,6 +83,14 @@ pub struct WorldSpec {
 }
 
 impl WorldSpec {
+    /// Could a target decide what the secret holds? Not where the world does.
+    pub fn can_have_a_target(&self) -> bool {
+        let usual = Self::default();
+        let of_one = self.holds == Holds::Password && self.secrets == 1;
+        let first = (&self.value, self.current, self.shape, self.size);
+        of_one && first == (&usual.value, usual.current, usual.shape, usual.size)
+    }
+
     /// Is the API of this number, from 1, an Event API?
     pub const fn is_event_api(&self, number: u32) -> bool {
         match self.api {
@@ -93,6 +105,7 @@ impl Default for WorldSpec {
     fn default() -> Self {
         Self {
             holds: Holds::Key,
+            target: None,
             keys: Vec::new(),
             foreign: 0,
             current: KeyLife::Lives(Span::days(30)),

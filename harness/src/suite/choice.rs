@@ -169,12 +169,11 @@ mod tests {
     }
 
     #[test]
-    fn every_scenario_of_a_password_is_portable() {
-        let of_a_password = EMBEDDED
-            .iter()
-            .filter(|(name, _)| name.starts_with("password/"));
+    fn every_scenario_of_a_password_and_of_a_target_is_portable() {
+        let folders = ["password/", "postgres/", "mysql/", "issuer/"];
+        let is_of_one = |name: &str| folders.iter().any(|folder| name.starts_with(folder));
         let portable = portable().unwrap();
-        for (name, _) in of_a_password {
+        for (name, _) in EMBEDDED.iter().filter(|(name, _)| is_of_one(name)) {
             assert!(portable.iter().any(|it| it.name == *name), "{name}");
         }
     }

@@ -148,7 +148,7 @@ fn code_that_was_loaded_once_is_new_in_each_environment() {
                   if event['Step'] == 'setSecret':\n        sys.exit(7)\n";
     let (_folder, subject) = loaded(source);
     for _ in 0..2 {
-        let mut scenario = scenario("rotates");
+        let mut scenario = scenario("password/rotates");
         scenario.world.retries = 1;
         let run = run(&scenario, &subject);
         let printed = run.printed.join("\n");
@@ -162,7 +162,7 @@ fn code_that_was_loaded_once_is_new_in_each_environment() {
 fn code_that_prints_without_end_is_ended_for_that() {
     let source = "def handler(event, context):\n    while True:\n        print('x' * 1000)\n";
     let (_folder, subject) = loaded(source);
-    let mut scenario = scenario("rotates");
+    let mut scenario = scenario("password/rotates");
     scenario.world.retries = 0;
     let run = run(&scenario, &subject);
     let told = timeline::objections(&run).join("\n");

@@ -4,8 +4,11 @@
 
 mod bootstrap;
 mod forms;
+mod issuer;
 mod misbehaving;
+mod mysql;
 mod node;
+mod postgres;
 mod python;
 
 use std::path::{Path, PathBuf};
@@ -27,15 +30,15 @@ fn top() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// A scenario about a password.
+/// A scenario by its suite and name, as in `password/rotates`.
 fn scenario(name: &str) -> Scenario {
-    let path = top().join(format!("scenarios/password/{name}.scenario"));
+    let path = top().join(format!("scenarios/{name}.scenario"));
     suite::read_one(&path).unwrap()
 }
 
-/// All of them.
-fn scenarios() -> Vec<Scenario> {
-    suite::read(&[top().join("scenarios/password")]).unwrap()
+/// All of a suite.
+fn scenarios(suite: &str) -> Vec<Scenario> {
+    suite::read(&[top().join("scenarios").join(suite)]).unwrap()
 }
 
 /// Runs a scenario, and fails unless it holds.
@@ -96,8 +99,11 @@ fn main() -> std::process::ExitCode {
     let tests = [
         bootstrap::tests(),
         forms::tests(),
+        issuer::tests(),
         misbehaving::tests(),
+        mysql::tests(),
         node::tests(),
+        postgres::tests(),
         python::tests(),
     ];
     keywheel_clients::run(tests.into_iter().flatten())

@@ -29,7 +29,7 @@ fn told(run: &Run) -> String {
 
 /// A rotation by this command, with a second for each invocation.
 fn rotation_by(command: &str) -> Run {
-    let mut scenario = scenario("answer-lost");
+    let mut scenario = scenario("password/answer-lost");
     scenario.world.retries = 1;
     run(&scenario, &Process::new(command, Duration::from_secs(1)))
 }
@@ -46,7 +46,7 @@ fn one_that_never_answers_runs_out_of_time() {
 
 /// With time enough to print more than is read, on a busy machine too.
 fn flood_by(command: &str) {
-    let mut scenario = scenario("answer-lost");
+    let mut scenario = scenario("password/answer-lost");
     scenario.world.retries = 1;
     let run = run(&scenario, &Process::new(command, LIMIT));
     let told = told(&run);

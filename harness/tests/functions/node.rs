@@ -25,13 +25,13 @@ const BUGS: [Bug; 3] = [
             "  try {\n    await secrets.send(\n      new PutSecretValueCommand",
             "  console.log(value);\n  try {\n    await secrets.send(\n      new PutSecretValueCommand",
         )],
-        scenario: "rotates",
+        scenario: "password/rotates",
         oracle: OracleId::NoSecretLeaked,
     },
     Bug {
         name: "loses the other members",
         edits: &[("{ ...JSON.parse(SecretString), password }", "{ password }")],
-        scenario: "rotates",
+        scenario: "password/rotates",
         oracle: OracleId::ValuePreserved,
     },
     Bug {
@@ -40,7 +40,7 @@ const BUGS: [Bug; 3] = [
             "ClientRequestToken: token,\n        SecretString",
             "SecretString",
         )],
-        scenario: "rotates",
+        scenario: "password/rotates",
         oracle: OracleId::OwnLabels,
     },
 ];
@@ -54,7 +54,7 @@ fn it_holds_in_every_scenario_of_a_password() {
         &command(&top().join("scenarios/functions/password.cjs")),
         LIMIT,
     );
-    for scenario in scenarios() {
+    for scenario in scenarios("password") {
         holds(&scenario, &subject);
     }
 }

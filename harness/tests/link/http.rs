@@ -5,10 +5,20 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use keywheel::link::{Link, Server};
+use keywheel_clients::{Test, tests};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::seam::Recorder;
+
+/// The tests of this file, and what they need.
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        [] async a_request_passes_and_is_told_without_values,
+        [] async each_fault_has_or_has_not_its_effect_and_is_heard_as_it_should_be,
+        [] async what_is_not_http_is_told,
+    ]
+}
 
 /// An issuer that counts the tokens that it makes.
 async fn issuer() -> (Server, Arc<AtomicUsize>) {
@@ -49,7 +59,6 @@ async fn open() -> (Link, Arc<Recorder>, Arc<AtomicUsize>) {
     (link, seam, made)
 }
 
-#[tokio::test]
 async fn a_request_passes_and_is_told_without_values() {
     let (link, seam, made) = open().await;
     let heard = post(&link).await;
@@ -62,7 +71,6 @@ async fn a_request_passes_and_is_told_without_values() {
     assert_eq!(made.load(Ordering::SeqCst), 1);
 }
 
-#[tokio::test]
 async fn each_fault_has_or_has_not_its_effect_and_is_heard_as_it_should_be() {
     let (link, seam, made) = open().await;
     // The fault, how many tokens it leaves, what the client hears, and how the call ended.
@@ -131,7 +139,6 @@ async fn each_fault_has_or_has_not_its_effect_and_is_heard_as_it_should_be() {
     }
 }
 
-#[tokio::test]
 async fn what_is_not_http_is_told() {
     let (link, seam, _) = open().await;
     let mut stream = TcpStream::connect(link.address()).await.unwrap();

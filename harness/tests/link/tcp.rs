@@ -1,10 +1,19 @@
 //! A link on which nothing is known but that somebody connects.
 
 use keywheel::link::{Link, Protocol, Server};
+use keywheel_clients::{Test, tests};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::seam::Recorder;
+
+/// The tests of this file, and what they need.
+pub(crate) fn tests() -> Vec<Test> {
+    tests![
+        [] async bytes_pass_and_connections_are_struck,
+        [] async a_server_that_is_not_there_is_told,
+    ]
+}
 
 /// A server that says back what it hears, in a runtime's background.
 async fn echo() -> Server {
@@ -29,7 +38,6 @@ async fn said_back(link: &Link) -> std::io::Result<String> {
     Ok(String::from_utf8_lossy(&heard).into_owned())
 }
 
-#[tokio::test]
 async fn bytes_pass_and_connections_are_struck() {
     let seam = Recorder::new();
     let link = Link::open(Protocol::Tcp, echo().await, seam.clone())
@@ -50,7 +58,6 @@ async fn bytes_pass_and_connections_are_struck() {
     );
 }
 
-#[tokio::test]
 async fn a_server_that_is_not_there_is_told() {
     let gone = TcpListener::bind("127.0.0.1:0")
         .await

@@ -50,6 +50,7 @@ const HARNESS: &[&[&str]] = &[
     ],
     &["call"],
     &["scenario"],
+    &["target"],
     &["history"],
     &["oracle"],
     &["record"],

@@ -100,7 +100,9 @@ fn read_folder(root: &Path, folder: &str, sources: &mut BTreeMap<String, Source>
         let name = entry.file_name().to_string_lossy().into_owned();
         let path = format!("{folder}/{name}");
         if entry.path().is_dir() {
-            if name != "target" && !name.starts_with('.') {
+            // Where cargo builds is beside `src`; a module may be called so.
+            let is_built = name == "target" && !folder.contains('/');
+            if !is_built && !name.starts_with('.') {
                 read_folder(root, &path, sources);
             }
         } else if name.ends_with(".rs") {

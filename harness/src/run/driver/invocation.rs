@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use keywheel_emulator::fault::Caller;
 use keywheel_emulator::race::{Either, race};
 
 use crate::call::CallerScope;
@@ -85,6 +86,33 @@ impl End {
     }
 }
 
+/// An invocation that the link to the target knows to run.
+struct Entered {
+    world: World,
+    caller: Option<Caller>,
+}
+
+impl Entered {
+    fn new(world: &World, scope: CallerScope) -> Self {
+        let caller = scope.caller;
+        if let Some(reach) = &mut world.lock().reach {
+            reach.enter(scope);
+        }
+        Self {
+            world: world.clone(),
+            caller,
+        }
+    }
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        if let Some(reach) = &mut self.world.lock().reach {
+            reach.leave(self.caller);
+        }
+    }
+}
+
 async fn run_to_its_end(running: Running) -> End {
     let function = match running.function {
         Ok(function) => function,
@@ -93,6 +121,7 @@ async fn run_to_its_end(running: Running) -> End {
     let deadline = running.clock.shown().plus(running.timeout).to_system_time();
     let (scope, event) = (running.scope, running.event);
     let life = scope.life.clone();
+    let _entered = Entered::new(&running.world, scope.clone());
     let step = async move { function.invoke(event, deadline).await };
     // A task of its own, so that it can die, or panic, without taking the run along.
     let mut task = tokio::spawn(scope.run(step));

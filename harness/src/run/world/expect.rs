@@ -233,8 +233,7 @@ impl Core {
         let is_statement = |event: &Event| matches!(event.what, What::Statement(_));
         let events = self.history.events();
         let rotation = events.rsplit(is_statement).next().unwrap_or_default();
-        let is_faulty =
-            |event: &Event| matches!(&event.what, What::Call(call) if call.fault.is_some());
+        let is_faulty = |event: &Event| event.what.fault().is_some();
         let is_meddled_with =
             |event: &Event| matches!(event.what, What::Admin(_) | What::Service(_));
         let begins = |at: &usize| begins_an_attempt(rotation, *at);

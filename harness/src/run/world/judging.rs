@@ -74,6 +74,7 @@ impl Core {
         self.learn_passwords_in(&snapshot);
         self.judge
             .committed(&snapshot, actor, by, token, &mut self.names);
+        self.judge_target(&snapshot, Some(actor));
         self.note_state(&snapshot, false);
         self.live_subscribers();
         self.note_violations();

@@ -7,6 +7,7 @@ mod judging;
 mod meaning;
 mod passwords;
 mod places;
+mod reach;
 mod replicas;
 mod service;
 pub(super) mod setup;
@@ -42,6 +43,7 @@ use crate::scenario::WorldSpec;
 use admin::People;
 use hooks::Hooks;
 use places::Places;
+use reach::Reach;
 use service::Service;
 use subscribers::Subscriber;
 use traffic::Traffic;
@@ -65,6 +67,7 @@ pub(crate) struct Core {
     /// Which token each invocation was for.
     pub(crate) invoked_for: BTreeMap<InvocationNumber, VersionId>,
     subscribers: Vec<Subscriber>,
+    pub(crate) reach: Option<Reach>,
 }
 
 pub(crate) use places::Place;
@@ -109,6 +112,7 @@ impl Core {
             tokens: BTreeSet::new(),
             invoked_for: BTreeMap::new(),
             subscribers: Vec::new(),
+            reach: None,
         }
     }
 
@@ -237,6 +241,7 @@ impl Core {
     pub(crate) fn judge_clock(&mut self) {
         let snapshot = self.snapshot();
         self.judge.clock_moved(&snapshot);
+        self.judge_target(&snapshot, None);
         self.note_state(&snapshot, true);
         self.live_subscribers();
         self.note_violations();

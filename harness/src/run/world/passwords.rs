@@ -41,7 +41,7 @@ impl Core {
         let found = match (exchange.operation, &exchange.outcome) {
             ("PutSecretValue", _) => {
                 let stored = member(&exchange.body, "SecretString");
-                stored.map_or(Vec::new(), |value| secrets_in(&value))
+                stored.map_or(Vec::new(), |value| self.secrets_of(&value))
             }
             ("GetRandomPassword", Seen::Answer { body, .. }) => {
                 member(body, "RandomPassword").into_iter().collect()
@@ -63,7 +63,7 @@ impl Core {
             .iter()
             .flat_map(|secret| secret.versions.values());
         for value in versions.filter_map(|version| version.value.as_ref()) {
-            for secret in secrets_in(value.expose()) {
+            for secret in self.secrets_of(value.expose()) {
                 self.learn_password(&secret);
             }
         }
@@ -78,12 +78,30 @@ impl Core {
             let Some(value) = &version.value else {
                 continue;
             };
-            let password = ApiKeyId::new(password_in(value.expose()));
+            let password = ApiKeyId::new(self.password_in(value.expose()));
             let labels = secret.labels.iter().filter(|(_, labelled)| *labelled == id);
             let held = labels.map(|(label, _)| (label.clone(), password.clone()));
             state.held.extend(held);
             state.credentials.insert(password, Credential::Accepted);
         }
+    }
+
+    /// What a value holds that nobody may print: also what the target reads in it, if there is one.
+    fn secrets_of(&self, value: &str) -> Vec<String> {
+        let read = self.read_by_target(value);
+        let mut secrets = secrets_in(value);
+        secrets.extend(read);
+        secrets
+    }
+
+    /// The password in a value, as the target reads it if there is one.
+    fn password_in(&self, value: &str) -> String {
+        let read = self.read_by_target(value);
+        read.unwrap_or_else(|| password_in(value))
+    }
+
+    fn read_by_target(&self, value: &str) -> Option<String> {
+        self.reach.as_ref()?.credential(value)
     }
 
     fn learn_password(&mut self, password: &str) {

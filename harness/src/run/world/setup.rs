@@ -200,7 +200,10 @@ fn make_secret(core: &mut Core, number: u32) -> Result<Place, AdminRefusal> {
     };
     let value = match core.spec.holds {
         Holds::Key => first_value(core, &api, key.as_ref()),
-        Holds::Password => first_password(core),
+        Holds::Password => match &mut core.reach {
+            Some(reach) => reach.first_value(),
+            None => first_password(core),
+        },
     };
     let token = core.entropy.uuid().to_string();
     let name = match number {

@@ -28,6 +28,12 @@ impl Traffic {
         self.calls
     }
 
+    /// One call more: its number.
+    pub(super) fn count(&mut self) -> u64 {
+        self.calls += 1;
+        self.calls
+    }
+
     /// How many invocations run at once from now on.
     pub(crate) fn set_racing(&mut self, invocations: usize) {
         self.racing = invocations;
@@ -37,10 +43,10 @@ impl Traffic {
     /// several invocations run at once, and no order is given, the seed chooses an interleaving; a
     /// lone invocation is answered at once.
     pub(crate) fn begin(&mut self, is_ordered: bool) -> Duration {
-        self.calls += 1;
-        fastrand::seed(mix(self.seed, self.calls));
+        let number = self.count();
+        fastrand::seed(mix(self.seed, number));
         match self.racing > 1 && !is_ordered {
-            true => Duration::from_millis(1 + mix(self.seed, self.calls) % 8),
+            true => Duration::from_millis(1 + mix(self.seed, number) % 8),
             false => Duration::ZERO,
         }
     }

@@ -19,7 +19,7 @@ const LONGEST_ADVANCE: Span = Span::days(3650);
 
 /// `fault ADDRESS KIND [HOW_OFTEN] [where NAME=VALUE]… [optional]`
 pub(super) fn fault(words: &mut Cursor<'_>, names: &Names<'_>) -> Result<Statement, Complaint> {
-    let address = names.address(&words.need_bare("the address of a call")?)?;
+    let address = names.address(&words.need_place("the address of a call")?)?;
     let verdict = verdict(&words.need_bare("the fault kind")?)?;
     let mut rule = Rule::once(address, verdict);
     let mut has_times = false;
@@ -302,7 +302,7 @@ pub(super) fn subscribe(
 
 /// `at POINT admin …`
 pub(super) fn at(words: &mut Cursor<'_>, names: &mut Names<'_>) -> Result<Statement, Complaint> {
-    let point = names.point(&words.need_bare("a rotation step or the address of a call")?)?;
+    let point = names.point(&words.need_place("a rotation step or the address of a call")?)?;
     particle(words, "admin")?;
     let action = super::admin::action(words, names)?;
     Ok(Statement::At { point, action })

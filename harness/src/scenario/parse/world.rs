@@ -13,8 +13,9 @@ use super::admin::read_value;
 use super::names::{Names, choice};
 use super::options::{number, options, span};
 
-const KEYS: [&str; 30] = [
+const KEYS: [&str; 31] = [
     "holds",
+    "target",
     "keys",
     "foreign",
     "current",
@@ -78,6 +79,11 @@ pub(super) fn world(words: &mut Cursor<'_>, names: &mut Names<'_>) -> Result<Wor
             name => set(&mut spec, name, value)?,
         }
     }
+    let has = |name| given.iter().any(|(known, _)| *known == name);
+    if spec.target.is_some() && !has("holds") {
+        // What a target has is a password; nobody need say so.
+        spec.holds = Holds::Password;
+    }
     let column = |name: &str| {
         let option = given.iter().find(|(known, _)| *known == name);
         option.map_or(1, |(_, word)| word.column)
@@ -93,6 +99,23 @@ fn agree(spec: &WorldSpec, column: impl Fn(&str) -> usize) -> Result<(), Complai
     let has_keys = !spec.keys.is_empty() || spec.foreign > 0 || has_apis;
     if spec.holds == Holds::Password && has_keys {
         return fail("holds", "a world of passwords has no API and no keys");
+    }
+    if spec.target.is_some() && spec.holds != Holds::Password {
+        return fail("holds", "a target has passwords: leave holds out");
+    }
+    if spec.target.is_some() && (spec.secrets > 1 || spec.shape != Shape::Json) {
+        return fail(
+            "target",
+            "one secret has an account of the target, as JSON: leave secrets and shape out",
+        );
+    }
+    if spec.target.is_some()
+        && (spec.value.is_some() || spec.current != WorldSpec::default().current)
+    {
+        return fail(
+            "target",
+            "the target decides on the first value: leave value and current out",
+        );
     }
     let is_elsewhere = |key: &&ForeignKey| key.api > spec.apis;
     if let Some(key) = spec.keys.iter().find(is_elsewhere) {
@@ -134,6 +157,7 @@ fn agree(spec: &WorldSpec, column: impl Fn(&str) -> usize) -> Result<(), Complai
 fn set(spec: &mut WorldSpec, name: &str, value: &Word) -> Result<(), Complaint> {
     match name {
         "holds" => spec.holds = choice(value, "thing that a secret holds")?,
+        "target" => spec.target = Some(choice(value, "target")?),
         "keys" => spec.keys = keys(value)?,
         "foreign" => spec.foreign = number(value, 0..=1000)?,
         "current" => spec.current = current(value)?,
