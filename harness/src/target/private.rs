@@ -155,7 +155,7 @@ impl Drop for Daemon {
 fn unprivileged(users: &[&str]) -> io::Result<(u32, u32)> {
     let known = fs::read_to_string("/etc/passwd")?;
     let find = |user: &&str| known.lines().find_map(|line| ids_of(line, user));
-    let found = users.iter().find_map(|user| find(user));
+    let found = users.iter().find_map(find);
     found.ok_or_else(|| {
         let users = users.join(", ");
         io::Error::other(format!(

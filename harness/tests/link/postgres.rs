@@ -20,7 +20,7 @@ pub(crate) fn tests() -> Vec<Test> {
         [Postgres] async every_fault_has_or_has_not_its_effect,
         [Postgres] async an_error_in_a_transaction_takes_it_along_and_the_connection_stays,
         [Postgres] async a_connection_can_be_refused_and_its_fault_has_the_servers_code,
-        [Postgres] async every_run_finds_the_target_as_new_and_soon,
+        [Postgres] async every_run_finds_the_target_as_new,
         [Postgres] async the_server_has_no_door_but_its_socket,
     ]
 }
@@ -232,9 +232,8 @@ async fn a_connection_can_be_refused_and_its_fault_has_the_servers_code() {
     assert_eq!(bench.seam.ends(5).await, expected);
 }
 
-async fn every_run_finds_the_target_as_new_and_soon() {
+async fn every_run_finds_the_target_as_new() {
     let mut bench = Bench::open().await;
-    let mut times = Vec::new();
     for _ in 0..20 {
         let first = bench.first.clone();
         assert_eq!(bench.account.accepts(&first), Accepts::Yes);
@@ -249,9 +248,7 @@ async fn every_run_finds_the_target_as_new_and_soon() {
             ..
         } = bench;
         drop(account);
-        let started = keywheel::clock::Stopwatch::start();
         let mut account = target.fresh().unwrap();
-        times.push(started.seconds() * 1000.0);
         let way = account.way();
         let link = Link::open(way.protocol, way.server, seam.clone())
             .await
@@ -265,11 +262,6 @@ async fn every_run_finds_the_target_as_new_and_soon() {
             _target: target,
         };
     }
-    times.sort_by(f64::total_cmp);
-    let median = times[times.len() / 2];
-    println!("made as new in {median:.1} ms in the median");
-    // On a machine of its own it is 5 ms.
-    assert!(median < 100.0, "{times:?}");
 }
 
 async fn the_server_has_no_door_but_its_socket() {
