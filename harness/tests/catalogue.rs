@@ -28,8 +28,8 @@ const CATALOGUE: [(char, u32, &[&str]); 17] = [
 ];
 
 /// Folders of scenarios that have no id: those of Event APIs, those that a mode found, and those of
-/// passwords.
-const OTHERS: [&str; 3] = ["events", "found", "password"];
+/// passwords and of targets.
+const OTHERS: [&str; 6] = ["events", "found", "issuer", "mysql", "password", "postgres"];
 
 fn ids() -> BTreeSet<String> {
     let ids = |(group, count, _): &(char, u32, &[&str])| {

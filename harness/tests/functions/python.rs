@@ -186,6 +186,6 @@ fn it_holds_behind_a_url_too_where_a_kill_cuts_it_off() {
         "killed-before-put",
         "denied",
     ] {
-        holds(&scenario(name), &subject);
+        holds(&scenario(&format!("password/{name}")), &subject);
     }
 }
