@@ -87,14 +87,15 @@ fn rotation_with(before: &str) -> String {
 /// The emulator goes on with what it has saved: its ids, its rotation, its journal.
 #[test]
 fn a_restart_of_the_emulator_before_any_call_changes_no_byte() {
-    let through = rotation_with("# nothing");
+    // A call that never comes: the statement is there, and nothing happens.
+    let through = rotation_with("at call:999 admin restart-emulator");
     let calls = through.matches(" = 200 ").count();
     assert!(calls > 30, "{calls}");
     let is_of_restart = |line: &&str| line.contains("RestartEmulator");
     for number in 1..=20 {
         let restarted = rotation_with(&format!("at call:{number} admin restart-emulator"));
         let noted = restarted.lines().filter(is_of_restart).count();
-        assert_eq!(noted, 2, "the order, and the restart");
+        assert_eq!(noted, 1, "the restart");
         let rest: String = restarted
             .lines()
             .filter(|line| !is_of_restart(line))

@@ -58,6 +58,15 @@ fn names_and_bugs_are_told_apart() {
 /// mutant of the emulator.
 const OF_THE_EMULATOR: OracleId = OracleId::ValueFixed;
 
+/// The oracles that ask a target, which these rotators do not have.
+const OF_A_TARGET: [OracleId; 5] = [
+    OracleId::CredentialKnown,
+    OracleId::CurrentWorks,
+    OracleId::PreviousWorks,
+    OracleId::OldDies,
+    OracleId::OthersUntouched,
+];
+
 #[test]
 fn every_oracle_is_named_for_somebody() {
     let named = ALL.iter().filter_map(|mutant| match mutant.caught_by {
@@ -70,6 +79,8 @@ fn every_oracle_is_named_for_somebody() {
         "a rotator can offend it after all"
     );
     let all: BTreeSet<OracleId> = OracleId::VALUES.iter().copied().collect();
+    // Functions of databases and issuers break these: `tests/functions` has their bugs.
+    caught.extend(OF_A_TARGET);
     assert_eq!(caught, all);
 }
 

@@ -1,6 +1,7 @@
 //! `keywheel sweep`: every call × every fault kind, and pairs of them.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use keywheel::clock::Pace;
@@ -40,7 +41,10 @@ pub(crate) fn run_command(args: &Args) -> Result<ExitCode, Failure> {
     let subject = &*options.subject()?;
     let stop = args.budget.stop_flag();
     let bases = bases(options)?;
-    let clean = undisturbed(&bases, options)?;
+    let clean = clean_runs(&bases, options)?;
+    if clean.iter().any(|judged| !judged.failures.is_empty()) {
+        return fails_already(&bases, clean, options, stop);
+    }
     let discovery = Discovery::after(bases, clean, subject, options.jobs(subject));
     let mut known = Known::default();
     for (item, judged) in discovery.clean_items().iter().zip(&discovery.clean) {
@@ -122,9 +126,8 @@ pub(crate) fn bases(options: &Options) -> Result<Vec<Base>, Failure> {
     Ok(bases)
 }
 
-/// The bases as they run without a fault: where that fails already, no fault is to blame, and nothing
-/// else is tried.
-pub(crate) fn undisturbed(bases: &[Base], options: &Options) -> Result<Vec<Judged>, Failure> {
+/// The bases as they run without a fault.
+fn clean_runs(bases: &[Base], options: &Options) -> Result<Vec<Judged>, Failure> {
     let subject = &*options.subject()?;
     let clean = clean(bases, subject, options.jobs(subject));
     if has_given_up(subject.pace()) {
@@ -132,6 +135,43 @@ pub(crate) fn undisturbed(bases: &[Base], options: &Options) -> Result<Vec<Judge
             "stopped before a rotation that nothing disturbs had ended: nothing is known yet";
         return Err(Failure::interrupted(text));
     }
+    Ok(clean)
+}
+
+/// Reports the runs without a fault, some of which fail: no fault is to blame, and nothing else is
+/// tried.
+fn fails_already(
+    bases: &[Base],
+    clean: Vec<Judged>,
+    options: &Options,
+    stop: Arc<AtomicBool>,
+) -> Result<ExitCode, Failure> {
+    let names: Vec<&str> = bases.iter().map(|base| base.name.as_str()).collect();
+    let bounds = [("bases", Value::from(names.join(",")))];
+    let items = bases.iter().map(|base| base.item(0, &[]));
+    options.carry_out(Campaign {
+        plan: Plan {
+            mode: Mode::Sweep,
+            function: options.function.name().to_owned(),
+            seed: options.seed,
+            bounds: bounds.map(|(name, value)| (name.to_owned(), value)).into(),
+        },
+        about: "a rotation that nothing disturbs fails already: nothing else is tried".to_owned(),
+        total: Some(bases.len() as u64),
+        done: items.zip(clean).collect(),
+        roots: Box::new(std::iter::empty()),
+        children: &|_, _| Vec::new(),
+        known: Known::default(),
+        deals_branches: false,
+        is_endless: false,
+        stop,
+    })
+}
+
+/// The bases as they run without a fault: where that fails already, no fault is to blame, and nothing
+/// else is tried.
+pub(crate) fn undisturbed(bases: &[Base], options: &Options) -> Result<Vec<Judged>, Failure> {
+    let clean = clean_runs(bases, options)?;
     let failed = bases
         .iter()
         .zip(&clean)
