@@ -179,7 +179,7 @@ exec sleep 300
 
 /// The file of this name in a process's own folder.
 fn below(file: &Path) -> std::io::Result<String> {
-    let folder = file.parent().unwrap().display().to_string();
+    let folder = file.parent().unwrap_or(file).display().to_string();
     let found = std::process::Command::new("find")
         .args([&folder, "-name", "pids", "-type", "f"])
         .output()?;
